@@ -1,0 +1,54 @@
+"""What can go wrong, as one small tree. Catch `ArticleQAError` at the edge; its message is one sentence with its remedy.
+
+ArticleQAError
+├── UsageError            the call cannot be carried out as given (exit code 2)
+│   ├── NothingToIndex    no readable article in the sources
+│   └── ModelNotFound     the embedding model cannot be loaded
+├── IndexMissing          there is no index at the path
+├── IndexDamaged          files of the index are missing or do not hold what the manifest says
+├── IndexMismatch         made with another format, model or settings
+└── IndexBusy             another build holds the lock
+"""
+
+__all__ = [
+    "ArticleQAError",
+    "IndexBusy",
+    "IndexDamaged",
+    "IndexMismatch",
+    "IndexMissing",
+    "ModelNotFound",
+    "NothingToIndex",
+    "UsageError",
+]
+
+
+class ArticleQAError(Exception):
+    """The base of every error that this project raises on purpose."""
+
+
+class UsageError(ArticleQAError):
+    """The call cannot be carried out as given."""
+
+
+class NothingToIndex(UsageError):
+    """No readable article in the sources."""
+
+
+class ModelNotFound(UsageError):
+    """The embedding model cannot be loaded."""
+
+
+class IndexMissing(ArticleQAError):
+    """There is no index at the path."""
+
+
+class IndexDamaged(ArticleQAError):
+    """Files of the index are missing or do not hold what the manifest says."""
+
+
+class IndexMismatch(ArticleQAError):
+    """The index was made with another format, model or settings."""
+
+
+class IndexBusy(ArticleQAError):
+    """Another build holds the lock of this index."""

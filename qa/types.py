@@ -1,0 +1,96 @@
+"""What comes back: citations and answers. Frozen values whose `to_dict` is what `--json` prints."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+__all__ = ["Answer", "AsOf", "Citation", "Filters", "History", "Strength"]
+
+Strength = Literal["strong", "fair", "weak"]
+AsOf = date | Literal["any"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Hard limits on the articles searched: published on or after `since`, on or before `until` (both inclusive;
+    undated articles fail either), and from one of `sources` (compared without case; None means any)."""
+
+    since: date | None = None
+    until: date | None = None
+    sources: tuple[str, ...] | None = None
+
+    def __bool__(self) -> bool:
+        return self.since is not None or self.until is not None or self.sources is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One passage of one article, word for word: `text` is `article.text[start:end]` and `sentence` is
+    `article.text[sentence_start:sentence_end]`, which lies inside it. Offsets are code points of the stored text.
+
+    `score` orders the citations of one answer and means nothing across questions; `strength` does. `also_in`
+    holds the same passage in near-identical copies of the article, each with its own source and offsets.
+    The two hashes are sha256, in hex, of the UTF-8 of the quote and of the whole stored text.
+    """
+
+    number: int
+    article_id: str
+    title: str
+    source: str
+    author: str
+    published: date | None
+    url: str
+    path: str
+    start: int
+    end: int
+    text: str
+    sentence_start: int
+    sentence_end: int
+    sentence: str
+    score: float
+    strength: Strength
+    quote_sha256: str
+    article_sha256: str
+    page: int | None = None
+    also_in: tuple["Citation", ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; dates are ISO 8601, an unknown date is None."""
+        plain: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        plain["published"] = self.published.isoformat() if self.published else None
+        plain["also_in"] = [copy.to_dict() for copy in self.also_in]
+        return plain
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the articles say to a question, or that they do not.
+
+    When `found`, `citations` are in order of rank, numbered from 1, and `reason` is empty. Otherwise `citations` is empty,
+    `reason` says in one sentence why nothing is cited, and `closest` holds the nearest passages, which are not an answer.
+    `generation` names the index that answered. `notes` says in a few words what else counted (such as recency).
+    """
+
+    question: str
+    found: bool
+    citations: tuple[Citation, ...]
+    reason: str
+    closest: tuple[Citation, ...]
+    generation: str
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "question": self.question,
+            "found": self.found,
+            "citations": [citation.to_dict() for citation in self.citations],
+            "reason": self.reason,
+            "closest": [citation.to_dict() for citation in self.closest],
+            "generation": self.generation,
+            "notes": list(self.notes),
+        }
+
+
+History = Sequence[tuple[str, "str | Answer"]]
