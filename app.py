@@ -1,0 +1,283 @@
+"""The window: ask a folder of articles in a browser. Widgets and events; `python app.py --help` tells more."""
+
+import argparse
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import ArticleQAError
+from qa import render, theme
+from qa.conversation import Conversation, Request, Turn, keep, kept_titles, parse_day, replay
+from qa.desk import Desk
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+_SAMPLE_INDEX = Path("sample.index")
+_OWN_INDEX = Path("articles.index")
+_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_EXAMPLES = (
+    "How many US troops will remain in Iraq after the drawdown?",
+    "Where did the B-52 bombers take off?",
+    "What kind of missile defence was sent to Iraq?",
+    "How do I bake sourdough bread?",
+)
+
+
+def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) -> "gr.Blocks":
+    """The page. A listener that changes the conversation returns the whole of what it shows."""
+    import gradio as gr
+
+    with gr.Blocks(title="Ask your articles", analytics_enabled=False, fill_width=True) as page:
+        talk = gr.State(Conversation())
+        timer = gr.Timer(0.5)
+        saved = gr.BrowserState([], storage_key="article-qa", secret=secret)
+        with gr.Column(elem_id="masthead"):
+            gr.HTML("<h1>Ask your articles</h1>")
+            status = gr.HTML(desk.status()[0])
+        with gr.Row(elem_id="desk"):
+            with gr.Column(scale=6, min_width=320, elem_id="talk"):
+                chat = gr.Chatbot(
+                    elem_id="chat",
+                    label="Conversation",
+                    show_label=False,
+                    height="calc(100dvh - 300px)",
+                    min_height=300,
+                    layout="panel",
+                    buttons=[],
+                    latex_delimiters=[],
+                    allow_tags=False,
+                    feedback_options=None,
+                    placeholder=render.WELCOME,
+                    examples=[{"text": question} for question in examples],
+                )
+                box = gr.Textbox(
+                    elem_id="ask",
+                    label="Question",
+                    show_label=False,
+                    placeholder="Ask a question in plain words",
+                    submit_btn="Ask",
+                    autofocus=True,
+                    max_lines=4,
+                )
+                with gr.Row(elem_id="tools"):
+                    recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=190)
+                    fresh = gr.Button("New chat", size="sm", scale=0, min_width=100)
+                with gr.Accordion("Only some articles", open=False), gr.Row():
+                    since = gr.DateTime(label="Published from", include_time=False, type="string")
+                    until = gr.DateTime(label="Published to", include_time=False, type="string")
+                    outlets = gr.Dropdown([], value=[], multiselect=True, label="Sources")
+                with gr.Accordion("Earlier conversations", open=False):
+                    chats = gr.HTML(render.conversations_html([], ""))
+            with gr.Column(scale=5, min_width=320, elem_id="side"):
+                panel = gr.HTML(Conversation().sources(), elem_id="sources", js_on_load=theme.PANEL_SCRIPT)
+                reader = gr.HTML("", elem_id="reader", js_on_load=theme.READER_SCRIPT)
+
+        shown = [talk, chat, panel, reader, chats, box, saved]
+
+        def show(
+            now: Conversation, kept: list[Any], box_text: str = "", asked: str = "", notice: str = ""
+        ) -> list[Any]:
+            """One value for each of `shown`."""
+            chats = render.conversations_html(kept_titles(kept), now.key)
+            return [now, now.messages(asked, notice), now.sources(), "", chats, box_text, kept]
+
+        def answer(now: Conversation, kept: list[Any], question: str, *limits: Any) -> Iterator[list[Any]]:
+            since, until, outlets, recent = limits
+            request = Request(question.strip(), since, until, tuple(outlets or ()), recent)
+            if not request.question:
+                yield show(now, kept)
+                return
+            hindrance = desk.hindrance()
+            if not hindrance:
+                looking = "Looking in your articles…"
+                waiting = "Getting the search ready; your question is next…"
+                yield show(now, kept, "", request.question, looking if desk.warm.is_set() else waiting)
+                desk.warm.wait()
+                try:
+                    now = now.plus(Turn(request, request.answer(desk.live, now.turns)))
+                except (ArticleQAError, ValueError) as error:
+                    hindrance = str(error)
+            if hindrance:
+                yield show(now, kept, question, request.question, hindrance)
+            else:
+                yield show(now, keep(kept, now))
+
+        def back(now: Conversation, kept: list[Any]) -> list[Any]:
+            question = now.turns[-1].request.question if now.turns else ""
+            now = now.without_last()
+            return show(now, keep(kept, now), question)
+
+        def open_chat(event: gr.EventData, now: Conversation, kept: list[Any]) -> list[Any]:
+            desk.warm.wait()
+            try:
+                return show(replay(kept, str(event._data.get("key")), desk.live) or now, kept)
+            except (ArticleQAError, ValueError, TypeError, LookupError) as error:
+                return show(now, kept, "", "An earlier conversation", f"It could not be opened: {error}")
+
+        def open_source(event: gr.EventData, now: Conversation) -> str:
+            reference = str(event._data.get("reference"))
+            citation, index = render.citation_at(now.answers, reference), desk.index()
+            article = index.article(citation.article_id) if citation and index else None
+            return render.article_html(article, citation) if article and citation else render.GONE
+
+        def tick() -> list[Any]:
+            words, settled = desk.status()
+            index = desk.index()
+            return [words, gr.Timer(active=not settled), gr.Dropdown(choices=index.sources() if index else [])]
+
+        def chosen(event: gr.SelectData) -> str:
+            return str(event.value["text"])
+
+        asking: dict[str, Any] = {
+            "fn": answer,
+            "inputs": [talk, saved, box, since, until, outlets, recent],
+            "outputs": shown,
+            "concurrency_limit": 4,
+            **_QUIET,
+        }
+        runs = [
+            box.submit(**asking),
+            chat.example_select(chosen, None, box, **_QUIET).then(**asking),
+            chat.retry(back, [talk, saved], shown, **_QUIET).then(**asking),
+        ]
+        chat.undo(back, [talk, saved], shown, cancels=runs, **_QUIET)
+        gr.on([chat.clear, fresh.click], lambda kept: show(Conversation(), kept), saved, shown, cancels=runs, **_QUIET)
+        panel.open_chat(open_chat, [talk, saved], shown, cancels=runs, **_QUIET)
+        panel.open_source(open_source, talk, reader, **_QUIET)
+        panel.close_source(lambda: "", None, reader, **_QUIET)
+        gr.on([page.load, timer.tick], tick, None, [status, timer, outlets], **_QUIET)
+        page.load(lambda kept: render.conversations_html(kept_titles(kept), ""), saved, chats, **_QUIET)
+        gr.api(_endpoint(desk), api_name="ask", concurrency_limit=4)
+    return page
+
+
+def _endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
+    def ask(
+        question: str, k: int = 5, since: str = "", until: str = "", sources: list[str] | None = None, as_of: str = ""
+    ) -> dict[str, Any]:
+        """Passages of the articles that answer a question, word for word, each with its source.
+
+        Args:
+            question: the question, in plain words
+            k: how many passages at most
+            since: only articles published on this day or later, such as 2020-11-17
+            until: only articles published on this day or earlier
+            sources: only articles from these sources
+            as_of: the day of asking, which recent articles are preferred to; "any" for no such preference
+        """
+        import gradio as gr
+
+        from qa import ask
+
+        try:
+            if hindrance := desk.hindrance():
+                raise gr.Error(hindrance, print_exception=False)
+            desk.warm.wait()
+            day = "any" if as_of == "any" else parse_day(as_of)
+            limits = {"since": parse_day(since), "until": parse_day(until), "sources": sources or None, "as_of": day}
+            return ask(question, k, index=desk.live, **limits).to_dict()
+        except (ArticleQAError, ValueError) as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return ask
+
+
+def _secret(index_dir: Path) -> str:
+    """The key under which the browser keeps conversations, kept beside the index so that they outlive a restart."""
+    path = index_dir / "window.key"
+    try:
+        index_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii")
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(16))
+    return path.read_text(encoding="ascii")
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="app.py", description="Ask a folder of articles in a browser window and get their own words back."
+    )
+    parser.add_argument("--articles", type=Path, metavar="DIR", help="read these articles first (files or a folder)")
+    parser.add_argument(
+        "--index",
+        type=Path,
+        metavar="DIR",
+        help="the index to ask or to make; default: $ARTICLE_INDEX, else ./articles.index,"
+        " else a set of sample articles in ./sample.index",
+    )
+    parser.add_argument("--host", default="127.0.0.1", metavar="H", help="address to serve on (default: %(default)s)")
+    parser.add_argument("--port", type=int, metavar="P", help="port to serve on (default: 7860, or the next free one)")
+    parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask for this name and password")
+    parser.add_argument("--mcp", action="store_true", help="serve the questions as a tool for MCP clients too")
+    args = parser.parse_args(argv)
+    if args.articles and not args.articles.exists():
+        parser.error(f"there is no {args.articles}; give --articles a folder that exists")
+    if args.auth is not None and not all(args.auth.partition(":")):
+        parser.error("write --auth as USER:PASSWORD")
+    if args.mcp and find_spec("mcp") is None:
+        parser.error("--mcp needs one more package; install it with: pip install 'gradio[mcp]'")
+    return args
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serves the window until it is interrupted; the exit code."""
+    args = _arguments(argv)
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    named = args.index or (Path(os.environ["ARTICLE_INDEX"]) if os.environ.get("ARTICLE_INDEX") else None)
+    own = named or (_OWN_INDEX if args.articles or (_OWN_INDEX / "CURRENT").exists() else _SAMPLE_INDEX)
+    sample = not args.articles and (own == _SAMPLE_INDEX or not (own / "CURRENT").exists())
+    sources = [args.articles] if args.articles else [Path(render.__file__).parents[1] / "index" / "sample"]
+
+    def build(progress: Callable[[Any], None]) -> Any:
+        from index.build import build
+
+        return build(sources, own, progress=progress)
+
+    try:
+        secret = _secret(own)
+    except OSError as error:
+        print(f"app.py: cannot write to {own} ({error.strerror}); name another folder with --index.", file=sys.stderr)
+        return 2
+    desk = Desk(own, build if args.articles or sample else None, "sample " if sample else "")
+    page = window(desk, _EXAMPLES if sample else (), secret)
+    desk.start()
+    return _serve(page, args)
+
+
+def _serve(page: "gr.Blocks", args: argparse.Namespace) -> int:
+    import gradio as gr
+
+    try:
+        _, address, _ = page.launch(
+            server_name=args.host,
+            server_port=args.port,
+            auth=tuple(args.auth.split(":", 1)) if args.auth else None,
+            mcp_server=args.mcp,
+            theme=gr.themes.Base(primary_hue="red", neutral_hue="stone"),
+            css=theme.CSS,
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            share=False,
+            ssr_mode=False,
+            quiet=True,
+            prevent_thread_lock=True,
+        )
+    except OSError as error:
+        print(f"app.py: cannot serve on {args.host}, port {args.port or 'any'} ({error}).", file=sys.stderr)
+        return 2
+    print(f"Ask your articles at {address} (Ctrl+C ends it)", flush=True)
+    page.block_thread()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
