@@ -7,11 +7,13 @@ ArticleQAError
 ├── IndexMissing          there is no index at the path
 ├── IndexDamaged          files of the index are missing or do not hold what the manifest says
 ├── IndexMismatch         made with another format, model or settings
-└── IndexBusy             another build holds the lock
+├── IndexBusy             another build holds the lock
+└── BuildFailed           the disk is full or refuses; what was published before is unharmed
 """
 
 __all__ = [
     "ArticleQAError",
+    "BuildFailed",
     "IndexBusy",
     "IndexDamaged",
     "IndexMismatch",
@@ -52,3 +54,7 @@ class IndexMismatch(ArticleQAError):
 
 class IndexBusy(ArticleQAError):
     """Another build holds the lock of this index."""
+
+
+class BuildFailed(ArticleQAError):
+    """The disk is full or refuses; what was published before is unharmed."""

@@ -1,0 +1,48 @@
+"""Articles to a published index, and the read side of it. Importing this loads no model and no search engine."""
+
+from typing import TYPE_CHECKING, Any
+
+from index.errors import (
+    ArticleQAError,
+    BuildFailed,
+    IndexBusy,
+    IndexDamaged,
+    IndexMismatch,
+    IndexMissing,
+    ModelNotFound,
+    NothingToIndex,
+    UsageError,
+)
+from index.types import Article, Passage, Skipped, Span
+
+if TYPE_CHECKING:
+    from index.live import LiveIndex
+    from index.snapshot import Index
+
+__all__ = [
+    "Article",
+    "ArticleQAError",
+    "BuildFailed",
+    "Index",
+    "IndexBusy",
+    "IndexDamaged",
+    "IndexMismatch",
+    "IndexMissing",
+    "LiveIndex",
+    "ModelNotFound",
+    "NothingToIndex",
+    "Passage",
+    "Skipped",
+    "Span",
+    "UsageError",
+]
+
+_LAZY = {"Index": "index.snapshot", "LiveIndex": "index.live"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'index' has no attribute {name!r}")

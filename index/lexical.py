@@ -1,0 +1,147 @@
+"""BM25 over passages and over whole articles, each a tantivy index.
+
+Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond"; tantivy's k1 = 1.2, b = 0.75.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+__all__ = ["Hits", "LexicalIndex", "LexicalWriter", "Restriction", "analyze"]
+
+_ANALYZER = "english"
+_HEAP_BYTES = 200_000_000  # one thread's share of memory before it writes a segment
+_TERM_LENGTH = 64  # longer "words" are base64 and the like
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Rows and their scores, best first; equal scores in order of row."""
+
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """What a hard filter asks of an article: a range of days (inclusive) and a set of source keys."""
+
+    since: date | None = None
+    until: date | None = None
+    sources: frozenset[int] | None = None
+
+
+@cache
+def _analyzer() -> tantivy.TextAnalyzer:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in (
+        tantivy.Filter.remove_long(_TERM_LENGTH),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stemmer("english"),
+    ):
+        builder = builder.filter(step)
+    return builder.build()
+
+
+def analyze(text: str) -> list[str]:
+    """The terms of a text as they are indexed: lower-cased, accents folded, stemmed, in order, repeats kept."""
+    return _analyzer().analyze(text)
+
+
+@cache
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
+    builder.add_unsigned_field("row", fast=True)
+    builder.add_unsigned_field("day", fast=True)  # proleptic ordinal of the publication date; 0: undated
+    builder.add_unsigned_field("source", fast=True, indexed=True)
+    return builder.build()
+
+
+class LexicalWriter:
+    """Fills an empty folder. Use it as a context manager; what is written is committed on leaving it without error."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self._index = tantivy.Index(_schema(), path=str(folder))
+        self._index.register_tokenizer(_ANALYZER, _analyzer())
+        self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+
+    def add(self, row: int, text: str, published: date | None, source: int) -> None:
+        document = tantivy.Document(text=text)
+        document.add_unsigned("row", row)
+        document.add_unsigned("day", published.toordinal() if published else 0)
+        document.add_unsigned("source", source)
+        self._writer.add_document(document)
+
+    def __enter__(self) -> "LexicalWriter":
+        return self
+
+    def __exit__(self, error: object, *_: object) -> None:
+        if error is None:
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+
+
+class LexicalIndex:
+    """An open BM25 index. Immutable and thread-safe."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = tantivy.Index.open(str(folder))
+        self._index.register_tokenizer(_ANALYZER, _analyzer())
+        self._schema = self._index.schema
+        self._searcher = self._index.searcher()
+
+    def __len__(self) -> int:
+        return self._searcher.num_docs
+
+    def document_frequency(self, term: str) -> int:
+        """In how many documents an analysed term stands."""
+        return self._searcher.doc_freq("text", term)
+
+    def search(self, terms: Mapping[str, float], k: int, restriction: Restriction | None = None) -> Hits:
+        """The k documents with the highest BM25 for analysed terms with their weights, scores above 0 only."""
+        clauses: list[tuple[tantivy.Occur, tantivy.Query]] = []
+        for term, weight in terms.items():
+            query = tantivy.Query.term_query(self._schema, "text", term, "freq")
+            clauses.append((tantivy.Occur.Should, query if weight == 1 else tantivy.Query.boost_query(query, weight)))
+        if not clauses or k < 1:
+            return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
+        query = tantivy.Query.boolean_query(clauses)
+        if restriction is not None:
+            must = [tantivy.Query.const_score_query(part, 0.0) for part in self._filters(restriction)]
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in [query, *must]])
+        found: Sequence[tuple[Any, tantivy.DocAddress]] = self._searcher.search(query, k, count=False).hits
+        rows = np.array(
+            self._searcher.fast_field_values("row", [address for _, address in found]), np.int64
+        )
+        scores = np.array([score for score, _ in found], np.float32)
+        order = np.lexsort((rows, -scores))
+        return Hits(rows[order], scores[order])
+
+    def _filters(self, restriction: Restriction) -> list[tantivy.Query]:
+        queries = []
+        if restriction.since is not None or restriction.until is not None:
+            queries.append(
+                tantivy.Query.range_query(
+                    self._schema,
+                    "day",
+                    tantivy.FieldType.Unsigned,
+                    lower_bound=restriction.since.toordinal() if restriction.since else 1,
+                    upper_bound=restriction.until.toordinal() if restriction.until else date.max.toordinal(),
+                )
+            )
+        if restriction.sources is not None:
+            queries.append(tantivy.Query.term_set_query(self._schema, "source", sorted(restriction.sources)))
+        return queries

@@ -1,0 +1,258 @@
+"""`Index`: one open generation, immutable. Everything that `qa` asks of a search engine stands in `SearchEngine`."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from threading import Lock, Thread
+from types import TracebackType
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import store
+from index.catalog import Catalog, StoredArticle
+from index.embed import PRECISIONS, Encoder, load_encoder
+from index.errors import ArticleQAError, IndexDamaged, IndexMismatch
+from index.lexical import Hits, LexicalIndex, Restriction
+from index.types import Passage, Span
+
+__all__ = ["Index", "SearchEngine", "Selection"]
+
+_CHECK_UP_TO = 256_000_000  # bytes hashed before an index is served; larger ones are hashed while they serve
+_OPENING = Lock()  # np.load from several threads at once can raise SystemError on CPython 3.11
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A hard filter, made ready for both engines: `articles` has shape (articles,), `passages` shape (passages,)."""
+
+    restriction: Restriction
+    articles: NDArray[np.bool_]
+    passages: NDArray[np.bool_]
+
+
+class SearchEngine(Protocol):
+    """What retrieval needs of an index, so that another engine can stand in. Rows are stable within one generation."""
+
+    @property
+    def generation(self) -> str: ...
+    @property
+    def article_count(self) -> int: ...
+    @property
+    def passage_count(self) -> int: ...
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+    def select(
+        self, since: date | None = None, until: date | None = None, sources: Sequence[str] | None = None
+    ) -> Selection | None: ...
+    def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits: ...
+    def cosines(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]: ...
+    def lexical_passages(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits: ...
+    def lexical_articles(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits: ...
+    def document_frequency(self, term: str) -> int: ...
+    def articles_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]: ...
+    def passages_of(self, article: int) -> NDArray[np.int64]: ...
+    def days(self, articles: NDArray[np.int64]) -> NDArray[np.int64]: ...
+    def passage(self, row: int) -> Passage: ...
+    def article_at(self, row: int) -> StoredArticle: ...
+
+
+@lru_cache(maxsize=2)
+def _shared_encoder(name: str, precision: str) -> Encoder:
+    # `maxsize`: a window serves one model, and a second one while it changes over.
+    return load_encoder(name, next((known for known in PRECISIONS if known == precision), "auto"))
+
+
+_ENCODER_LOCK = Lock()
+
+
+class Index:
+    """One open generation. Thread-safe; close it, or use it as a context manager."""
+
+    def __init__(self, folder: Path, *, check: bool = True, encoder: Encoder | None = None) -> None:
+        """Opens a generation's folder. Raises IndexDamaged or IndexMismatch with the remedy."""
+        self.folder = folder
+        self.generation = folder.name
+        self.manifest = store.read_manifest(folder)
+        self._encoder = encoder
+        self.damage: tuple[str, ...] = ()
+        size = sum(file["size"] for file in self.manifest.files.values())
+        self._refuse(store.damage(folder, self.manifest, hashes=check and size <= _CHECK_UP_TO))
+        try:
+            with _OPENING:
+                self.passages = np.load(folder / "passages.npy", mmap_mode="r", allow_pickle=False)
+                self.vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
+            self.catalog = Catalog(folder / "articles.db")
+            self._days, self._sources, self._first, self._counts = self.catalog.columns()
+            self._passage_index = LexicalIndex(folder / "lexical" / "passages")
+            self._article_index = LexicalIndex(folder / "lexical" / "articles")
+        except Exception as error:  # each library reports a broken file in a type of its own
+            raise IndexDamaged(f"{folder} cannot be opened ({type(error).__name__}); {store.REMEDY}") from error
+        self._article_of = np.ascontiguousarray(self.passages["article"])
+        self.article_count = int((self._counts > 0).sum())
+        self.passage_count = len(self.passages)
+        if not self.passage_count == len(self.vectors) == len(self._passage_index) == self._counts.sum():
+            self._refuse(["its parts do not belong together"])
+        if check and size > _CHECK_UP_TO:
+            Thread(target=self._check_later, daemon=True).start()
+
+    @classmethod
+    def open(cls, root: Path | str, *, check: bool = True, encoder: Encoder | None = None) -> "Index":
+        """The live generation of an index. Raises IndexMissing, IndexDamaged or IndexMismatch."""
+        root = Path(root)
+        name = store.current_name(root)
+        while True:
+            try:
+                return cls(store.Layout(root).generations / name, check=check, encoder=encoder)
+            except IndexDamaged:
+                # Two publications since CURRENT was read would have pruned what it named: look again.
+                if (again := store.current_name(root)) == name:
+                    raise
+                name = again
+
+    def _refuse(self, wrong: Sequence[str]) -> None:
+        if wrong:
+            more = f" (and {len(wrong) - 1} more files)" if len(wrong) > 1 else ""
+            raise IndexDamaged(f"the index is damaged: {wrong[0]}{more}; {store.REMEDY}")
+
+    def _check_later(self) -> None:
+        self.damage = tuple(store.damage(self.folder, self.manifest, hashes=True))
+
+    @cached_property
+    def _dense(self) -> Any:
+        from index.dense import DenseIndex
+
+        try:
+            opened = DenseIndex(self.folder / "dense.faiss", self.vectors, int(self.manifest.dense["nprobe"]))
+        except RuntimeError as error:
+            raise IndexDamaged(f"{self.folder / 'dense.faiss'} cannot be opened; {store.REMEDY}") from error
+        if not opened.consistent:
+            self._refuse(["its vectors do not belong together"])
+        return opened
+
+    @property
+    def encoder(self) -> Encoder:
+        """The model that made the vectors, loaded at first use and shared by all indexes of this process."""
+        if self._encoder is None:
+            model = self.manifest.model
+            with _ENCODER_LOCK:
+                encoder = _shared_encoder(model["name"], model["precision"])
+            if encoder.fingerprint != model["sha256"] or encoder.dimension != model["dimension"]:
+                raise IndexMismatch(
+                    f"the index was made with other weights of {model['name']!r} than are installed; {store.REMEDY}"
+                )
+            self._encoder = encoder
+        return self._encoder
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Shape (len(texts), dimension), rows of length 1."""
+        return self.encoder.encode_queries(texts)
+
+    def select(
+        self, since: date | None = None, until: date | None = None, sources: Sequence[str] | None = None
+    ) -> Selection | None:
+        """The articles within a range of days (inclusive) and of some sources; None when nothing is asked.
+
+        Sources are compared without case. Undated articles are in no range.
+        """
+        if since is None and until is None and sources is None:
+            return None
+        wanted: frozenset[int] | None = None
+        admitted = np.ones(len(self._days), bool)
+        if since is not None or until is not None:
+            low = since.toordinal() if since else 1
+            high = until.toordinal() if until else date.max.toordinal()
+            admitted &= (self._days >= low) & (self._days <= high)
+        if sources is not None:
+            names = {source.casefold() for source in sources}
+            wanted = frozenset(
+                key for key, name in enumerate(self.catalog.source_names) if name.casefold() in names
+            )
+            admitted &= np.isin(self._sources, sorted(wanted))
+        return Selection(Restriction(since, until, wanted), admitted, admitted[self._article_of])
+
+    def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits:
+        """The k passages nearest to a unit vector, with their cosines."""
+        hits: Hits = self._dense.search(vector, k, None if selection is None else selection.passages)
+        return hits
+
+    def cosines(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Cosines of a unit vector to passages, in their order."""
+        scores: NDArray[np.float32] = self._dense.cosines(vector, rows)
+        return scores
+
+    def lexical_passages(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
+        """The k passages (title in front) with the highest BM25 for weighted terms."""
+        return self._passage_index.search(terms, k, selection.restriction if selection else None)
+
+    def lexical_articles(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
+        """The k articles (title and body) with the highest BM25 for weighted terms; rows are rows of articles."""
+        return self._article_index.search(terms, k, selection.restriction if selection else None)
+
+    def document_frequency(self, term: str) -> int:
+        """In how many passages (title in front) an analysed term stands."""
+        return self._passage_index.document_frequency(term)
+
+    def articles_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The article of each passage."""
+        return self._article_of[passages].astype(np.int64)
+
+    def passages_of(self, article: int) -> NDArray[np.int64]:
+        """The passages of an article, in reading order."""
+        first = int(self._first[article])
+        return np.arange(first, first + int(self._counts[article]), dtype=np.int64)
+
+    def days(self, articles: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Publication days as proleptic ordinals; 0 for undated articles."""
+        return self._days[articles].astype(np.int64)
+
+    def passage(self, row: int) -> Passage:
+        article, start, end, _ = self.passages[row].item()
+        return Passage(row, article, Span(start, end))
+
+    def article_at(self, row: int) -> StoredArticle:
+        return self.catalog.article(row)
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        """The article with an id, or None."""
+        return self.catalog.article_by_id(article_id)
+
+    def sources(self) -> list[str]:
+        """The names of the articles' sources, sorted; articles without one count for nothing."""
+        return sorted((name for name in self.catalog.source_names if name), key=str.casefold)
+
+    def date_range(self) -> tuple[date | None, date | None]:
+        """The days of the oldest and of the newest dated article."""
+        dated = self._days[(self._days > 0) & (self._counts > 0)]
+        if not len(dated):
+            return None, None
+        return date.fromordinal(int(dated.min())), date.fromordinal(int(dated.max()))
+
+    def changed_on_disk(self, article: StoredArticle) -> bool | None:
+        """Whether an article's file has changed since it was indexed; None when it is gone or cannot be read."""
+        state = self.catalog.file_of(article.row)
+        if state is None:
+            return None
+        try:
+            now = os.stat(state.path)
+            if (now.st_size, now.st_mtime_ns) == (state.size, state.mtime_ns):
+                return False
+            return now.st_size != state.size or store.file_sha256(Path(state.path)) != state.sha256
+        except OSError:
+            return None
+
+    def close(self) -> None:
+        self.catalog.close()
+
+    def __enter__(self) -> "Index":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
