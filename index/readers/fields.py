@@ -1,0 +1,109 @@
+"""The usual names of an article's fields in JSON, CSV and front matter, and what their values may look like."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from index.readers.dates import parse_date
+
+__all__ = ["Fields", "facts_of", "has_text_field", "plain_name"]
+
+
+def _names(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+# In order of preference. No "created", "updated", "crawled" or "timestamp": those may be the day of the export.
+_TITLE = _names("title headline headlinemain subject name")
+_TEXT = _names(
+    "text body content contenttext articlebody articletext fulltext bodytext maintext article story "
+    "contenthtml bodyhtml html document passage"
+)
+_SUMMARY = _names("description summary abstract snippet excerpt")
+_DATE = _names(
+    "published publishedat datepublished publicationdate publisheddate publishdate pubdate publishedon "
+    "publishtime publishedtime date datetime issued webpublicationdate firstpublished"
+)
+_AUTHOR = _names("author authors byline creator writer by")
+_SOURCE = _names("source outlet publisher publication newspaper sitename site sourcename website journal feed domain")
+_URL = _names("url link permalink canonicalurl canonical weburl sourceurl articleurl uri href")
+_ID = _names("id articleid docid documentid guid uuid key")
+_LANGUAGE = _names("language lang inlanguage")
+_INNER = ("rendered", "name", "title", "text", "value", "main", "href", "url", "content", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The facts of a row; empty where it has none. `summary` stands in for a text that is not there."""
+
+    id: str = ""
+    title: str = ""
+    text: str = ""
+    summary: str = ""
+    source: str = ""
+    author: str = ""
+    published: date | None = None
+    url: str = ""
+    language: str = ""
+
+
+def plain_name(name: object) -> str:
+    """A column's name without case, spaces and marks: "Published At", published_at and publishedAt are one."""
+    return re.sub(r"[\W_]+", "", str(name)).casefold()
+
+
+def has_text_field(names: Iterable[object]) -> bool:
+    """Whether one of the names is that of an article's text."""
+    return any(plain_name(name) in _TEXT or plain_name(name) in _SUMMARY for name in names)
+
+
+def facts_of(row: Mapping[str, object]) -> Fields:
+    """The facts that a row states under any of the usual names."""
+    fields = {plain_name(key): value for key, value in reversed(list(row.items()))}
+    text = _first(fields, _TEXT, strip=False)
+    return Fields(
+        id=_first(fields, _ID),
+        title=_one_line(_first(fields, _TITLE)),
+        text=text,
+        summary="" if text else _first(fields, _SUMMARY, strip=False),
+        source=_one_line(_first(fields, _SOURCE)),
+        author=_one_line(_first(fields, _AUTHOR)),
+        published=next((day for name in _DATE if (day := parse_date(_date_value(fields.get(name))))), None),
+        url=_first(fields, _URL),
+        language=_first(fields, _LANGUAGE)[:16],
+    )
+
+
+def _first(fields: Mapping[str, object], names: tuple[str, ...], *, strip: bool = True) -> str:
+    for name in names:
+        value = _words(fields.get(name))
+        if value.strip():
+            return value.strip() if strip else value
+    return ""
+
+
+def _words(value: object, depth: int = 0) -> str:
+    """A value as text: a list joined by commas, an object by its name; nothing for what is not words."""
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, bool) or depth > 2:
+        return ""
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list):
+        parts = [_words(item, depth + 1).strip() for item in value[:1000]]
+        joiner = "\n\n" if any(len(part) > 200 for part in parts) else ", "
+        return joiner.join(part for part in parts if part)
+    if isinstance(value, dict):
+        return next((text for name in _INNER if (text := _words(value.get(name), depth + 1)).strip()), "")
+    return ""
+
+
+def _date_value(value: object) -> object:
+    """Front matter and JSON give numbers as words too; MongoDB's exports wrap a date in an object."""
+    return next(iter(value.values()), None) if isinstance(value, dict) else value
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

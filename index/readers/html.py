@@ -1,0 +1,64 @@
+"""Saved web pages, through trafilatura: the article's text, and the facts that the page states about it."""
+
+import re
+from collections.abc import Iterator
+
+from index.readers.dates import parse_date
+from index.readers.decode import decode, without_surrogates
+from index.readers.limits import Limits, UnreadableError
+from index.readers.source import Document
+from index.types import Article, Skipped
+
+__all__ = ["fragment_text", "read_html"]
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+
+
+def read_html(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
+    """One article. Its text is what was extracted; the page's menus, scripts and forms are not stored."""
+    data = document.read(limits)
+    declared = _CHARSET.search(data[:4096])
+    page = decode(data, declared[1].decode("ascii") if declared else "")
+    if not page.strip():
+        raise UnreadableError("empty")
+    yield article_of_page(page, document)
+
+
+def article_of_page(page: str, document: Document) -> Article:
+    """The article in a page's source. Raises UnreadableError when there is none."""
+    from trafilatura import bare_extraction
+    from trafilatura.core import Document as Extracted
+
+    found = bare_extraction(page, with_metadata=True, include_comments=False)
+    text = (found.text or "") if isinstance(found, Extracted) else ""
+    if not isinstance(found, Extracted) or not text.strip():
+        raise UnreadableError("no article found in the page")
+    return Article(
+        id=document.id,
+        text=without_surrogates(text),
+        title=found.title or "",
+        source=found.sitename or found.hostname or "",
+        author=found.author or "",
+        published=parse_date(found.date),
+        url=found.url or "",
+        path=document.path,
+        language=found.language or "",
+    )
+
+
+def fragment_text(markup: str) -> str:
+    """The words of a piece of HTML, a paragraph per block."""
+    from lxml import html  # type: ignore[import-untyped]
+
+    try:
+        tree = html.fragment_fromstring(markup, create_parent="div")
+    except Exception:  # lxml raises several kinds for markup that it cannot mend
+        return markup
+    for element in tree.iter():
+        if element.tag in ("script", "style"):
+            element.text = ""
+        if element.tag in ("p", "div", "li", "br", "h1", "h2", "h3", "h4", "blockquote", "figure", "tr"):
+            element.tail = "\n\n" + (element.tail or "")
+            if element.tag != "br":
+                element.text = "\n\n" + (element.text or "")
+    return re.sub(r"\s*\n\s*", "\n\n", "".join(tree.itertext())).strip()

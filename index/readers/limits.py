@@ -1,0 +1,41 @@
+"""What a single file may cost before it is skipped, and the exception by which a reader says that it gives up."""
+
+from dataclasses import dataclass
+
+__all__ = ["Limits", "UnreadableError", "size_words"]
+
+_MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on one source file. A file that goes over one is skipped, with a reason that names the flag.
+
+    file_bytes      size of a file on disk                                          --max-file-mb
+    article_bytes   size of one article: a text file, a page, a row, a message      --max-article-mb
+    unpacked_bytes  what a compressed file or archive may unpack to, in all         --max-unpacked-mb
+    entries         files in one archive, those of nested archives included         --max-entries
+    nesting         archives within archives; 1 reads no archive inside another     --max-nesting
+    seconds         time that one document may take; an archive's, per member       --max-seconds
+    """
+
+    file_bytes: int = 4096 * _MB
+    article_bytes: int = 32 * _MB
+    unpacked_bytes: int = 16384 * _MB
+    entries: int = 200_000
+    nesting: int = 3
+    seconds: float = 60.0
+
+
+class UnreadableError(Exception):
+    """A document cannot be read; the message is the reason, a phrase that a person understands."""
+
+
+def size_words(size: int) -> str:
+    """A size for people: `3 KB`, `1.5 MB`."""
+    value, unit = float(size), "bytes"
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if value < 1024 or unit == "GB":
+            break
+        value /= 1024
+    return f"{value:.3g} {unit}" if value < 1000 else f"{value:.0f} {unit}"

@@ -1,0 +1,53 @@
+"""Plain text and Markdown. The text of the article is the file, decoded; a front matter block stays in it."""
+
+from collections.abc import Iterator
+
+from index.furniture import front_matter_end
+from index.readers.decode import decode
+from index.readers.facts import TextFacts, text_facts
+from index.readers.fields import facts_of
+from index.readers.limits import Limits, UnreadableError
+from index.readers.source import Document
+from index.types import Article, Skipped
+
+__all__ = ["read_plain"]
+
+
+def read_plain(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
+    """One article. Front matter (YAML between lines of ---) gives its facts; else its first lines do."""
+    text = decode(document.read(limits))
+    if not text.strip():
+        raise UnreadableError("empty")
+    start = front_matter_end(text)
+    stated = facts_of(_front_matter(text[:start])) if start else facts_of({})
+    found = text_facts(text, start) if not (start and stated.title) else TextFacts()
+    place, agency = found.place, found.agency
+    if start and stated.title:
+        below = text_facts(text, start)
+        place, agency = below.place, below.agency
+    yield Article(
+        id=document.id,
+        text=text,
+        title=stated.title or found.title,
+        source=stated.source,
+        author=stated.author or found.author,
+        published=stated.published or found.published,
+        url=stated.url,
+        path=document.path,
+        language=stated.language,
+        agency=agency,
+        place=place,
+    )
+
+
+def _front_matter(block: str) -> dict[str, object]:
+    """The fields of a front matter block; none of them when it is not a YAML mapping."""
+    import yaml
+
+    lines = block.strip().splitlines()
+    try:
+        # BaseLoader keeps every value as the words that stand there: no date is moved to UTC, no "No" made False.
+        loaded = yaml.load("\n".join(lines[1:-1]), Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return {}
+    return {str(key): value for key, value in loaded.items()} if isinstance(loaded, dict) else {}

@@ -1,0 +1,186 @@
+"""JSON, JSON Lines and CSV: files of rows, one article each. A bad row is named by its line; the rest are read."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from io import TextIOWrapper
+from typing import BinaryIO
+
+from index.readers.decode import decode, encoding_of, without_surrogates
+from index.readers.fields import facts_of, has_text_field, plain_name
+from index.readers.limits import Limits, UnreadableError, size_words
+from index.readers.source import Document
+from index.types import Article, Skipped
+
+__all__ = ["article_of_row", "read_csv", "read_json", "read_jsonl"]
+
+_HTML = re.compile(r"</(?:p|div|a|ul|ol|h\d|strong|em|b|i|span|figure|blockquote)>|<br\s*/?>|<p>", re.I)
+_LISTS = (
+    "articles",
+    "items",
+    "results",
+    "docs",
+    "documents",
+    "data",
+    "posts",
+    "entries",
+    "stories",
+    "rows",
+    "records",
+    "response",
+)
+
+
+def read_jsonl(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
+    """One article per line, in order; a line that is no JSON object with a text is skipped by its number."""
+    with document.open() as stream:
+        line, number = b"", 0
+        encoding = _stream_encoding(stream)
+        if encoding not in ("utf-8", "utf-8-sig", "cp1252"):
+            # In UTF-16 a line break is two bytes: such a file is decoded whole.
+            stream.seek(0)
+            text = decode(_bounded(stream, limits))
+            for number, row in enumerate(text.split("\n"), start=1):
+                yield from _json_row(row, number, document)
+            return
+        stream.seek(0)
+        while line := stream.readline(limits.article_bytes + 1):
+            number += 1
+            if len(line) > limits.article_bytes:
+                yield Skipped(
+                    document.path, f"longer than {size_words(limits.article_bytes)} (--max-article-mb)", number
+                )
+                while line and not line.endswith(b"\n"):
+                    line = stream.readline(limits.article_bytes)
+                continue
+            try:
+                words = decode(line)
+            except UnreadableError as error:
+                yield Skipped(document.path, str(error), number)
+                continue
+            yield from _json_row(words, number, document)
+
+
+def read_json(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
+    """A list of articles, an object that holds one under a usual name (a news API's answer, a JSON feed), or one
+    article. JSON Lines under the name .json are read as such."""
+    data = document.read(limits, limits.file_bytes)
+    try:
+        value = json.loads(decode(data))
+    except (ValueError, RecursionError):
+        first = data.lstrip()[:1]
+        if first == b"{" and data.strip().count(b"\n"):
+            yield from read_jsonl(document, limits)
+            return
+        raise UnreadableError("not valid JSON") from None
+    rows = _rows_of(value)
+    if isinstance(rows, dict):
+        article = article_of_row(rows, document, 0)
+        if isinstance(article, str):
+            raise UnreadableError(article)
+        yield article
+        return
+    for number, row in enumerate(rows, start=1):
+        made = article_of_row(row, document, number) if isinstance(row, dict) else "not an object"
+        yield Skipped(document.path, f"item {number}: {made}") if isinstance(made, str) else made
+
+
+def read_csv(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
+    """One article per row below a line of column names; commas, semicolons, tabs or bars between the columns."""
+    with document.open() as probe:
+        encoding = _stream_encoding(probe)
+    # The limit is the module's, not the reader's; 131,072 characters, its default, is less than a long article.
+    csv.field_size_limit(max(limits.article_bytes, 131_072))
+    with document.open() as stream, TextIOWrapper(stream, encoding, errors="replace", newline="") as lines:
+        sample = lines.readline(1 << 20)
+        delimiter = max("\t;|,", key=lambda mark: (len(sample.split(mark)), mark == ","))
+        names = next(csv.reader([sample], delimiter=delimiter), [])
+        if not has_text_field(names):
+            raise UnreadableError("no column named text, body or content")
+        reader = csv.reader(lines, delimiter=delimiter)
+        number = 0
+        while True:
+            line = reader.line_num + 2
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Skipped(document.path, f"not a row of CSV ({error})", line)
+                continue
+            if not any(cell.strip() for cell in cells):
+                continue
+            number += 1
+            made = article_of_row(dict(zip(names, cells, strict=False)), document, number)
+            yield Skipped(document.path, made, line) if isinstance(made, str) else made
+
+
+def article_of_row(row: dict[str, object], document: Document, number: int) -> Article | str:
+    """The article in a row, or the reason why there is none. A row without an id of its own is `FILE#number`;
+    number 0 stands for the only article of its file."""
+    facts = facts_of(row)
+    text = facts.text or facts.summary
+    if len(_HTML.findall(text, 0, 20_000)) >= 2:
+        from index.readers.html import fragment_text
+
+        text = fragment_text(text)
+    if not text.strip():
+        return "no text" if facts.title else "no text, body or content"
+    return Article(
+        id=without_surrogates(facts.id) or (f"{document.id}#{number}" if number else document.id),
+        text=without_surrogates(text),
+        title=without_surrogates(facts.title),
+        source=without_surrogates(facts.source),
+        author=without_surrogates(facts.author),
+        published=facts.published,
+        url=without_surrogates(facts.url),
+        path=document.path,
+        language=without_surrogates(facts.language),
+    )
+
+
+def _json_row(line: str, number: int, document: Document) -> Iterator[Article | Skipped]:
+    if not line.strip():
+        return
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        yield Skipped(document.path, "not valid JSON", number)
+        return
+    made = article_of_row(row, document, number) if isinstance(row, dict) else "not a JSON object"
+    yield Skipped(document.path, made, number) if isinstance(made, str) else made
+
+
+def _rows_of(value: object, depth: int = 0) -> list[object] | dict[str, object]:
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, dict):
+        raise UnreadableError("no article in this JSON")
+    for name in _LISTS:
+        inner = next((item for key, item in value.items() if plain_name(key) == name), None)
+        if isinstance(inner, list) and any(isinstance(item, dict) for item in inner):
+            return inner
+        if isinstance(inner, dict) and depth < 2:
+            found = _rows_of(inner, depth + 1)
+            if isinstance(found, list):
+                return found
+    if not facts_of(value).text and value and all(isinstance(item, dict) for item in value.values()):
+        # {"id 1": {article}, "id 2": {article}}
+        return [{"id": key, **item} for key, item in value.items()]
+    return value
+
+
+def _stream_encoding(stream: BinaryIO) -> str:
+    """The encoding of a stream's first megabyte, cut at a line break so that no character is halved."""
+    head = stream.read(1 << 20)
+    if len(head) == 1 << 20 and b"\n" in head:
+        head = head[: head.rindex(b"\n") + 1]
+    return encoding_of(head)
+
+
+def _bounded(stream: BinaryIO, limits: Limits) -> bytes:
+    data = stream.read(limits.file_bytes + 1)
+    if len(data) > limits.file_bytes:
+        raise UnreadableError(f"more than {size_words(limits.file_bytes)} (--max-file-mb)")
+    return data
