@@ -27,7 +27,7 @@ def read_html(document: Document, limits: Limits) -> Iterator[Article | Skipped]
 def article_of_page(page: str, document: Document) -> Article:
     """The article in a page's source. Raises UnreadableError when there is none."""
     from trafilatura import bare_extraction
-    from trafilatura.core import Document as Extracted
+    from trafilatura.metadata import Document as Extracted
 
     found = bare_extraction(page, with_metadata=True, include_comments=False)
     text = (found.text or "") if isinstance(found, Extracted) else ""
