@@ -32,23 +32,25 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
     """The page. A listener that changes the conversation returns the whole of what it shows."""
     import gradio as gr
 
+    plain: dict[str, Any] = {"apply_default_css": False}
     with gr.Blocks(title="Ask your articles", analytics_enabled=False, fill_width=True) as page:
         talk = gr.State(Conversation())
         timer = gr.Timer(0.5)
         saved = gr.BrowserState([], storage_key="article-qa", secret=secret)
         with gr.Column(elem_id="masthead"):
-            gr.HTML("<h1>Ask your articles</h1>")
-            status = gr.HTML(desk.status()[0])
+            gr.HTML("<h1>Ask your articles</h1>", **plain)
+            status = gr.HTML(desk.status()[0], **plain)
         with gr.Row(elem_id="desk"):
             with gr.Column(scale=6, min_width=320, elem_id="talk"):
                 chat = gr.Chatbot(
                     elem_id="chat",
                     label="Conversation",
                     show_label=False,
-                    height="calc(100dvh - 300px)",
+                    height="calc(100dvh - 298px)",
                     min_height=300,
                     layout="panel",
                     buttons=[],
+                    autoscroll=False,
                     latex_delimiters=[],
                     allow_tags=False,
                     feedback_options=None,
@@ -59,7 +61,7 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
                     elem_id="ask",
                     label="Question",
                     show_label=False,
-                    placeholder="Ask a question in plain words",
+                    placeholder="Ask a question",
                     submit_btn="Ask",
                     autofocus=True,
                     max_lines=4,
@@ -67,15 +69,15 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
                 with gr.Row(elem_id="tools"):
                     recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=190)
                     fresh = gr.Button("New chat", size="sm", scale=0, min_width=100)
-                with gr.Accordion("Only some articles", open=False), gr.Row():
+                with gr.Accordion("Only some articles", open=False, elem_classes="fold"), gr.Row():
                     since = gr.DateTime(label="Published from", include_time=False, type="string")
                     until = gr.DateTime(label="Published to", include_time=False, type="string")
                     outlets = gr.Dropdown([], value=[], multiselect=True, label="Sources")
-                with gr.Accordion("Earlier conversations", open=False):
-                    chats = gr.HTML(render.conversations_html([], ""))
+                with gr.Accordion("Earlier conversations", open=False, elem_classes="fold"):
+                    chats = gr.HTML(render.conversations_html([], ""), **plain)
             with gr.Column(scale=5, min_width=320, elem_id="side"):
-                panel = gr.HTML(Conversation().sources(), elem_id="sources", js_on_load=theme.PANEL_SCRIPT)
-                reader = gr.HTML("", elem_id="reader", js_on_load=theme.READER_SCRIPT)
+                panel = gr.HTML(Conversation().sources(), elem_id="sources", **plain, js_on_load=theme.PANEL_SCRIPT)
+                reader = gr.HTML("", elem_id="reader", **plain, js_on_load=theme.READER_SCRIPT)
 
         shown = [talk, chat, panel, reader, chats, box, saved]
 
@@ -123,7 +125,9 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
             reference = str(event._data.get("reference"))
             citation, index = render.citation_at(now.answers, reference), desk.index()
             article = index.article(citation.article_id) if citation and index else None
-            return render.article_html(article, citation) if article and citation else render.GONE
+            if index is None or article is None or citation is None:
+                return render.GONE
+            return render.article_html(article, citation, changed=index.changed_on_disk(article))
 
         def tick() -> list[Any]:
             words, settled = desk.status()
@@ -232,21 +236,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     named = args.index or (Path(os.environ["ARTICLE_INDEX"]) if os.environ.get("ARTICLE_INDEX") else None)
-    own = named or (_OWN_INDEX if args.articles or (_OWN_INDEX / "CURRENT").exists() else _SAMPLE_INDEX)
-    sample = not args.articles and (own == _SAMPLE_INDEX or not (own / "CURRENT").exists())
-    sources = [args.articles] if args.articles else [Path(render.__file__).parents[1] / "index" / "sample"]
+    path = named or (_OWN_INDEX if args.articles or (_OWN_INDEX / "CURRENT").exists() else _SAMPLE_INDEX)
+    sample = not args.articles and (path == _SAMPLE_INDEX or not (path / "CURRENT").exists())
+    folder = Path(render.__file__).parents[1] / "index" / "sample"
+    sources = [args.articles] if args.articles else [folder] if sample else []
 
     def build(progress: Callable[[Any], None]) -> Any:
         from index.build import build
 
-        return build(sources, own, progress=progress)
+        return build(sources, path, progress=progress)
 
     try:
-        secret = _secret(own)
+        secret = _secret(path)
     except OSError as error:
-        print(f"app.py: cannot write to {own} ({error.strerror}); name another folder with --index.", file=sys.stderr)
+        print(f"app.py: cannot write to {path} ({error.strerror}); name another folder with --index.", file=sys.stderr)
         return 2
-    desk = Desk(own, build if args.articles or sample else None, "sample " if sample else "")
+    desk = Desk(path, sources, build if sources else None, "sample " if sample else "")
     page = window(desk, _EXAMPLES if sample else (), secret)
     desk.start()
     return _serve(page, args)
@@ -255,13 +260,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _serve(page: "gr.Blocks", args: argparse.Namespace) -> int:
     import gradio as gr
 
+    # Gradio carries other fonts and weights too, but only without most of their letters.
+    fonts = [gr.themes.LocalFont("Source Sans Pro", weights=(400, 700)), "system-ui", "sans-serif"]
     try:
         _, address, _ = page.launch(
             server_name=args.host,
             server_port=args.port,
             auth=tuple(args.auth.split(":", 1)) if args.auth else None,
             mcp_server=args.mcp,
-            theme=gr.themes.Base(primary_hue="red", neutral_hue="stone"),
+            theme=gr.themes.Base(neutral_hue="stone", font=fonts),
             css=theme.CSS,
             footer_links=[],
             run_history=False,

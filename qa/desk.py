@@ -1,10 +1,11 @@
 """The articles behind the window, which is served while they are still being read and the model is being loaded."""
 
+import os
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +21,23 @@ _STAGES = {"reading": "Reading your articles", "embedding": "Preparing passages 
 
 
 class Desk:
-    """`build(progress)` makes the index or brings it up to date; None leaves the index as it is, and builds nothing.
+    """The index at a path. With `sources` it is first made, or brought up to date, by `build(progress)`.
 
-    While an index that exists is brought up to date, it goes on answering.
+    An index of these same sources goes on answering meanwhile; one of other sources must not, and does not.
     """
 
-    def __init__(self, index_dir: Path, build: Callable[[Callable[[Any], None]], Any] | None, label: str = "") -> None:
+    def __init__(
+        self,
+        index_dir: Path,
+        sources: Sequence[Path] = (),
+        build: Callable[[Callable[[Any], None]], Any] | None = None,
+        label: str = "",
+    ) -> None:
         from index import LiveIndex
 
         self.live = LiveIndex(index_dir)
         self.warm = threading.Event()  # set once a question is answered without loading anything first
+        self._sources = [os.path.abspath(path) for path in sources]
         self._build = build
         self._label = label
         self._progress: Any = None
@@ -42,9 +50,10 @@ class Desk:
     def index(self) -> "Index | None":
         """What can be asked now; None while there is nothing."""
         try:
-            return self.live.current()
+            index = self.live.current()
         except ArticleQAError:
             return None
+        return index if not self._sources or index.manifest.sources == self._sources else None
 
     def hindrance(self) -> str:
         """Why no question can be answered now, in a sentence; empty when one can."""
@@ -87,7 +96,7 @@ class Desk:
             if self._build is None or self.index() is not None:
                 self._load_model()
             if self._build is not None:
-                self._read()
+                self._read(self._build)
                 self._load_model()
         except ArticleQAError as error:
             self._failure = str(error)
@@ -107,11 +116,10 @@ class Desk:
         else:
             self.warm.set()
 
-    def _read(self) -> None:
-        assert self._build is not None
+    def _read(self, build: Callable[[Callable[[Any], None]], Any]) -> None:
         while True:
             try:
-                report = self._build(lambda progress: setattr(self, "_progress", progress))
+                report = build(lambda progress: setattr(self, "_progress", progress))
             except IndexBusy:
                 if self.index() is not None:
                     return

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from qa.types import Answer, Citation
 
 if TYPE_CHECKING:
-    from index.snapshot import StoredArticle
+    from index.catalog import StoredArticle
 
 __all__ = [
     "GONE",
@@ -123,18 +123,18 @@ def sources_html(answer: Answer | None, turn: int) -> str:
     """The panel of sources that belongs to an answer: a card for each citation, in order."""
     if answer is None or not answer.found:
         words = "The articles behind an answer appear here." if answer is None else "No article is cited."
-        return f'<section class="sources empty" aria-label="Sources"><h2>Sources</h2><p>{words}</p></section>'
+        return (
+            f'<section class="sources empty" aria-label="Sources"><h2>Sources</h2><p class="hint">{words}</p></section>'
+        )
     cards = "".join(_card(citation, turn, "c") for citation in answer.citations)
-    return (
-        f'<section class="sources" aria-label="Sources"><h2>Sources</h2>'
-        f'<p class="for" dir="auto">{escape(answer.question)}</p><ol class="cards">{cards}</ol></section>'
-    )
+    return f'<section class="sources" aria-label="Sources"><h2>Sources</h2><ol class="cards">{cards}</ol></section>'
 
 
-def article_html(article: "StoredArticle", citation: Citation) -> str:
+def article_html(article: "StoredArticle", citation: Citation, *, changed: bool | None = False) -> str:
     """The stored article, whole, with the cited passage tinted, its sentence marked, and page furniture greyed.
 
     Where the stored text no longer holds the quote (the index was rebuilt in between), it says so and marks nothing.
+    `changed`: whether the article's file differs from what was read; None where the file cannot be looked at.
     """
     same = article.text[citation.start : citation.end] == citation.text
     cuts = {0, len(article.text)}
@@ -153,15 +153,15 @@ def article_html(article: "StoredArticle", citation: Citation) -> str:
         else:
             pieces.append(f'<span class="furniture">{text}</span>')
     warnings = [] if same else ["The articles were read again after this answer, and this text has changed since."]
-    if article.changed_on_disk:
+    if changed:
         warnings.append("The file has changed since it was read; this is the text as it was read.")
-    facts = [_fact(article.source), _fact(article.author), _time(article.published)]
-    facts += [_web(article.url), f'<span class="path">{escape(article.path)}</span>' if article.path else ""]
+    facts = _dots([_fact(article.source), _fact(article.author), _time(article.published)])
+    origin = _dots([_web(article.url), _fact(article.path)])
     return (
         f'<article class="reader" aria-label="Article"><p class="reader-bar"><a class="close" href="#close">'
         f"← Back to sources</a></p>"
         f'<h2 tabindex="-1" dir="auto">{_title(article.title)}</h2>'
-        f'<p class="facts">{_dots(facts)}</p>'
+        f'<p class="facts">{facts}<span class="line">{origin}</span></p>'
         + "".join(f'<p class="notice">{escape(warning)}</p>' for warning in warnings)
         + f'<div class="article-text" dir="auto">{"".join(pieces)}</div></article>'
     )
