@@ -1,6 +1,7 @@
 """Sources to a published generation, in one pass over the files and one over the articles.
 
-Nothing that was published is touched: a build can be killed at any instant. Article text and vectors are never in memory whole.
+Nothing that was published is touched: a build can be killed at any instant. Article text and vectors are never in
+memory whole.
 """
 
 import os
@@ -12,13 +13,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import store
-from index.catalog import Catalog, CatalogWriter, FileState
+from index.catalog import CatalogWriter, FileState
 from index.chunk import ChunkSettings, chunk
 from index.dense import build_dense
 from index.embed import DEFAULT_MODEL, Encoder, Precision, load_encoder, passage_key, passage_text
@@ -48,10 +51,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. `changed` is False when the index already held just these articles; then `generation` is the old one.
+    """What a build did. `changed` is False when the index already held just these articles; then `generation` is
+    the old one.
 
-    `embedded` passages went through the model, `reused` ones did not have to. `only_furniture` are ids of articles of which
-    nothing is left without the page around them. `seconds` is the time of each stage.
+    `embedded` passages went through the model, `reused` ones did not have to. `only_furniture` are ids of articles
+    of which nothing is left without the page around them. `seconds` is the time of each stage.
     """
 
     generation: str
@@ -81,8 +85,9 @@ def build(
     """Indexes files and folders, and publishes the result as the live generation of `index_dir`.
 
     Only what changed is read and embedded, unless `rebuild`; the outcome is the same. Raises NothingToIndex when
-    the sources hold no article, UsageError for a source that does not exist, IndexBusy when another build is at work, ModelNotFound, and
-    BuildFailed when the disk refuses. Whatever is raised, the index that was there is unharmed.
+    the sources hold no article, UsageError for a source that does not exist, IndexBusy when another build is at
+    work, ModelNotFound, and BuildFailed when the disk refuses. Whatever is raised, the index that was there is
+    unharmed.
     """
     root = Path(index_dir)
     paths = [Path(os.path.abspath(source)) for source in sources]
@@ -244,7 +249,7 @@ class _Build:
     def _nothing(self, skipped: int) -> str:
         where = ", ".join(str(path) for path in self.sources)
         if skipped:
-            return f"no article could be read in {where} ({skipped:,} files were skipped); see: python -m index build --help"
+            return f"no article could be read in {where} ({skipped:,} files were skipped); give other sources"
         return f"there is no article in {where}; give a folder that holds some"
 
     def _cut(self, catalog: CatalogWriter, repeats: Repeats, encoder: Encoder) -> tuple[int, int]:
@@ -265,7 +270,7 @@ class _Build:
                 spans = chunk(
                     text,
                     body,
-                    lambda region, text=text, article=article: sentence_spans(text, region, article.language or "en"),
+                    partial(sentence_spans, text, language=article.language or "en"),
                     encoder.count_tokens,
                     max_words=self.settings.max_words,
                     max_tokens=max(_MIN_TOKENS, limit - encoder.count_tokens([title])[0]),
@@ -296,7 +301,9 @@ class _Build:
     def _embed(self, catalog: CatalogWriter, encoder: Encoder, count: int) -> int:
         """vectors.npy, a window at a time. Returns how many passages went through the model."""
         assert self.folder is not None
-        known = [KnownVectors(self.old.passages["key"], self.old.vectors)] if self.old and self._reusable(encoder) else []
+        known = (
+            [KnownVectors(self.old.passages["key"], self.old.vectors)] if self.old and self._reusable(encoder) else []
+        )
         table = np.load(self.folder / "passages.npy", mmap_mode="r", allow_pickle=False)
         embedded = 0
         with (
@@ -331,7 +338,7 @@ class _Build:
     def _reusable(self, encoder: Encoder) -> bool:
         return self.old is not None and self.old.vectors.shape[1] == encoder.dimension
 
-    def _windows(self, catalog: CatalogWriter, table: np.ndarray) -> Iterator[list[str]]:  # type: ignore[type-arg]
+    def _windows(self, catalog: CatalogWriter, table: NDArray[np.void]) -> Iterator[list[str]]:
         starts = np.searchsorted(table["article"], np.arange(catalog.rows + 1))
         texts: list[str] = []
         for row, article, _ in catalog.articles():

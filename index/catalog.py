@@ -147,9 +147,7 @@ class CatalogWriter:
         self._db.execute("INSERT INTO bodies VALUES (?, ?, ?, ?)", (row, _pack(numbers), first, passages))
 
     def add_skipped(self, skipped: Skipped, file: str) -> None:
-        self._db.execute(
-            "INSERT INTO skipped VALUES (?, ?, ?, ?)", (file, skipped.path, skipped.line, skipped.reason)
-        )
+        self._db.execute("INSERT INTO skipped VALUES (?, ?, ?, ?)", (file, skipped.path, skipped.line, skipped.reason))
 
     def articles(self) -> Iterator[tuple[int, Article, int]]:
         """Every article so far with its row and source key, in order of row, one at a time."""
@@ -288,7 +286,8 @@ class Catalog:
     def facts(self) -> list[tuple[str, str, str, date | None, int]]:
         """Id, title, source, date and number of passages of every article, in order of row."""
         rows = self._all(
-            "SELECT a.id, a.title, a.source, a.published, b.passages FROM articles a JOIN bodies b USING (row) ORDER BY row"
+            "SELECT a.id, a.title, a.source, a.published, b.passages"
+            " FROM articles a JOIN bodies b USING (row) ORDER BY row"
         )
         return [
             (article_id, title, self.source_names[source], date.fromordinal(day) if day is not None else None, passages)

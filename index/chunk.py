@@ -28,8 +28,8 @@ def chunk(
     """The passages of one article, in order, disjoint, each inside one span of `body`.
 
     Each begins where a sentence begins and ends where one ends, and holds at most `max_words` words unless one
-    sentence is longer, and never more than `max_tokens` tokens as `count_tokens` counts them: a sentence that is longer than
-    that is cut between words, or within a word that is longer still.
+    sentence is longer, and never more than `max_tokens` tokens as `count_tokens` counts them: a sentence that is
+    longer than that is cut between words, or within a word that is longer still.
     """
     passages: list[Span] = []
     regions = list(body)

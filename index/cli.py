@@ -9,20 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleQAError, UsageError
+from index.paths import default_index
 from index.types import Span
 
 if TYPE_CHECKING:
     from index.build import BuildReport, Progress
     from index.snapshot import Index
 
-__all__ = ["default_index", "main"]
+__all__ = ["main"]
 
 _SHOWN = 10  # skipped files named one by one before the rest is counted
-
-
-def default_index() -> Path:
-    """$ARTICLE_INDEX, else ./articles.index."""
-    return Path(os.environ.get("ARTICLE_INDEX") or "articles.index")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -33,7 +29,9 @@ def _parser() -> argparse.ArgumentParser:
         "--index", type=Path, metavar="DIR", help="the index (default: $ARTICLE_INDEX, else ./articles.index)"
     )
 
-    build = commands.add_parser("build", parents=[shared], help="index files and folders; only what changed is embedded")
+    build = commands.add_parser(
+        "build", parents=[shared], help="index files and folders; only what changed is embedded"
+    )
     build.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="a file or a folder of articles")
     build.add_argument(
         "--model", metavar="M", help="a sentence-transformers model, by name or path (default: all-MiniLM-L6-v2)"
@@ -142,7 +140,10 @@ def _print_report(report: "BuildReport", root: Path) -> None:
         print(f"{root}: nothing has changed; {report.articles:,} articles, generation {report.generation}")
     if report.only_furniture:
         count = len(report.only_furniture)
-        print(f"{count:,} without text of their own, not searched: {', '.join(report.only_furniture[:3])}" + ", ..." * (count > 3))
+        print(
+            f"{count:,} without text of their own, not searched: {', '.join(report.only_furniture[:3])}"
+            + ", ..." * (count > 3)
+        )
     if report.skipped:
         print(f"{len(report.skipped):,} skipped:")
         for skip in report.skipped[:_SHOWN]:
@@ -157,7 +158,13 @@ def _status(root: Path, *, as_json: bool, articles: bool) -> int:
     with Index.open(root) as index:
         facts = _facts(index)
         listed = [
-            {"id": name, "title": title, "source": source, "published": day.isoformat() if day else None, "passages": count}
+            {
+                "id": name,
+                "title": title,
+                "source": source,
+                "published": day.isoformat() if day else None,
+                "passages": count,
+            }
             for name, title, source, day, count in (index.catalog.facts() if articles else ())
         ]
         if as_json:
@@ -171,7 +178,8 @@ def _status(root: Path, *, as_json: bool, articles: bool) -> int:
         for line in skipped:
             print(f"  {line}")
         for entry in listed:
-            print(f"{entry['published'] or 'undated':<10}  {entry['source'] or '-':<20}  {entry['title'] or '(untitled)'}  [{entry['id']}]")
+            day, source, title = (entry[name] for name in ("published", "source", "title"))
+            print(f"{day or 'undated':<10}  {source or '-':<20}  {title or '(untitled)'}  [{entry['id']}]")
     return 0
 
 
@@ -207,7 +215,9 @@ def _verify(root: Path) -> int:
             for row in range(0, index.passage_count, max(1, index.passage_count // 1000)):
                 passage = index.passage(row)
                 article = index.article_at(passage.article)
-                if not any(passage.span in body for body in article.body) or passage.span not in Span(0, len(article.text)):
+                if not any(passage.span in body for body in article.body) or passage.span not in Span(
+                    0, len(article.text)
+                ):
                     wrong.append(f"passage {row} is no part of {article.id}")
                 quotes += 1
         for line in wrong:

@@ -1,7 +1,8 @@
 """The vectors: which FAISS index to build for how many, tuned to a recall target, and search.
 
-Small stores are searched exactly at fp16. Large ones are an inverted file over 8-bit codes (Jegou et al. 2011, "Product Quantization for
-Nearest Neighbor Search"), whose best candidates are scored again with the stored fp16 vectors.
+Small stores are searched exactly at fp16. Large ones are an inverted file over 8-bit codes (Jegou et al. 2011,
+"Product Quantization for Nearest Neighbor Search"), whose best candidates are scored again with the stored fp16
+vectors.
 """
 
 from dataclasses import dataclass
@@ -35,8 +36,7 @@ class DenseReport:
 
 def build_dense(vectors: NDArray[np.float16], path: Path) -> DenseReport:
     """Writes the FAISS index of unit vectors, shape (n, d), to `path`. Deterministic: seeded, one order."""
-    import faiss
-
+    faiss = _faiss()
     count, dimension = vectors.shape
     if count <= _EXACT_UP_TO:
         index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
@@ -55,6 +55,12 @@ def build_dense(vectors: NDArray[np.float16], path: Path) -> DenseReport:
     report = _tune(index, kind, vectors, random)
     faiss.write_index(index, str(path))
     return report
+
+
+def _faiss() -> Any:
+    import faiss  # at first use: a fifth of a second, and no stubs for what its Python wrapper adds
+
+    return faiss
 
 
 def _add(index: Any, vectors: NDArray[np.float16]) -> None:
@@ -96,11 +102,8 @@ def _exact(vectors: NDArray[np.float16], queries: NDArray[np.float32], k: int) -
     return rows
 
 
-def _search(
-    index: Any, vectors: NDArray[np.float16], query: NDArray[np.float32], k: int, selector: Any
-) -> Hits:
-    import faiss
-
+def _search(index: Any, vectors: NDArray[np.float16], query: NDArray[np.float32], k: int, selector: Any) -> Hits:
+    faiss = _faiss()
     exact = not hasattr(index, "nlist")
     wanted = min(k if exact else k * _RESCORE, index.ntotal)
     parameters = None
@@ -117,20 +120,18 @@ def _search(
     return Hits(rows[order], scores[order])
 
 
-def cosines(
-    vectors: NDArray[np.float16], query: NDArray[np.float32], rows: NDArray[np.int64]
-) -> NDArray[np.float32]:
+def cosines(vectors: NDArray[np.float16], query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
     """Exact cosines (to fp16) of a unit query to the vectors at `rows`, in their order."""
     # Not a matrix product: BLAS sums in an order that depends on the number of rows, and equal vectors must tie.
-    return np.einsum("nd,d->n", np.asarray(vectors[rows], np.float32), query, optimize=False)
+    scores: NDArray[np.float32] = np.einsum("nd,d->n", np.asarray(vectors[rows], np.float32), query, optimize=False)
+    return scores
 
 
 class DenseIndex:
     """An open vector store. Immutable and thread-safe."""
 
     def __init__(self, path: Path, vectors: NDArray[np.float16], nprobe: int) -> None:
-        import faiss
-
+        faiss = _faiss()
         self._vectors = vectors
         self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         if nprobe:
@@ -146,8 +147,7 @@ class DenseIndex:
             scores = cosines(self._vectors, query, rows)
             order = np.lexsort((rows, -scores))[:k]
             return Hits(rows[order], scores[order])
-        import faiss
-
+        faiss = _faiss()
         bits = np.packbits(allowed, bitorder="little")
         return _search(self._index, self._vectors, query, k, faiss.IDSelectorBitmap(bits))
 

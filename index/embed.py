@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from index.errors import ModelNotFound
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    pass
 
 __all__ = ["DEFAULT_MODEL", "PRECISIONS", "Encoder", "Precision", "load_encoder", "passage_key", "passage_text"]
 
@@ -114,15 +114,13 @@ class _SentenceTransformerEncoder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self.name = model
         self.precision = _pick_precision(precision, device)
         dtype = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}[self.precision]
         try:
-            self._model: SentenceTransformer = SentenceTransformer(
-                folder, device=device, model_kwargs={"dtype": dtype}
-            )
+            self._model: SentenceTransformer = SentenceTransformer(folder, device=device, model_kwargs={"dtype": dtype})
         except Exception as error:  # the hub, transformers and safetensors raise a dozen unrelated types
             hint = "; this machine is offline, so give the path of a folder" if _offline() else ""
             raise ModelNotFound(
@@ -161,12 +159,11 @@ class _SentenceTransformerEncoder:
 
     def _encode(self, encode: Any, texts: list[str]) -> NDArray[np.float32]:
         with self._lock:
-            tensor = encode(
-                texts, batch_size=max(1, len(texts)), convert_to_tensor=True, show_progress_bar=False
-            )
+            tensor = encode(texts, batch_size=max(1, len(texts)), convert_to_tensor=True, show_progress_bar=False)
         vectors: NDArray[np.float32] = tensor.float().cpu().numpy().reshape(len(texts), self.dimension)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+        unit: NDArray[np.float32] = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+        return unit
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -1,4 +1,5 @@
-"""What can go wrong, as one small tree. Catch `ArticleQAError` at the edge; its message is one sentence with its remedy.
+"""What can go wrong, as one small tree. Catch `ArticleQAError` at the edge; its message is one sentence with its
+remedy.
 
 ArticleQAError
 ├── UsageError            the call cannot be carried out as given (exit code 2)

@@ -123,9 +123,7 @@ class LexicalIndex:
             must = [tantivy.Query.const_score_query(part, 0.0) for part in self._filters(restriction)]
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in [query, *must]])
         found: Sequence[tuple[Any, tantivy.DocAddress]] = self._searcher.search(query, k, count=False).hits
-        rows = np.array(
-            self._searcher.fast_field_values("row", [address for _, address in found]), np.int64
-        )
+        rows = np.array(self._searcher.fast_field_values("row", [address for _, address in found]), np.int64)
         scores = np.array([score for score, _ in found], np.float32)
         order = np.lexsort((rows, -scores))
         return Hits(rows[order], scores[order])

@@ -19,8 +19,8 @@ _log = logging.getLogger(__name__)
 class LiveIndex:
     """Follows an index as generations are published. Thread-safe.
 
-    A question keeps the `Index` that `current` gave it to the end, so that an answer belongs to one generation. A new generation that is
-    damaged is left alone, and the one before goes on serving.
+    A question keeps the `Index` that `current` gave it to the end, so that an answer belongs to one generation. A
+    new generation that is damaged is left alone, and the one before goes on serving.
     """
 
     def __init__(self, root: Path | str, *, encoder: Encoder | None = None) -> None:
@@ -41,7 +41,8 @@ class LiveIndex:
             try:
                 name = store.current_name(self.root)
                 if self._index is None or name not in (self._index.generation, self._refused):
-                    # Dropped, not closed: another thread may still be asking it, and its files go with its last reference.
+                    # Dropped, not closed: another thread may still be asking it, and its files go with its last
+                    # reference.
                     self._index = Index.open(self.root, encoder=self._encoder)
             except ArticleQAError as error:
                 if self._index is None:

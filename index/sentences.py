@@ -1,6 +1,7 @@
 """Sentence spans: used to cut passages, and by `qa` to mark the sentence that answers."""
 
 import re
+from itertools import pairwise
 from statistics import median
 
 import sentencex
@@ -30,7 +31,7 @@ def sentence_spans(text: str, within: Span | None = None, language: str = "en") 
         cuts.add(match.end())
     ordered = sorted(cut for cut in cuts if 0 <= cut <= len(part))
     spans = []
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in pairwise(ordered):
         piece = part[left:right]
         stripped = piece.strip()
         if stripped:

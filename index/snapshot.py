@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from index import store
 from index.catalog import Catalog, StoredArticle
 from index.embed import PRECISIONS, Encoder, load_encoder
-from index.errors import ArticleQAError, IndexDamaged, IndexMismatch
+from index.errors import IndexDamaged, IndexMismatch
 from index.lexical import Hits, LexicalIndex, Restriction
 from index.types import Passage, Span
 
 __all__ = ["Index", "SearchEngine", "Selection"]
 
 _CHECK_UP_TO = 256_000_000  # bytes hashed before an index is served; larger ones are hashed while they serve
+_ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
 _OPENING = Lock()  # np.load from several threads at once can raise SystemError on CPython 3.11
 
 
@@ -53,6 +54,7 @@ class SearchEngine(Protocol):
     def lexical_passages(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits: ...
     def lexical_articles(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits: ...
     def document_frequency(self, term: str) -> int: ...
+    def vectors_of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]: ...
     def articles_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]: ...
     def passages_of(self, article: int) -> NDArray[np.int64]: ...
     def days(self, articles: NDArray[np.int64]) -> NDArray[np.int64]: ...
@@ -89,6 +91,7 @@ class Index:
             self._days, self._sources, self._first, self._counts = self.catalog.columns()
             self._passage_index = LexicalIndex(folder / "lexical" / "passages")
             self._article_index = LexicalIndex(folder / "lexical" / "articles")
+            self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
         except Exception as error:  # each library reports a broken file in a type of its own
             raise IndexDamaged(f"{folder} cannot be opened ({type(error).__name__}); {store.REMEDY}") from error
         self._article_of = np.ascontiguousarray(self.passages["article"])
@@ -168,9 +171,7 @@ class Index:
             admitted &= (self._days >= low) & (self._days <= high)
         if sources is not None:
             names = {source.casefold() for source in sources}
-            wanted = frozenset(
-                key for key, name in enumerate(self.catalog.source_names) if name.casefold() in names
-            )
+            wanted = frozenset(key for key, name in enumerate(self.catalog.source_names) if name.casefold() in names)
             admitted &= np.isin(self._sources, sorted(wanted))
         return Selection(Restriction(since, until, wanted), admitted, admitted[self._article_of])
 
@@ -196,6 +197,10 @@ class Index:
         """In how many passages (title in front) an analysed term stands."""
         return self._passage_index.document_frequency(term)
 
+    def vectors_of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The unit vectors of passages, shape (len(rows), dimension)."""
+        return np.asarray(self.vectors[rows], np.float32)
+
     def articles_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
         """The article of each passage."""
         return self._article_of[passages].astype(np.int64)
@@ -214,7 +219,8 @@ class Index:
         return Passage(row, article, Span(start, end))
 
     def article_at(self, row: int) -> StoredArticle:
-        return self.catalog.article(row)
+        """The article at a row of the catalog."""
+        return self._articles(row)
 
     def article(self, article_id: str) -> StoredArticle | None:
         """The article with an id, or None."""
@@ -254,5 +260,3 @@ class Index:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-

@@ -3,10 +3,10 @@
     INDEX/CURRENT                 name of the live generation, replaced by os.replace
     INDEX/LOCK                    held by the one builder; dies with its process
     INDEX/EMBEDDED                journal of the embeddings of a build under way, so that a killed one resumes
-    INDEX/generations/NAME/       manifest.json  articles.db  dense.faiss  vectors.npy  passages.npy  passages/  articles/
+    INDEX/generations/NAME/       manifest.json  articles.db  dense.faiss  vectors.npy  passages.npy  lexical/
 
-A generation is filled in a hidden folder, synced, and renamed; only then does CURRENT name it. A build that dies leaves a hidden
-folder that nobody reads and that the next build removes.
+A generation is filled in a hidden folder, synced, and renamed; only then does CURRENT name it. A build that dies
+leaves a hidden folder that nobody reads and that the next build removes.
 """
 
 import contextlib
@@ -110,7 +110,8 @@ def read_manifest(folder: Path) -> Manifest:
             raise TypeError
         if stored.get("format") != FORMAT:
             raise IndexMismatch(
-                f"the index in {folder.parent.parent} has format {stored.get('format')!r}, this program reads {FORMAT}; {REMEDY}"
+                f"the index in {folder.parent.parent} has format {stored.get('format')!r}, "
+                f"this program reads {FORMAT}; {REMEDY}"
             )
         return Manifest(**stored)
     except (OSError, ValueError, TypeError) as error:
@@ -194,8 +195,8 @@ def publish(root: Path, folder: Path, manifest: Manifest) -> str:
 def prune(root: Path) -> None:
     """Removes generations older than the last two. Only under the lock.
 
-    A reader that still has an older one open keeps it: on Linux and macOS its open files and maps outlive their names; on Windows
-    the removal fails, and the next build tries again.
+    A reader that still has an older one open keeps it: on Linux and macOS its open files and maps outlive their
+    names; on Windows the removal fails, and the next build tries again.
     """
     generations = Layout(root).generations
     names = sorted(path.name for path in generations.iterdir() if path.name[0].isdigit())

@@ -67,9 +67,10 @@ class Citation:
 class Answer:
     """What the articles say to a question, or that they do not.
 
-    When `found`, `citations` are in order of rank, numbered from 1, and `reason` is empty. Otherwise `citations` is empty,
-    `reason` says in one sentence why nothing is cited, and `closest` holds the nearest passages, which are not an answer.
-    `generation` names the index that answered. `notes` says in a few words what else counted (such as recency).
+    When `found`, `citations` are in order of rank, numbered from 1, and `reason` is empty. Otherwise `citations` is
+    empty, `reason` says in one sentence why nothing is cited, and `closest` holds the nearest passages, which are
+    not an answer. `generation` names the index that answered. `notes` says in a few words what else counted (such
+    as recency).
     """
 
     question: str

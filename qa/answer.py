@@ -1,0 +1,178 @@
+"""`ask` and `retrieve`: the whole way of one question, once, in order."""
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from index.catalog import StoredArticle, text_sha256
+from index.errors import UsageError
+from index.live import LiveIndex
+from index.snapshot import Index
+from qa import evidence
+from qa.followup import queries
+from qa.highlight import best_sentence
+from qa.retrieve import Candidates, Distinct, distinct, rank
+from qa.types import Answer, AsOf, Citation, Filters, History, Strength
+
+__all__ = ["ask", "retrieve"]
+
+_LONGEST = 10_000  # characters of a question
+_RECENT = 0.02  # of recency from which it is worth a word
+_MOST = 100  # citations
+
+AnyIndex = Index | LiveIndex | Path | str | None
+
+
+def retrieve(
+    question: str,
+    k: int = 5,
+    *,
+    index: AnyIndex = None,
+    history: History = (),
+    since: date | None = None,
+    until: date | None = None,
+    sources: Sequence[str] | None = None,
+    as_of: AsOf = None,
+) -> list[Citation]:
+    """The k passages that speak most to a question, best first. It never abstains; `ask` does.
+
+    `index` is an Index, a LiveIndex or a path; None means $ARTICLE_INDEX, else ./articles.index. `history` holds
+    (question, answer) pairs, oldest first. `since` and `until` (inclusive) and `sources` are hard filters. `as_of` is
+    the day of asking: None for today, "any" for no preference for recent articles. Raises UsageError for an empty
+    question, and what opening the index raises.
+    """
+    snapshot = _open(index)
+    _check(question, k)
+    candidates = rank(snapshot, queries(question, history), _filters(since, until, sources), as_of)
+    return _cite(snapshot, question, candidates, distinct(snapshot, candidates, k))
+
+
+def ask(
+    question: str,
+    k: int = 5,
+    *,
+    index: AnyIndex = None,
+    history: History = (),
+    since: date | None = None,
+    until: date | None = None,
+    sources: Sequence[str] | None = None,
+    as_of: AsOf = None,
+) -> Answer:
+    """What the articles say to a question, as at most k citations; or that they do not, and why. Arguments as for
+    `retrieve`.
+    """
+    snapshot = _open(index)
+    _check(question, k)
+    filters = _filters(since, until, sources)
+    asked = queries(question, history)
+    candidates = rank(snapshot, asked, filters, as_of)
+    places = distinct(snapshot, candidates, k)
+    weight = evidence.weigh(snapshot, candidates, [place.position for place in places])
+    citations = tuple(_cite(snapshot, question, candidates, places))
+    if weight.found or (len(asked) > 1 and citations):
+        notes = _notes(candidates, places)
+        return Answer(question, True, citations, "", (), snapshot.generation, notes)
+    return Answer(question, False, (), _reason(weight, filters, bool(citations)), citations, snapshot.generation)
+
+
+@lru_cache(maxsize=4)
+def _live(path: Path) -> LiveIndex:
+    return LiveIndex(path)
+
+
+def _open(index: AnyIndex) -> Index:
+    if isinstance(index, Index):
+        return index
+    if isinstance(index, LiveIndex):
+        return index.current()
+    if index is None:
+        from index.paths import default_index
+
+        index = default_index()
+    return _live(Path(index).absolute()).current()
+
+
+def _check(question: str, k: int) -> None:
+    if not question.strip():
+        raise UsageError("the question is empty; type one")
+    if len(question) > _LONGEST:
+        raise UsageError(f"the question has {len(question):,} characters; ask in at most {_LONGEST:,}")
+    if not 1 <= k <= _MOST:
+        raise UsageError(f"k is the number of citations, from 1 to {_MOST}, not {k}")
+
+
+def _filters(since: date | None, until: date | None, sources: Sequence[str] | None) -> Filters:
+    if since and until and since > until:
+        raise UsageError(f"no day is both since {since} and until {until}; swap them")
+    return Filters(since, until, tuple(sources) if sources else None)
+
+
+def _cite(index: Index, question: str, candidates: Candidates, places: list[Distinct]) -> list[Citation]:
+    citations = []
+    for number, place in enumerate(places, 1):
+        grade = evidence.strength(index, candidates, place.position)
+        copies = tuple(_citation(index, question, candidates, copy, number, grade, ()) for copy in place.copies)
+        citations.append(_citation(index, question, candidates, place.position, number, grade, copies))
+    return citations
+
+
+def _citation(
+    index: Index,
+    question: str,
+    candidates: Candidates,
+    position: int,
+    number: int,
+    grade: Strength,
+    copies: tuple[Citation, ...],
+) -> Citation:
+    passage = index.passage(int(candidates.rows[position]))
+    article = index.article_at(passage.article)
+    span = passage.span
+    sentence = best_sentence(question, candidates.idf, article.text, span, article.language or "en")
+    quote = span.of(article.text)
+    return Citation(
+        number=number,
+        article_id=article.id,
+        title=article.title,
+        source=article.source,
+        author=article.author,
+        published=article.published,
+        url=article.url,
+        path=article.path,
+        start=span.start,
+        end=span.end,
+        text=quote,
+        sentence_start=sentence.start,
+        sentence_end=sentence.end,
+        sentence=sentence.of(article.text),
+        score=round(float(candidates.score[position]), 6),
+        strength=grade,
+        quote_sha256=hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest(),
+        article_sha256=text_sha256(article.text),
+        page=_page(article, span.start),
+        also_in=copies,
+    )
+
+
+def _page(article: StoredArticle, offset: int) -> int | None:
+    return bisect_right(article.pages, offset) if article.pages else None
+
+
+def _notes(candidates: Candidates, places: list[Distinct]) -> tuple[str, ...]:
+    if any(candidates.recency[place.position] >= _RECENT for place in places):
+        return ("recent articles were preferred",)
+    return ()
+
+
+def _reason(weight: evidence.Evidence, filters: Filters, any_passage: bool) -> str:
+    if not any_passage:
+        if filters:
+            return "No article is left under these filters."
+        return "No passage has anything to do with the question."
+    within = " under these filters" if filters else ""
+    if weight.together < 0.5:
+        return f"Too few of the question's words stand in any passage{within}, and none is close to it in meaning."
+    return f"The closest passages{within} share words with the question but do not speak to it."

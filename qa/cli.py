@@ -1,0 +1,106 @@
+"""python -m qa ask | eval"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from index.errors import ArticleQAError, UsageError
+
+__all__ = ["main"]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2020-12-31") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m qa", description="Ask articles, and get their own words back.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--index", type=Path, metavar="DIR", help="the index (default: $ARTICLE_INDEX, else ./articles.index)"
+    )
+    shared.add_argument("--json", action="store_true", help="as JSON")
+
+    ask = commands.add_parser("ask", parents=[shared], help="the passages that answer a question, with their sources")
+    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("-k", type=int, default=5, metavar="N", help="citations at most (default: 5)")
+    ask.add_argument("--since", type=_day, metavar="D", help="only articles of this day (2020-12-31) or later")
+    ask.add_argument("--until", type=_day, metavar="D", help="only articles of this day or earlier")
+    ask.add_argument("--source", action="append", metavar="S", help="only articles of this source; may be repeated")
+    ask.add_argument(
+        "--as-of",
+        metavar="D",
+        help="the day of asking: articles from shortly before it are preferred (default: today; any: no preference)",
+    )
+
+    evaluate = commands.add_parser("eval", parents=[shared], help="how well the index answers a set of questions")
+    evaluate.add_argument("dataset", type=Path, metavar="DATASET", help="a folder with queries.jsonl and qrels.tsv")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code: 0 done, 2 wrong usage or no usable index."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _ask(options) if options.command == "ask" else _eval(options)
+    except ArticleQAError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from qa.answer import ask
+    from qa.terminal import terminal
+
+    as_of: date | str | None = options.as_of
+    if as_of is not None and as_of != "any":
+        try:
+            as_of = date.fromisoformat(options.as_of)
+        except ValueError:
+            raise UsageError(f"--as-of takes a day such as 2020-12-31, or any, not {options.as_of!r}") from None
+    answer = ask(
+        options.question,
+        options.k,
+        index=options.index,
+        since=options.since,
+        until=options.until,
+        sources=options.source,
+        as_of=as_of,  # type: ignore[arg-type]
+    )
+    if options.json:
+        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=1))
+    else:
+        print(terminal(answer, color=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+    return 0
+
+
+def _eval(options: argparse.Namespace) -> int:
+    from index.paths import default_index
+    from index.snapshot import Index
+    from qa.evaluate import MEASURES, as_json, evaluate, load
+
+    questions = load(options.dataset)
+    with Index.open(options.index or default_index()) as index:
+        results = list(evaluate(index, questions))
+        if options.json:
+            print(json.dumps({"generation": index.generation, "results": as_json(results)}, indent=1))
+            return 0
+        print(f"{len(questions):,} questions, {index.article_count:,} articles, every quote checked")
+        print(f"{'':<26}" + "".join(f"{name:>12}" for name in MEASURES))
+        for result in results:
+            print(f"{result.name:<26}" + "".join(f"{result.means[name]:>12.3f}" for name in MEASURES))
+    return 0

@@ -1,0 +1,52 @@
+"""Signals into one score: small pure functions, each with its source."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["WEIGHTS", "Weights", "convex", "divided_by_maximum", "recency"]
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each signal counts. The table that chose them: tests/benchmarks/results."""
+
+    cosine: float = 0.6
+    passage: float = 0.2
+    article: float = 0.2
+    lead: float = 0.1
+    recency: float = 0.3
+    half_life_days: float = 41.6  # e-folding of 60 days
+
+
+WEIGHTS = Weights()
+
+
+def divided_by_maximum(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scores of one query scaled to at most 1; zeros stay zeros, also when all are.
+
+    Bruch et al. 2023, "An Analysis of Fusion Functions for Hybrid Retrieval", section 3: with 0 as BM25's
+    theoretical minimum.
+    """
+    top = float(scores.max(initial=0.0))
+    return scores / top if top > 0 else np.zeros_like(scores)
+
+
+def convex(signals: list[tuple[float, NDArray[np.float64]]]) -> NDArray[np.float64]:
+    """The weighted sum of signals of equal length (Bruch et al. 2023, TM2C2 with fixed weights)."""
+    total = np.zeros_like(signals[0][1])
+    for weight, signal in signals:
+        total += weight * signal
+    return total
+
+
+def recency(days: NDArray[np.int64], as_of: int, half_life_days: float) -> NDArray[np.float64]:
+    """How recent articles are on a day, 0 to 1: halved every `half_life_days`, after Li & Croft 2003, "Time-based
+    language models".
+
+    `days` and `as_of` are proleptic ordinals. Undated articles (day 0) and those dated after `as_of` get 0.
+    """
+    age = as_of - days
+    value = np.exp2(-np.maximum(age, 0) / half_life_days)
+    return np.where((days > 0) & (age >= 0), value, 0.0)

@@ -1,0 +1,186 @@
+"""question -> ranked, distinct candidates, with every raw signal kept until the answer is made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.snapshot import SearchEngine, Selection
+from qa.dedupe import containment, shingles
+from qa.followup import Query
+from qa.fuse import WEIGHTS, Weights, convex, divided_by_maximum, recency
+from qa.terms import idf_weights, query_terms
+from qa.types import AsOf, Filters
+
+__all__ = ["Candidates", "Distinct", "distinct", "rank"]
+
+_DENSE = 200  # passages from the vectors
+_LEXICAL = 200  # passages from BM25
+_ARTICLES = 100  # articles from BM25
+_WHOLE = 12  # of those, the ones all of whose passages become candidates
+_LOOK = 40  # ranks searched for copies of a passage
+_ALIKE_COSINE = 0.7  # passages less alike than this cannot be copies, whatever their titles
+_COPY = 0.8  # containment of four-word shingles from which a passage is a copy
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages and their signals, best first, ties in order of row. Every array has shape (n,).
+
+    `cosine` is of the question itself; `passage` and `article` are its BM25 divided by their maxima; `lead` the
+    cosine of the article's first passage; `recency` 0 to 1; `score` fuses them over all queries of the
+    conversation.
+    """
+
+    rows: NDArray[np.int64]
+    articles: NDArray[np.int64]
+    cosine: NDArray[np.float64]
+    passage: NDArray[np.float64]
+    article: NDArray[np.float64]
+    lead: NDArray[np.float64]
+    recency: NDArray[np.float64]
+    score: NDArray[np.float64]
+    idf: dict[str, float]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """One place in the answer: the position of a candidate, and of those that say the same in other articles."""
+
+    position: int
+    copies: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Signals:
+    cosine: NDArray[np.float64]
+    passage: NDArray[np.float64]
+    article: NDArray[np.float64]
+    lead: NDArray[np.float64]
+
+
+def rank(
+    index: SearchEngine,
+    queries: Sequence[Query],
+    filters: Filters | None = None,
+    as_of: AsOf = None,
+    weights: Weights = WEIGHTS,
+) -> Candidates:
+    """All candidates for a question (the first query) and what of the conversation it leans on.
+
+    `as_of` is the day of asking: None for today, "any" for no preference for recent articles.
+    """
+    filters = filters or Filters()
+    selection = index.select(filters.since, filters.until, filters.sources)
+    terms = [query_terms(query.text) for query in queries]
+    vectors = index.encode_queries([query.text for query in queries])
+    found = [_find(index, vector, words, selection) for vector, words in zip(vectors, terms, strict=True)]
+    rows = np.unique(np.concatenate([part.rows for part in found])) if found else np.empty(0, np.int64)
+    articles = index.articles_of(rows)
+    leads, place = np.unique(articles, return_inverse=True)
+    first = np.array([index.passages_of(int(article))[0] for article in leads], np.int64)
+    signals = []
+    for vector, part in zip(vectors, found, strict=True):
+        signals.append(
+            _Signals(
+                cosine=index.cosines(vector, rows).astype(np.float64),
+                passage=divided_by_maximum(_look_up(part.passage_rows, part.passage_scores, rows)),
+                article=divided_by_maximum(_look_up(part.article_rows, part.article_scores, articles)),
+                lead=index.cosines(vector, first).astype(np.float64)[place],
+            )
+        )
+    day = date.today() if as_of is None else as_of
+    fresh = (
+        recency(index.days(articles), day.toordinal(), weights.half_life_days)
+        if isinstance(day, date)
+        else np.zeros(len(rows))
+    )
+    score = convex([(query.weight, _fused(part, weights)) for query, part in zip(queries, signals, strict=True)])
+    score += weights.recency * sum(query.weight for query in queries) * fresh
+    own = signals[0]
+    unordered = Candidates(
+        rows, articles, own.cosine, own.passage, own.article, own.lead, fresh, score, idf_weights(index, terms[0])
+    )
+    return _ordered(unordered)
+
+
+def _fused(signals: _Signals, weights: Weights) -> NDArray[np.float64]:
+    return convex(
+        [
+            (weights.cosine, signals.cosine),
+            (weights.passage, signals.passage),
+            (weights.article, signals.article),
+            (weights.lead, signals.lead),
+        ]
+    )
+
+
+def _ordered(candidates: Candidates) -> Candidates:
+    # Rounded, so that sums that differ in their last bit tie, and ties go by row.
+    order = np.lexsort((candidates.rows, -np.round(candidates.score, 9)))
+    arrays = ("rows", "articles", "cosine", "passage", "article", "lead", "recency", "score")
+    return replace(candidates, **{name: getattr(candidates, name)[order] for name in arrays})
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    rows: NDArray[np.int64]
+    passage_rows: NDArray[np.int64]
+    passage_scores: NDArray[np.float32]
+    article_rows: NDArray[np.int64]
+    article_scores: NDArray[np.float32]
+
+
+def _find(
+    index: SearchEngine, vector: NDArray[np.float32], terms: dict[str, float], selection: Selection | None
+) -> _Found:
+    dense = index.dense(vector, _DENSE, selection)
+    passages = index.lexical_passages(terms, _LEXICAL, selection)
+    articles = index.lexical_articles(terms, _ARTICLES, selection)
+    whole = [index.passages_of(int(article)) for article in articles.rows[:_WHOLE]]
+    rows = np.unique(np.concatenate([dense.rows, passages.rows, *whole]))
+    return _Found(rows, passages.rows, passages.scores, articles.rows, articles.scores)
+
+
+def _look_up(known: NDArray[np.int64], scores: NDArray[np.float32], wanted: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The score of each wanted row, 0 where it is not among the known ones."""
+    result = np.zeros(len(wanted))
+    if len(known):
+        order = np.argsort(known)
+        places = np.minimum(np.searchsorted(known[order], wanted), len(known) - 1)
+        hit = known[order][places] == wanted
+        result[hit] = scores[order][places][hit]
+    return result
+
+
+def distinct(index: SearchEngine, candidates: Candidates, k: int) -> list[Distinct]:
+    """The k best candidates that say different things, in order, each with its copies from other articles."""
+    look = min(len(candidates), max(_LOOK, 2 * k))
+    vectors = index.vectors_of(candidates.rows[:look])
+    alike = vectors @ vectors.T >= _ALIKE_COSINE
+    texts: dict[int, frozenset[tuple[str, ...]]] = {}
+
+    def of(position: int) -> frozenset[tuple[str, ...]]:
+        if position not in texts:
+            passage = index.passage(int(candidates.rows[position]))
+            texts[position] = shingles(passage.span.of(index.article_at(passage.article).text))
+        return texts[position]
+
+    chosen: list[int] = []
+    copies: dict[int, list[int]] = {}
+    for position in range(look):
+        twin = next(
+            (best for best in chosen if alike[best, position] and containment(of(best), of(position)) >= _COPY), None
+        )
+        if twin is not None:
+            if all(candidates.articles[other] != candidates.articles[position] for other in (twin, *copies[twin])):
+                copies[twin].append(position)
+        elif len(chosen) < k:
+            chosen.append(position)
+            copies[position] = []
+    return [Distinct(position, tuple(copies[position])) for position in chosen]

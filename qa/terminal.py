@@ -1,0 +1,70 @@
+"""Answer -> text for a terminal."""
+
+import textwrap
+import unicodedata
+
+from qa.types import Answer, Citation
+
+__all__ = ["terminal"]
+
+_WIDTH = 100
+_MARK, _PLAIN = ("\x1b[1;4m", "\x1b[0m"), ("", "")
+
+
+def terminal(answer: Answer, *, color: bool = False) -> str:
+    """The answer as lines of at most 100 columns; the sentence that answers is bold, or stands between » and «.
+
+    Control characters of an article, which could steer the terminal, are shown as pictures of themselves.
+    """
+    if answer.found:
+        parts = [_citation(citation, color) for citation in answer.citations]
+        return "\n\n".join([*parts, *(f"({note})" for note in answer.notes)])
+    parts = [f"Not in your articles. {answer.reason}"]
+    if answer.closest:
+        parts.append("The closest passages, which are not an answer:")
+        parts.extend(_citation(citation, color) for citation in answer.closest[:3])
+    return "\n\n".join(parts)
+
+
+def _citation(citation: Citation, color: bool) -> str:
+    day = citation.published.isoformat() if citation.published else "undated"
+    page = f"p. {citation.page}" if citation.page else ""
+    facts = " · ".join(fact for fact in (citation.source, day, page, citation.strength, citation.article_id) if fact)
+    begin, end = (citation.sentence_start - citation.start, citation.sentence_end - citation.start)
+    opening, closing = _MARK if color else ("»", "«")
+    quote = "".join(
+        (
+            _safe(citation.text[:begin]),
+            opening,
+            _safe(citation.text[begin:end]),
+            closing,
+            _safe(citation.text[end:]),
+        )
+    )
+    lines = [f"[{citation.number}] {_safe(citation.title) or '(untitled)'}", f"    {_safe(facts)}"]
+    for paragraph in quote.splitlines():
+        lines += textwrap.wrap(paragraph, _WIDTH, initial_indent="    ", subsequent_indent="    ")
+    if citation.also_in:
+        others = "; ".join(copy.source or copy.article_id for copy in citation.also_in)
+        lines.append(f"    also in: {_safe(others)}")
+    return "\n".join(lines)
+
+
+def _safe(text: str) -> str:
+    return "".join(_picture(char) for char in text)
+
+
+def _picture(char: str) -> str:
+    if char in "\n\t" or not unicodedata.category(char).startswith("C"):
+        return char
+    if char == "\r":
+        return ""
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    # Joiners and direction marks belong to words; overrides of direction could make a quote read otherwise than it is.
+    return (
+        char
+        if unicodedata.category(char) == "Cf" and not 0x202A <= code <= 0x202E and not 0x2066 <= code <= 0x2069
+        else "�"
+    )
