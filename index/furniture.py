@@ -1,87 +1,181 @@
-"""Which ranges of a text are the article itself, and which are page furniture."""
+"""Which ranges of a text are the article itself, and which are page furniture.
+
+Furniture stays in the stored text, so that nothing is lost and every offset holds; only passages leave it out.
+Three kinds of evidence: what a line says (`furniture_lines`), where it stands, and how many articles of one source
+share it (`Repeats`).
+"""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import pairwise
 
+from index.furniture_lines import (
+    folded,
+    is_comment_heading,
+    is_credit,
+    is_furniture,
+    is_furniture_line,
+    is_menu,
+    is_teaser_heading,
+)
+from index.repeats import Repeats
 from index.types import Article, Span
 
 __all__ = ["Repeats", "body_spans", "front_matter_end", "is_furniture_line", "line_keys"]
 
-_FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(?:.*\n){0,200}?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
-_WORDS = frozenset(
-    {"search", "menu", "home", "comments", "comment", "share", "tweet", "print", "email", "advertisement", "subscribe"}
-    | {"sign in", "log in", "login", "read more", "read more:", "leave a reply", "leave a comment", "twitter picture"}
-    | {"facebook photo", "google photo", "cancel", "cancel reply", "skip to content", "related articles"}
-)
-_PATTERNS = re.compile(
-    r"^(?:fill in your details below|you are commenting using your|connecting to %s|"
-    r"we will use the (?:details|information) you have|would you like to receive|"
-    r"1\. how relevant is this ad|video player was slow to load|leave a reply)",
-    re.I,
-)
+_FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(?:.*\n){1,200}?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
+_REPEATED_WORDS = 4  # a line of fewer words is a heading or a name, which many articles share without being furniture
+_CAPTION = 60  # characters from which a second occurrence is a caption or a pull quote; shorter lines recur in lists
+_PROSE = 200  # characters from which a line is a paragraph, which a roundup may repeat: it needs more evidence
+_TEASER = 160  # characters: the longest headline of another story
+_TAIL = 0.5  # share of the text above which what follows a comment heading cannot be mere comments
+
+_NAME = re.compile(r"[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){1,3}")
+
+_BLANK, _BODY, _WEAK, _FURNITURE = range(4)
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line without its surrounding space: `text[start:end]`, its folded words, and what it was found to be."""
+
+    start: int
+    end: int
+    words: str
+    kind: int = _BODY
 
 
 def front_matter_end(text: str) -> int:
     """The offset at which a front matter block between lines of `---` ends; 0 when there is none."""
+    if not text.startswith(("---", "\ufeff---")):
+        return 0
     match = _FRONT_MATTER.match(text)
     return match.end() if match and ":" in match[0] else 0
 
 
-def is_furniture_line(line: str) -> bool:
-    """Whether a line is page furniture wherever it stands."""
-    words = " ".join(line.split()).casefold()
-    return words in _WORDS or bool(_PATTERNS.match(words))
-
-
 def line_keys(article: Article) -> frozenset[int]:
-    """64-bit hashes of the article's lines."""
-    return frozenset()
-
-
-class Repeats:
-    """Lines that many articles of one source share."""
-
-    def add(self, source: str, keys: frozenset[int]) -> None:
-        """Count an article's lines."""
-
-    def is_repeated(self, source: str, key: int) -> bool:
-        """Whether a line is furniture of its source."""
-        return False
-
-
-def _lines(text: str, start: int) -> Iterator[tuple[int, int]]:
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        yield start, end
-        start = end + 1
+    """A 64-bit hash of each line of the article, case and spacing aside: what `Repeats` counts."""
+    return frozenset(_key(line.words) for line in _lines(article.text, 0) if line.words)
 
 
 def body_spans(article: Article, repeats: Repeats | None = None) -> tuple[Span, ...]:
-    """The ranges of `article.text` that are the article itself: sorted, disjoint; () when it is furniture only."""
+    """The ranges of `article.text` that are the article itself: sorted, disjoint, each of whole lines without the
+    space around them. Lines that follow one another are one range. () means that the article is furniture only.
+
+    The title, where it stands in the text as a line of its own, is left out too, unless nothing else is there.
+    """
     text = article.text
-    spans: list[Span] = []
-    begin = last = -1
+    lines = list(_lines(text, front_matter_end(text)))
+    _judge(text, lines, article, repeats)
+    _cut_tail(lines)
+    _trim_edges(text, lines)
+    spans = tuple(_ranges(lines))
+    if not spans:
+        # A text of one headline, and nothing else, is still an article; a text of notices is not.
+        title = folded(article.title)
+        spans = tuple(Span(line.start, line.end) for line in lines if line.words and _bare(line.words) == title)[:1]
+        if any(line.words and _bare(line.words) != title for line in lines):
+            return ()
+    return spans
+
+
+def _key(words: str) -> int:
+    return int.from_bytes(blake2b(words.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+
+
+def _lines(text: str, start: int) -> Iterator[_Line]:
+    for raw in (text[start:] if start else text).splitlines(keepends=True):
+        bare = raw.strip()
+        if bare:
+            first = start + raw.index(bare[0])
+            yield _Line(first, first + len(bare), folded(bare))
+        else:
+            yield _Line(start, start, "", _BLANK)
+        start += len(raw)
+
+
+def _bare(words: str) -> str:
+    """A line without the marks of a Markdown heading."""
+    return words.strip("#=*_ ")
+
+
+def _judge(text: str, lines: list[_Line], article: Article, repeats: Repeats | None) -> None:
+    """What each line is by itself."""
+    title = folded(article.title)
     seen: set[str] = set()
-    title = " ".join(article.title.split())
-    for start, end in _lines(text, front_matter_end(text)):
-        line = text[start:end].strip()
-        if not line:
+    begun, last = False, ""
+    for line in lines:
+        words = line.words
+        if not words:
             continue
-        bad = is_furniture_line(line) or line in seen or " ".join(line.lstrip("# ").split()) == title
-        seen.add(line)
-        if bad:
-            if begin >= 0:
-                spans.append(Span(begin, last))
-            begin = -1
+        ruled = words == last or (len(words) >= _CAPTION and words in seen) or (title and _bare(words) == title)
+        if ruled or is_furniture(words) or not any(character.isalnum() for character in words):
+            line.kind = _FURNITURE
+        elif is_teaser_heading(words) or is_comment_heading(words):
+            line.kind = _WEAK
+        elif not begun and is_menu(text[line.start : line.end]):
+            line.kind = _FURNITURE
+        elif is_credit(words):
+            line.kind = _WEAK
+        elif repeats is not None and repeats.is_repeated(article.source, _key(words), sure=len(words) >= _PROSE):
+            line.kind = _FURNITURE if words.count(" ") + 1 >= _REPEATED_WORDS else _WEAK
+        else:
+            begun = True
+        seen.add(words)
+        last = words
+
+
+def _cut_tail(lines: list[_Line]) -> None:
+    """Comments to the end of the text, and the headlines of other stories below their heading."""
+    total = sum(len(line.words) for line in lines)
+    below = total
+    for number, line in enumerate(lines):
+        below -= len(line.words)
+        if line.kind != _WEAK:
             continue
-        if begin < 0:
-            begin = start + (len(text[start:end]) - len(text[start:end].lstrip()))
-        last = start + len(text[start:end].rstrip())
-    if begin >= 0:
-        spans.append(Span(begin, last))
-    if not spans and title and text.strip() and not is_furniture_line(text.strip()):
-        body = text.strip()
-        at = text.index(body)
-        return (Span(at, at + len(body)),)
-    return tuple(spans)
+        if is_comment_heading(line.words):
+            line.kind = _FURNITURE
+            if below <= total * _TAIL:
+                for other in lines[number + 1 :]:
+                    other.kind = _FURNITURE if other.words else _BLANK
+                return
+        elif is_teaser_heading(line.words):
+            line.kind = _FURNITURE
+            rest = [other for other in lines[number + 1 :] if other.words]
+            last = all(len(other.words) <= _TEASER and not _is_prose(other.words) for other in rest)
+            for other in lines[number + 1 :]:
+                if not last and (not other.words or len(other.words) > _TEASER or _is_prose(other.words)):
+                    break
+                other.kind = _FURNITURE if other.words else _BLANK
+
+
+def _is_prose(words: str) -> bool:
+    """Whether a line reads as a sentence of an article rather than as a headline."""
+    return words.endswith((".", "”", '."', ".)")) and words.count(" ") >= 8
+
+
+def _trim_edges(text: str, lines: list[_Line]) -> None:
+    """Credits, dates and short repeated lines are furniture at the beginning and at the end of a text only; a name
+    above a credit belongs to it."""
+    written = [line for line in lines if line.words]
+    for line, below in pairwise(written):
+        if line.kind == _BODY and not (below.kind == _WEAK and _NAME.fullmatch(text, line.start, line.end)):
+            break
+        line.kind = _FURNITURE
+    for line in reversed(written):
+        if line.kind == _BODY:
+            break
+        line.kind = _FURNITURE
+
+
+def _ranges(lines: list[_Line]) -> Iterator[Span]:
+    kept = [number for number, line in enumerate(lines) if line.kind in (_BODY, _WEAK)]
+    if not kept:
+        return
+    first = kept[0]
+    for number, following in [*pairwise(kept), (kept[-1], -1)]:
+        if following < 0 or any(line.kind == _FURNITURE for line in lines[number + 1 : following]):
+            yield Span(lines[first].start, lines[number].end)
+            first = following
