@@ -5,22 +5,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from index.furniture import is_furniture_line
+from index.furniture_lines import is_furniture_line, is_menu
 from index.readers.dates import parse_date
 
-__all__ = ["TextFacts", "dateline", "text_facts"]
+__all__ = ["TextFacts", "dateline", "lead_title", "text_facts"]
 
 _HEADER_LINES = 12  # facts stand at the top; further down they are the article's words
+_LEAD_TITLE = 110  # characters of the first paragraph that stand in for a title
 _LONGEST_TITLE = 160  # characters; headlines with a subject and a report line reach about 140
 _PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:[ -][A-ZÀ-Þ.'’-]+)*(?:, [A-Z][A-Za-zÀ-ÿ.'’ -]{1,30})?"
+_MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DATELINE = re.compile(
-    rf"^\s*(?P<place>{_PLACE})?,?\s*(?:[A-Z][a-z]{{2,8}}\.? \d{{1,2}},?\s*)?"
+    rf"^\s*(?P<place>{_PLACE})?,?\s*(?P<day>(?i:{_MONTHS}) \d{{1,2}},?\s*(?:\d{{4}},?\s*)?)?"
     r"(?:\((?P<agency>[A-Z][\w.&/ -]{1,30})\))?\s*(?:—|–|--|-)\s+(?=\S)"
 )
 _BARE_AGENCY = re.compile(r"^\s*\((?P<agency>[A-Z]{2,6}|Reuters|Bloomberg)\)\s+(?:[—–-]\s+)?(?=\S)")
-_BYLINE = re.compile(r"^\s*(?:by|written by|reported by)\s+(?P<who>[A-ZÀ-Þ][^\d@]{2,80})$", re.I)
+_BYLINE = re.compile(
+    r"^\s*(?:by|written by|reported by)\s+(?P<who>[A-ZÀ-Þ][^\d@|•·]{2,80}?)"
+    rf"(?P<rest>(?:[,|•·–—\s-]+(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*)?(?:{_MONTHS}\s*)?\d.*)?)$",
+    re.I,
+)
+_UPDATE = re.compile(r"^\s*(?:last )?(?:updated|modified)\b", re.I)
+_SENTENCE = re.compile(r".{20,}?[.!?][”\"’']?(?=\s[A-Z“\"])")
 _DATE_LABEL = re.compile(
-    r"^\s*(?:published|posted|date|first published|publication date|publish date)\b\s*(?:on|at)?\s*[:\-–]?\s*", re.I
+    r"^\s*(?:(?:first |last )?(?:published|posted|updated|modified)|date|publication date|publish date)\b\s*(?:on|at)?\s*[:\-–]?\s*",
+    re.I,
 )
 _DATE_WORDS = re.compile(
     r"[\d\s,./:+|-]|st\b|nd\b|rd\b|th\b|[ap]\.?m\.?\b|\b(?:[A-Z]{1,5}|at|of|on|GMT[+-]?\d*|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|"
@@ -31,41 +40,60 @@ _DATE_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TextFacts:
-    """What the first lines of a text say; an empty string or None where they do not."""
+    """What the first lines of a text say; an empty string or None where they do not. `lead` is the first paragraph."""
 
     title: str = ""
     author: str = ""
     published: date | None = None
     place: str = ""
     agency: str = ""
+    lead: str = ""
 
 
 def text_facts(text: str, start: int = 0) -> TextFacts:
-    """The facts in the lines of `text` from `start` on. "Jan. 3" inside a sentence is never the article's date."""
-    title = author = ""
+    """The facts in the lines of `text` from `start` on. "Jan. 3" inside a sentence is never the article's date; the
+    day of the last update stands in where no day of publication is stated."""
+    title = author = place = agency = lead = ""
     published: date | None = None
-    lines = list(_lines(text, start))
+    updated: date | None = None
+    lines = [line for line in _lines(text, start) if not is_menu(line) and not is_furniture_line(line)]
     for number, line in enumerate(lines):
-        if is_furniture_line(line):
-            continue
-        byline = _BYLINE.match(line)
-        if byline and len(line) < 90 and not line.endswith("."):
-            author = author or byline["who"].strip()
-            continue
-        day = _date_line(line)
-        if day:
-            published = published or day
+        byline, rest = _byline(line)
+        day = _date_line(rest) if rest else None
+        if byline or day:
+            author = author or byline
+            if _UPDATE.match(line):
+                updated = updated or day
+            else:
+                published = published or day
             continue
         place, agency = dateline(line)
-        if place or agency:
-            return TextFacts(title, author, published, place, agency)
-        if title or (number > 0 and author):
-            continue
-        if _is_title(line, lines[number + 1 :]):
+        if place or agency or len(line) > _LONGEST_TITLE:
+            dated = _DATELINE.match(line[:120])
+            published = published or parse_date(dated["day"] if dated else None)
+            lead = line
+            break
+        if not title and _is_title(line, lines[number + 1 :]):
             title = line.lstrip("#= ").strip()
+        elif title:
+            # Between the headline and the first paragraph there may be a summary or a caption; a short line too.
+            continue
         else:
-            break  # the article has begun
-    return TextFacts(title, author, published)
+            lead = line
+            break
+    return TextFacts(title, author, published or updated, place, agency, lead)
+
+
+def lead_title(lead: str) -> str:
+    """A title for a text that has none: the first words of its first paragraph, without the dateline."""
+    match = _DATELINE.match(lead[:120]) if any(dateline(lead)) else None
+    words = " ".join(lead[match.end() if match else 0 :][:400].split())
+    sentence = _SENTENCE.match(words)
+    if sentence and len(sentence[0]) <= _LEAD_TITLE:
+        return sentence[0].rstrip(".")
+    if len(words) <= _LEAD_TITLE:
+        return words
+    return words[:_LEAD_TITLE].rpartition(" ")[0].rstrip(",;:–— ") + "…"
 
 
 def dateline(line: str) -> tuple[str, str]:
@@ -99,12 +127,19 @@ def _lines(text: str, start: int) -> Iterator[str]:
         start = end + 1
 
 
+def _byline(line: str) -> tuple[str, str]:
+    """(author, what else the line says) of "By Ann Lee, 3 January 2020"; ("", the line) when it is no byline."""
+    match = _BYLINE.match(line) if len(line) < 120 and not line.endswith((".", "?", "!")) else None
+    return (match["who"].strip(" ,|·•–—-"), match["rest"]) if match else ("", line)
+
+
 def _date_line(line: str) -> date | None:
     """The date, when a line says nothing else: "Published: January 3, 2020 4:05 p.m. EST"."""
     if len(line) > 90:
         return None
-    day = parse_date(_DATE_LABEL.sub("", line))
-    return day if day and not _DATE_WORDS.sub("", _DATE_LABEL.sub("", line)).strip(" ()|·•—–") else None
+    words = _DATE_LABEL.sub("", line)
+    day = parse_date(words)
+    return day if day and not _DATE_WORDS.sub("", words).strip(" ()|·•—–") else None
 
 
 def _is_title(line: str, below: list[str]) -> bool:
@@ -116,4 +151,4 @@ def _is_title(line: str, below: list[str]) -> bool:
     if line.endswith((".", ",", ";", ":")):
         return False
     following = next((other for other in below if not is_furniture_line(other)), "")
-    return len(following) > len(line) or bool(_BYLINE.match(following) or _date_line(following))
+    return len(following) > len(line) or bool(_byline(following)[0] or _date_line(following))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from index.furniture import front_matter_end
 from index.readers.decode import decode
-from index.readers.facts import TextFacts, text_facts
+from index.readers.facts import lead_title, text_facts
 from index.readers.fields import facts_of
 from index.readers.limits import Limits, UnreadableError
 from index.readers.source import Document
@@ -20,23 +20,19 @@ def read_plain(document: Document, limits: Limits) -> Iterator[Article | Skipped
         raise UnreadableError("empty")
     start = front_matter_end(text)
     stated = facts_of(_front_matter(text[:start])) if start else facts_of({})
-    found = text_facts(text, start) if not (start and stated.title) else TextFacts()
-    place, agency = found.place, found.agency
-    if start and stated.title:
-        below = text_facts(text, start)
-        place, agency = below.place, below.agency
+    found = text_facts(text, start)
     yield Article(
         id=document.id,
         text=text,
-        title=stated.title or found.title,
+        title=stated.title or found.title or lead_title(found.lead),
         source=stated.source,
         author=stated.author or found.author,
         published=stated.published or found.published,
         url=stated.url,
         path=document.path,
         language=stated.language,
-        agency=agency,
-        place=place,
+        agency=found.agency,
+        place=found.place,
     )
 
 

@@ -8,6 +8,7 @@ from io import TextIOWrapper
 from typing import BinaryIO
 
 from index.readers.decode import decode, encoding_of, without_surrogates
+from index.readers.facts import dateline
 from index.readers.fields import facts_of, has_text_field, plain_name
 from index.readers.limits import Limits, UnreadableError, size_words
 from index.readers.source import Document
@@ -127,6 +128,7 @@ def article_of_row(row: dict[str, object], document: Document, number: int) -> A
         text = fragment_text(text)
     if not text.strip():
         return "no text" if facts.title else "no text, body or content"
+    place, agency = dateline(text.lstrip()[:200])
     return Article(
         id=without_surrogates(facts.id) or (f"{document.id}#{number}" if number else document.id),
         text=without_surrogates(text),
@@ -137,6 +139,8 @@ def article_of_row(row: dict[str, object], document: Document, number: int) -> A
         url=without_surrogates(facts.url),
         path=document.path,
         language=without_surrogates(facts.language),
+        place=place,
+        agency=agency,
     )
 
 
