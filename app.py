@@ -1,15 +1,16 @@
 """The window: ask a folder of articles in a browser. Widgets and events; `python app.py --help` tells more."""
 
 import argparse
+import asyncio
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ArticleQAError
+from index.errors import ArticleQAError, IndexMissing
 from qa import render, theme
 from qa.conversation import Conversation, Request, Turn, keep, kept_titles, parse_day, replay
 from qa.desk import Desk
@@ -88,24 +89,25 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
             chats = render.conversations_html(kept_titles(kept), now.key)
             return [now, now.messages(asked, notice), now.sources(), "", chats, box_text, kept]
 
-        def answer(now: Conversation, kept: list[Any], question: str, *limits: Any) -> Iterator[list[Any]]:
+        async def answer(now: Conversation, kept: list[Any], question: str, *limits: Any) -> AsyncIterator[list[Any]]:
             since, until, outlets, recent = limits
             request = Request(question.strip(), since, until, tuple(outlets or ()), recent)
             if not request.question:
                 yield show(now, kept)
                 return
-            hindrance = desk.hindrance()
-            if not hindrance:
-                looking = "Looking in your articles…"
-                waiting = "Getting the search ready; your question is next…"
-                yield show(now, kept, "", request.question, looking if desk.warm.is_set() else waiting)
-                desk.warm.wait()
-                try:
-                    now = now.plus(Turn(request, request.answer(desk.live, now.turns)))
-                except (ArticleQAError, ValueError) as error:
-                    hindrance = str(error)
-            if hindrance:
-                yield show(now, kept, question, request.question, hindrance)
+            said = ""
+            while words := desk.waiting():
+                if words != said:  # a person who waits sees how far it is, and is answered as soon as it can be
+                    yield show(now, kept, "", request.question, f"{words}. Your question is next.")
+                said = words
+                await asyncio.sleep(0.2)
+            yield show(now, kept, "", request.question, "Looking in your articles…")
+            try:
+                if hindrance := desk.hindrance():
+                    raise IndexMissing(hindrance)
+                now = now.plus(Turn(request, await asyncio.to_thread(request.answer, desk.live, now.turns)))
+            except (ArticleQAError, ValueError) as error:
+                yield show(now, kept, question, request.question, str(error))
             else:
                 yield show(now, keep(kept, now))
 

@@ -55,21 +55,25 @@ class Desk:
             return None
         return index if not self._sources or index.manifest.sources == self._sources else None
 
+    def waiting(self) -> str:
+        """What a question would have to wait for now, such as "Still reading your articles: 3 of 15"; or empty."""
+        if self.warm.is_set():
+            return ""
+        progress = self._progress
+        if self.index() is not None:
+            return "Getting the search ready"
+        if progress is None or not progress.total:
+            return "Still reading your articles"
+        unit = " passages" if progress.stage == "embedding" else ""
+        return f"Still reading your articles: {progress.done} of {progress.total}{unit}"
+
     def hindrance(self) -> str:
-        """Why no question can be answered now, in a sentence; empty when one can."""
-        try:
-            self.live.current()
-        except ArticleQAError as error:
-            if self._done:
-                return self._failure or str(error)
-            progress = self._progress
-            if progress is None or not progress.total:
-                return "Still reading your articles. Please ask again in a moment."
-            unit = " passages" if progress.stage == "embedding" else ""
-            return (
-                f"Still reading your articles: {progress.done} of {progress.total}{unit}. Please ask again in a moment."
-            )
-        return ""
+        """Why no question can be answered, in a sentence; empty when one can."""
+        if self.index() is not None:
+            return ""
+        if waiting := self.waiting():
+            return f"{waiting}. Please ask again in a moment."
+        return self._failure or "There is no index to ask; build one with: python -m index build FOLDER"
 
     def status(self) -> tuple[str, bool]:
         """HTML of the status line, and whether it is final."""

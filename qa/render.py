@@ -38,6 +38,8 @@ _ACTIVE = re.compile(r"[\t\n\r!-/:-@\[-`{-~]")  # ASCII punctuation and the whit
 _UNSHOWABLE = re.compile("[\x00\ud800-\udfff]")  # HTML drops NUL, and UTF-8 cannot carry half a surrogate pair
 _TERMINAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # control sequences could rewrite the screen
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|~$&:@^=\"']")
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+_LINE_END = re.compile(r"(?:&#13;)?&#10;")
 _WEB = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _REFERENCE = re.compile(r"m(\d{1,6})-([cn])(\d{1,6})(?:-a(\d{1,6}))?")
 WELCOME = (
@@ -141,9 +143,13 @@ def article_html(article: "StoredArticle", citation: Citation, *, changed: bool 
     cuts.update(edge for span in article.body for edge in (span.start, span.end))
     if same:
         cuts.update((citation.start, citation.end, citation.sentence_start, citation.sentence_end))
+    # Where single line ends part the paragraphs, they are shown with some space, which the style sheet gives them.
+    loose = _BLANK_LINE.search(article.text) is None
     pieces = []
     for start, end in pairwise(sorted(cuts)):
         text = escape(article.text[start:end])
+        if loose:
+            text = _LINE_END.sub(r'<span class="end">\g<0></span>', text)
         if same and citation.sentence_start <= start < citation.sentence_end:
             pieces.append(f'<mark class="passage">{text}</mark>')
         elif same and citation.start <= start < citation.end:
@@ -201,7 +207,10 @@ def _quoted(citation: Citation) -> str:
     first, last = citation.sentence_start - citation.start, citation.sentence_end - citation.start
     parts = (citation.text[:first], citation.text[first:last], citation.text[last:])
     before, sentence, after = (escape_markdown(part) for part in parts)
-    quote = re.sub(r"\n\s*", "\n> ", f"{before}**{sentence}**{after}".strip())
+    # Markdown sees bold words only where these marks have a space, or nothing, outside and none inside.
+    if sentence == sentence.strip() and before[-1:] in {"", " ", "\n"} and after[:1] in {"", " ", "\n"}:
+        sentence = f"**{sentence}**"
+    quote = re.sub(r"\n\s*", "\n> ", f"{before}{sentence}{after}".strip())
     facts = [citation.title or "Untitled", citation.source, citation.author, day(citation.published), citation.url]
     source = ", ".join(escape_markdown(" ".join(fact.split())) for fact in facts if fact)
     copies = ", ".join(escape_markdown(copy.source or copy.title or copy.article_id) for copy in citation.also_in)

@@ -2,6 +2,7 @@
 
 __all__ = ["CSS", "PANEL_SCRIPT", "READER_SCRIPT"]
 
+# Gradio puts its own selector in front of every comma, also inside `:is(...)`, so there is none of those.
 CSS = """
 :root {
   --paper: #fbfaf6; --sheet: #ffffff; --ink: #211d19; --soft: #655e56; --faint: #8b8378; --rule: #e2dccf;
@@ -27,12 +28,14 @@ body, gradio-app, .gradio-container { background: var(--paper) !important; color
   --button-secondary-text-color: var(--ink); --button-secondary-border-color: var(--rule);
   max-width: 1440px !important; margin: 0 auto !important; padding: 0 32px !important; overflow: visible !important;
 }
-.gradio-container :is(main, .main, .wrap) { padding: 0 !important; max-width: none !important; }
-.gradio-container, .gradio-container :is(.main, .wrap, main, main > .column) { width: 100%; }
+.gradio-container main, .gradio-container .main, .gradio-container .wrap {
+  padding: 0 !important; max-width: none !important; }
+.gradio-container, .gradio-container .main, .gradio-container .wrap, .gradio-container main,
+.gradio-container main > .column { width: 100%; }
 .gradio-container .html-container { padding: 0 !important; }
 .gradio-container .form { background: none; border: 0; box-shadow: none; overflow: visible; }
-:is(a, summary, button, textarea, input):focus-visible { outline: 2px solid var(--accent) !important;
-  outline-offset: 2px; border-radius: 3px; }
+a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-visible, input:focus-visible {
+  outline: 2px solid var(--accent) !important; outline-offset: 2px; border-radius: 3px; }
 .reader h2:focus { outline: none; }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 
@@ -62,8 +65,9 @@ body, gradio-app, .gradio-container { background: var(--paper) !important; color
 #chat { overflow: visible !important; }
 #chat .panel-wrap { scrollbar-width: thin; scrollbar-color: var(--rule) transparent; }
 #chat .message-wrap { gap: 0 !important; padding: 0 12px 16px 0 !important; }
-#chat :is(.message, .message-row, .panel, .bot, .user) { background: none !important; border: 0 !important;
-  box-shadow: none !important; padding: 0 !important; max-width: 100% !important; width: 100%; margin: 0 !important;
+#chat .message, #chat .message-row, #chat .panel, #chat .bot, #chat .user {
+  background: none !important; border: 0 !important; box-shadow: none !important;
+  padding: 0 !important; max-width: 100% !important; width: 100%; margin: 0 !important;
   color: var(--ink); }
 #chat .md { opacity: 1; font-size: 16px; color: var(--ink); }
 #chat .md * { color: inherit; }
@@ -71,8 +75,8 @@ body, gradio-app, .gradio-container { background: var(--paper) !important; color
   white-space: pre-wrap; overflow-wrap: anywhere; text-align: start; }
 #chat .user-row:not(:first-child) { border-top: 1px solid var(--rule) !important; padding-top: 22px !important;
   margin-top: 18px !important; }
-#chat :is(.lead, .more, .note, .by) { color: var(--soft); }
-#chat :is(.lead, .more, .note) { font-size: 15px; margin: 0 0 12px; }
+#chat .lead, #chat .more, #chat .note, #chat .by { color: var(--soft); }
+#chat .lead, #chat .more, #chat .note { font-size: 15px; margin: 0 0 12px; }
 #chat .said { margin: 0 0 16px; padding: 1px 0 1px 18px; border-left: 3px solid var(--rule); }
 #chat .lead + .said { border-left-color: var(--accent); }
 #chat .said q { font: 400 16px/1.55 var(--serif); white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -89,7 +93,7 @@ body, gradio-app, .gradio-container { background: var(--paper) !important; color
   color: var(--soft); }
 #chat .closest summary { cursor: pointer; color: var(--soft); font-size: 15px; margin-bottom: 8px; }
 #chat .closest .card:last-child { padding-bottom: 0; }
-#chat :is(.icon-button-wrapper, .icon-button) { background: none; border: 0; box-shadow: none; color: var(--faint); }
+#chat .icon-button-wrapper, #chat .icon-button { background: none; border: 0; box-shadow: none; color: var(--faint); }
 .dot { color: var(--faint) !important; }
 
 /* Before the first question */
@@ -136,7 +140,7 @@ body, gradio-app, .gradio-container { background: var(--paper) !important; color
   font-size: 13px; font-weight: 700; border-radius: 11px; text-align: center; line-height: 20px; }
 .card-title .headline { font: 700 16.5px/1.35 var(--serif); overflow-wrap: anywhere; color: var(--ink); }
 .card:hover .headline { text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; }
-.card > :is(.facts, .also) { color: var(--soft); font-size: 14px; margin: 4px 0 8px 32px; overflow-wrap: anywhere; }
+.card > .facts, .card > .also { color: var(--soft); font-size: 14px; margin: 4px 0 8px 32px; overflow-wrap: anywhere; }
 .card > .also { margin: 10px 0 0 32px; }
 .card > .also a { text-decoration: underline; text-decoration-color: var(--faint); text-underline-offset: 3px; }
 .strength { white-space: nowrap; }
@@ -151,7 +155,8 @@ body, gradio-app, .gradio-container { background: var(--paper) !important; color
   box-decoration-break: clone; -webkit-box-decoration-break: clone; }
 
 /* The stored article */
-body.reading #sources, body:not(.reading) #reader { display: none !important; }
+#side:has(article.reader) #sources { display: none !important; }
+#side:not(:has(article.reader)) #reader { display: none !important; }
 .reader-bar { position: sticky; top: 0; background: var(--paper); margin: 0; padding: 6px 0 10px; z-index: 2; }
 .reader .close { color: var(--accent); text-decoration: none; font-size: 15px; }
 .reader h2 { font: 700 25px/1.28 var(--serif); letter-spacing: -.01em; margin: 6px 0 8px; overflow-wrap: anywhere; }
@@ -163,6 +168,7 @@ body.reading #sources, body:not(.reading) #reader { display: none !important; }
   unicode-bidi: isolate; }
 .article-text .furniture { color: var(--faint); font-size: 14px; }
 .article-text span.passage { background: var(--tint); }
+.article-text .end { display: block; height: .75em; }
 
 @media (max-width: 900px) {
   .gradio-container { padding: 0 18px !important; }
@@ -173,10 +179,10 @@ body.reading #sources, body:not(.reading) #reader { display: none !important; }
   #chat .welcome h2 { font-size: 27px; }
   #side { position: static; height: auto; overflow: visible; border-left: 0; border-top: 3px double var(--rule);
     padding: 10px 0 24px; }
-  .card > :is(.facts, .also, .quote) { margin-left: 0; }
+  .card > .facts, .card > .also, .card > .quote { margin-left: 0; }
   body.reading { overflow: hidden; }
-  body.reading #side { position: fixed; inset: 0; z-index: 1000; background: var(--paper); padding: 0 18px; border: 0;
-    overflow-y: auto; }
+  #side:has(article.reader) { position: fixed; inset: 0; z-index: 1000; background: var(--paper); padding: 0 18px;
+    border: 0; overflow-y: auto; }
 }
 """
 

@@ -1,0 +1,99 @@
+"""A real server in its own process and a real Chromium; every request of every test must stay on this machine."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+WAIT = 60_000  # ms for anything that has to happen, on the slowest machine; nothing is judged by its speed
+
+Serve = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    executable = next(filter(None, map(shutil.which, names)), None)
+    if executable is None:
+        pytest.skip("no Chromium is installed")
+    expect.set_options(timeout=WAIT)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages; afterwards none of them has asked another host for anything, or met an error."""
+    contexts, foreign, errors = [], [], []
+
+    def listen(page: Page) -> None:
+        page.set_default_timeout(WAIT)
+        page.on("request", lambda request: foreign.append(request.url) if not _is_local(request.url) else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("dialog", lambda dialog: (errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+
+    def open_page(url: str, width: int = 1280, height: int = 800, **options: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **options)
+        contexts.append(context)
+        context.on("page", listen)
+        page = context.new_page()
+        page.goto(url)
+        page.wait_for_selector("#ask textarea")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not foreign
+    assert not errors
+
+
+def _is_local(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in {"data", "blob", "about"} or parts.hostname == "127.0.0.1"
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Starts `python app.py` (or another script) with arguments, and gives the address at which it serves."""
+    processes = []
+
+    def serve(*arguments: object, script: Path = ROOT / "app.py", folder: Path | None = None, **variables: str) -> str:
+        folder = folder or tmp_path_factory.mktemp("served")
+        environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT), **variables}
+        environment.pop("ARTICLE_INDEX", None)
+        with (folder / "errors").open("w") as errors:
+            process = subprocess.Popen(
+                [sys.executable, str(script), *map(str, arguments)],
+                cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True,
+            )  # fmt: skip
+        processes.append(process)
+        assert process.stdout is not None
+        for line in process.stdout:
+            if address := re.search(r"http://127\.0\.0\.1:\d+/", line):
+                return address.group()
+        raise AssertionError((folder / "errors").read_text())
+
+    yield serve
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def sample(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a window on the sample articles, which it has indexed itself."""
+    return serve(folder=tmp_path_factory.mktemp("sample"))

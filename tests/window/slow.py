@@ -1,0 +1,33 @@
+"""The window, but reading stops at the third article until a file `read` is there, and the model until `load` is."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import app
+import index.build
+from index.snapshot import Index
+
+_build, _encode = index.build.build, Index.encode_queries
+
+
+def _wait_for(name: str) -> None:
+    while not Path(name).exists():
+        time.sleep(0.05)
+
+
+def slow_build(*arguments: Any, progress: Any, **options: Any) -> Any:
+    progress(index.build.Progress("reading", 3, 15))
+    _wait_for("read")
+    return _build(*arguments, progress=progress, **options)
+
+
+def slow_encode(self: Index, texts: Any) -> Any:
+    _wait_for("load")
+    return _encode(self, texts)
+
+
+index.build.build = slow_build
+Index.encode_queries = slow_encode  # type: ignore[method-assign]
+sys.exit(app.main())

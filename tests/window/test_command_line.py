@@ -1,0 +1,61 @@
+"""`python app.py` as a process: help that loads nothing, and one sentence for each thing that cannot be done."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str, folder: Path, before: str = "") -> subprocess.CompletedProcess[str]:
+    program = f"import sys; {before}; import app; code = app.main(sys.argv[1:]); sys.exit(code)"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments], cwd=folder, env=environment, capture_output=True, text=True
+    )
+
+
+def test_help_loads_neither_a_model_library_nor_gradio(tmp_path: Path) -> None:
+    report = (
+        "import atexit; heavy = ('torch', 'sentence_transformers', 'gradio', 'faiss', 'numpy');"
+        "atexit.register(lambda: print('LOADED', [name for name in heavy if name in sys.modules]))"
+    )
+    done = run("--help", folder=tmp_path, before=report)
+    assert done.returncode == 0
+    assert "LOADED []" in done.stdout
+    for option in ("--articles", "--index", "--host", "--port", "--auth", "--mcp"):
+        assert option in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "before", "words"),
+    [
+        (["--articles", "nowhere"], "", "there is no nowhere"),
+        (["--auth", "nobody"], "", "USER:PASSWORD"),
+        (["--mcp"], "import importlib.util as u; f = u.find_spec; "
+                    "u.find_spec = lambda name, *a: None if name == 'mcp' else f(name, *a)", "gradio[mcp]"),
+        (["--port", "many"], "", "invalid int value"),
+        (["--index", "file/below"], "open('file', 'w').close()", "--index"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_one_sentence_and_exit_code_2(
+    tmp_path: Path, arguments: list[str], before: str, words: str
+) -> None:
+    done = run(*arguments, folder=tmp_path, before=before)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run("--port", str(taken.getsockname()[1]), folder=tmp_path)
+    assert done.returncode == 2
+    assert "cannot serve" in done.stderr
+    assert "Traceback" not in done.stderr

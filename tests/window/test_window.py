@@ -1,0 +1,271 @@
+"""The window in a browser: answers, sources, the article, refusals; by mouse, by keyboard, on a phone, in the dark."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from gradio_client import Client
+from playwright.sync_api import Page, expect
+
+Open = Callable[..., Page]
+QUESTION = "How many people were treated for concussion after the missile attack on Ain al-Asad?"
+FOLLOW_UP = "When were the missiles fired?"
+NONSENSE = "How do I bake sourdough bread?"
+
+
+def ask(page: Page, question: str) -> None:
+    """Asks and waits for what comes of it: one more answer or refusal."""
+    done = page.locator("#chat .answer, #chat .refusal")
+    before = done.count()
+    page.fill("#ask textarea", question)
+    page.press("#ask textarea", "Enter")
+    expect(done).to_have_count(before + 1)
+    expect(page.locator("#chat .notice")).to_have_count(0)
+
+
+def in_view(page: Page, selector: str) -> bool:
+    """Whether the middle of an element can be seen: inside the window, and covered by nothing else."""
+    return bool(
+        page.locator(selector).first.evaluate(
+            "e => {const b = e.getClientRects()[0], x = b.left + b.width / 2, y = b.top + b.height / 2;"
+            " const seen = document.elementFromPoint(x, y); return !!seen && (e.contains(seen) || seen.contains(e))}"
+        )
+    )
+
+
+def test_an_example_is_answered_with_a_marked_quote_and_its_source(open_page: Open, sample: str) -> None:
+    page = open_page(sample)
+    example = page.locator("#chat .example").first
+    question = example.inner_text()
+    example.click()
+    expect(page.locator("#chat .question")).to_have_text(question)
+    expect(page.locator("#chat .answer .said q").first).not_to_be_empty()
+    cards = page.locator("#sources .card")
+    expect(cards.first.locator(".headline")).not_to_be_empty()
+    expect(cards.first.locator(".strength")).to_have_text(re.compile("^(strong|fair|weak) match$"))
+    for place in range(cards.count()):
+        quote = cards.nth(place).locator(".quote")
+        assert quote.locator("mark").count() == 1
+        assert (quote.locator("mark").text_content() or "") in (quote.text_content() or "")
+    spoken = page.locator("#chat .said q").first.text_content()
+    assert spoken == cards.first.locator("mark").text_content()
+
+
+@pytest.mark.parametrize("by", ["mark", "card", "keyboard"])
+def test_the_article_opens_beside_the_chat_at_the_marked_sentence(open_page: Open, sample: str, by: str) -> None:
+    page = open_page(sample)
+    ask(page, QUESTION)
+    sentence = page.locator("#sources mark").first.text_content()
+    if by == "mark":
+        page.click("#chat .said a.cite >> nth=0")
+    elif by == "card":
+        page.click("#sources .card >> nth=0 >> .facts")
+    else:
+        page.focus("#chat .said a.cite >> nth=0")
+        page.keyboard.press("Enter")
+    marked = page.locator("#reader mark")
+    expect(marked.first).to_be_visible()
+    assert "".join(marked.all_text_contents()) == sentence
+    assert in_view(page, "#reader mark")
+    expect(page.locator("#reader h2")).to_be_focused()
+    expect(page.locator("#sources")).to_be_hidden()
+    expect(page.locator("#chat .answer")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#reader")).to_be_hidden()
+    expect(page.locator("#sources .card").first).to_be_visible()
+    if by != "card":
+        expect(page.locator("#chat .said a.cite").first).to_be_focused()
+
+
+def test_a_refusal_looks_like_none_of_the_answers(open_page: Open, sample: str) -> None:
+    page = open_page(sample)
+    ask(page, NONSENSE)
+    refusal = page.locator("#chat .refusal")
+    expect(refusal.locator(".refusal-title")).to_have_text("Not in your articles")
+    assert len(refusal.locator("p").nth(1).inner_text()) > 20
+    expect(page.locator("#chat .answer")).to_have_count(0)
+    expect(page.locator("#sources .card")).to_have_count(0)
+    closest = refusal.locator("details")
+    expect(closest.locator("summary")).to_contain_text("not an answer")
+    expect(closest.locator(".card").first).to_be_hidden()
+    closest.locator("summary").click()
+    closest.locator(".card-title").first.click()
+    expect(page.locator("#reader mark").first).to_be_visible()
+
+
+def test_chat_and_sources_stay_together(open_page: Open, sample: str) -> None:
+    page = open_page(sample)
+    titles = page.locator("#sources .headline")
+    ask(page, QUESTION)
+    first = titles.all_text_contents()
+    ask(page, NONSENSE)
+    expect(titles).to_have_count(0)
+    page.click("#chat button[aria-label='Undo']")
+    expect(page.locator("#chat .question")).to_have_count(1)
+    expect(titles).to_have_text(first)
+    expect(page.locator("#ask textarea")).to_have_value(NONSENSE)
+    page.click("#sources .card-title >> nth=0")
+    expect(page.locator("#reader mark").first).to_be_visible()
+    page.click("text=New chat")
+    expect(page.locator("#chat .question")).to_have_count(0)
+    expect(titles).to_have_count(0)
+    expect(page.locator("#reader")).to_be_hidden()
+    expect(page.locator("#chat .example").first).to_be_visible()
+    ask(page, FOLLOW_UP)
+    second = titles.all_text_contents()
+    page.click("text=Earlier conversations")
+    page.click(f".chats a:has-text('{QUESTION}')")
+    expect(page.locator("#chat .question")).to_have_text([QUESTION])
+    expect(titles).to_have_text(first)
+    page.click(f".chats a:has-text('{FOLLOW_UP}')")
+    expect(page.locator("#chat .question")).to_have_text([FOLLOW_UP])
+    expect(titles).to_have_text(second)
+    page.click("#chat button[aria-label='Retry']")
+    expect(titles).to_have_text(second)
+    page.click("#chat button[aria-label='Clear']")
+    expect(page.locator("#chat .question")).to_have_count(0)
+    expect(titles).to_have_count(0)
+
+
+def test_conversations_outlive_the_page_and_the_server(
+    open_page: Open, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    page = open_page(serve(folder=tmp_path))
+    ask(page, QUESTION)
+    titles = page.locator("#sources .headline").all_text_contents()
+    state = page.context.storage_state()
+    again = serve(folder=tmp_path)
+    origin = again.rstrip("/")
+    for kept in state["origins"]:
+        kept["origin"] = origin
+    other = open_page(again, storage_state=json.loads(json.dumps(state)))
+    other.click("text=Earlier conversations")
+    other.click(f".chats a:has-text('{QUESTION}')")
+    expect(other.locator("#sources .headline")).to_have_text(titles)
+    assert oct((tmp_path / "sample.index" / "window.key").stat().st_mode)[-3:] == "600"
+
+
+def test_filters_leave_articles_out(open_page: Open, sample: str) -> None:
+    page = open_page(sample)
+    expect(page.locator(".status.ready")).to_be_visible()
+    page.click("text=Only some articles")
+    dates = page.locator("input.time")
+    dates.nth(0).fill("2020-03-01")
+    dates.nth(1).fill("2020-09-30")
+    dates.nth(1).press("Enter")
+    ask(page, "What happened at the base at Taji?")
+    days = [day.get_attribute("datetime") for day in page.locator("#sources .card > .facts time").all()]
+    assert days
+    assert all("2020-03-01" <= (day or "") <= "2020-09-30" for day in days)
+
+
+def test_it_fits_a_phone(open_page: Open, sample: str) -> None:
+    page = open_page(sample, 390, 844, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    ask(page, QUESTION)
+    page.click("text=Only some articles")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    chat, sources = page.locator("#chat").bounding_box(), page.locator("#sources").bounding_box()
+    assert chat is not None
+    assert sources is not None
+    assert sources["y"] >= chat["y"] + chat["height"]
+    page.click("#sources .card-title >> nth=0")
+    expect(page.locator("#reader mark").first).to_be_in_viewport()
+    assert in_view(page, "#reader mark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.click("#reader .close")
+    expect(page.locator("#sources .card").first).to_be_visible()
+
+
+CONTRAST = """e => {
+  const parse = c => (c.match(/[\\d.]+/g) || []).map(Number);
+  const light = c => c.slice(0, 3).map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  let ground = null;
+  for (let up = e; up && !ground; up = up.parentElement) {
+    const c = parse(getComputedStyle(up).backgroundColor);
+    if (c.length === 3 || c[3] === 1) ground = c;
+  }
+  const [a, b] = [light(parse(getComputedStyle(e).color)), light(ground)].sort((x, y) => y - x);
+  return (a + .05) / (b + .05);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_in_light_and_in_dark(open_page: Open, sample: str, scheme: str) -> None:
+    page = open_page(sample, color_scheme=scheme)
+    ask(page, QUESTION)
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every(v => v < 60)")
+    assert dark is (scheme == "dark")
+    parts = [
+        "h1",
+        ".status span",
+        ".question",
+        ".lead",
+        ".said q",
+        ".by",
+        "a.cite",
+        ".headline",
+        ".card .facts",
+        ".quote",
+    ]
+    parts += ["#sources mark", ".strength", "#tools button", "#tools label span", "#ask button", ".fold button"]
+    page_two = ["#reader h2", "#reader .facts", "#reader mark", "#reader .article-text", "#reader .close"]
+    low = {part: page.locator(part).first.evaluate(CONTRAST) for part in parts}
+    page.click("#chat .said a.cite >> nth=0")
+    expect(page.locator("#reader mark").first).to_be_visible()
+    low |= {part: page.locator(part).first.evaluate(CONTRAST) for part in page_two}
+    assert {part: round(ratio, 1) for part, ratio in low.items() if ratio < 4.5} == {}
+
+
+def test_controls_have_names_and_answers_are_announced(open_page: Open, sample: str) -> None:
+    page = open_page(sample)
+    ask(page, QUESTION)
+    expect(page.get_by_role("log")).to_contain_text(QUESTION)
+    expect(page.get_by_role("region", name="Sources")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Prefer recent articles")).to_be_checked()
+    assert page.get_by_role("textbox", name="Question").count() == 1
+    labels = page.locator("[aria-label]").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
+    assert not [label for label in labels if "<" in label]
+
+
+def test_questions_are_met_with_patience_while_articles_are_read(
+    open_page: Open, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    address = serve(script=Path(__file__).with_name("slow.py"), folder=tmp_path)
+    page = open_page(address)
+    expect(page.locator(".status.busy")).to_contain_text("3 of 15")
+    expect(page.locator(".status progress")).to_have_attribute("value", "3")
+    notice = page.locator("#chat .notice")
+    page.fill("#ask textarea", QUESTION)
+    page.press("#ask textarea", "Enter")
+    expect(notice).to_have_text("Still reading your articles: 3 of 15. Your question is next.")
+    with pytest.raises(Exception, match="Still reading your articles: 3 of 15"):
+        Client(address, verbose=False).predict(QUESTION, api_name="/ask")
+    (tmp_path / "read").touch()
+    # The index is there, the model is not yet.
+    expect(notice).to_have_text("Getting the search ready. Your question is next.")
+    (tmp_path / "load").touch()
+    expect(page.locator("#chat .answer q").first).not_to_be_empty()
+    expect(notice).to_have_count(0)
+    expect(page.locator(".status.ready")).to_contain_text("sample articles")
+
+
+def test_programs_ask_through_one_typed_endpoint(sample: str, open_page: Open) -> None:
+    page = open_page(sample)
+    expect(page.locator(".status.ready")).to_be_visible()
+    client = Client(sample, verbose=False)
+    assert set(client.view_api(return_format="dict")["named_endpoints"]) == {"/ask"}
+    answer = client.predict(QUESTION, api_name="/ask")
+    assert answer["found"]
+    assert len(answer["citations"]) <= 5
+    for citation in answer["citations"]:
+        first, last = (citation[key] - citation["start"] for key in ("sentence_start", "sentence_end"))
+        assert citation["text"][first:last] == citation["sentence"]
+    one = client.predict(QUESTION, 1, "2020-01-01", "2020-12-31", None, "any", api_name="/ask")
+    assert len(one["citations"]) <= 1
+    with pytest.raises(Exception, match="write it as 2020-11-17"):
+        client.predict(QUESTION, since="yesterday", api_name="/ask")
+    client.close()
