@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from index.furniture_lines import (
     folded,
+    is_caption,
     is_comment_heading,
     is_credit,
     is_furniture,
@@ -27,7 +28,6 @@ __all__ = ["Repeats", "body_spans", "front_matter_end", "is_furniture_line", "li
 
 _FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(?:.*\n){1,200}?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 _REPEATED_WORDS = 4  # a line of fewer words is a heading or a name, which many articles share without being furniture
-_CAPTION = 60  # characters from which a second occurrence is a caption or a pull quote; shorter lines recur in lists
 _PROSE = 200  # characters from which a line is a paragraph, which a roundup may repeat: it needs more evidence
 _TEASER = 160  # characters: the longest headline of another story
 _TAIL = 0.5  # share of the text above which what follows a comment heading cannot be mere comments
@@ -110,7 +110,7 @@ def _judge(text: str, lines: list[_Line], article: Article, repeats: Repeats | N
         words = line.words
         if not words:
             continue
-        ruled = words == last or (len(words) >= _CAPTION and words in seen) or (title and _bare(words) == title)
+        ruled = words == last or (words in seen and is_caption(words)) or (title and _bare(words) == title)
         if ruled or is_furniture(words) or not any(character.isalnum() for character in words):
             line.kind = _FURNITURE
         elif is_teaser_heading(words) or is_comment_heading(words):

@@ -7,6 +7,7 @@ import re
 
 __all__ = [
     "folded",
+    "is_caption",
     "is_comment_heading",
     "is_credit",
     "is_furniture",
@@ -136,6 +137,10 @@ _CREDIT = re.compile(
     r"[\w .'’&-]{3,40}/(?:getty images|ap|afp|reuters)|"
     r"(?:published|posted|updated|last updated|first published|date)\b.{0,60}\d.{0,40}"
 )
+_PHOTO_CREDIT = re.compile(
+    r"\([^()]{2,80}\)[.]?$|(?:getty images|reuters|associated press|shutterstock|handout|\b(?:ap|afp|epa|photo|file|image)s?\b)"
+    r"[^.]{0,40}$|(?:photo|photograph|image|picture|credit|courtesy)(?: by| of|:)[^.]{2,60}$"
+)
 _MENU_MARKS = re.compile(r"\s*[|•·›»/]\s*|\s{2,}|\t+")
 _DAY = re.compile(r"[a-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2} [a-z]{3,9}\.?,? \d{4}|\d{4}-\d\d-\d\d")
 _DAY_REST = re.compile(
@@ -180,6 +185,11 @@ def is_credit(words: str) -> bool:
     if _CREDIT.fullmatch(words):
         return True
     return _DAY.search(words) is not None and not _DAY_REST.sub("", _DAY.sub("", words))
+
+
+def is_caption(words: str) -> bool:
+    """Whether a folded line reads as the caption of a picture: it ends in a credit."""
+    return len(words) >= 30 and _PHOTO_CREDIT.search(words) is not None
 
 
 def is_menu(line: str) -> bool:

@@ -10,34 +10,32 @@ from datetime import UTC, date, datetime
 
 __all__ = ["parse_date"]
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january",
-            "feb february",
-            "mar march",
-            "apr april",
-            "may",
-            "jun june",
-            "jul july",
-            "aug august",
-            "sep sept september",
-            "oct october",
-            "nov november",
-            "dec december",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
+# English, German, French, Spanish, Italian, Portuguese, Dutch, Russian: what dates are written in most often.
+_MONTH_NAMES = (
+    "jan january januar janvier enero gennaio janeiro januari января",
+    "feb february februar février febrero febbraio fevereiro februari февраля",
+    "mar march märz mars marzo março maart марта",
+    "apr april avril abril aprile апреля",
+    "may mai mayo maggio maio mei мая",
+    "jun june juni juin junio giugno junho июня",
+    "jul july juli juillet julio luglio julho июля",
+    "aug august août agosto augustus августа",
+    "sep sept september septembre septiembre settembre setembro сентября",
+    "oct october oktober octobre octubre ottobre outubro октября",
+    "nov november novembre noviembre novembro ноября",
+    "dec december dezember décembre diciembre dicembre dezembro декабря",
+)
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
 _MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _YEAR = r"((?:1[5-9]|20|21)\d\d)(?!\d)"
 _ISO = re.compile(rf"(?<!\d){_YEAR}([-/.])(\d{{1,2}})\2(\d{{1,2}})(?!\d)")
 _DIGITS = re.compile(r"^\s*((?:1[5-9]|20|21)\d\d)(\d\d)(\d\d)(?:[T ]?\d{4,6}.*)?$")
 _MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+{_YEAR}", re.I)
-_DAY_FIRST = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]+(?:of\s+)?{_MONTH},?[\s-]+{_YEAR}", re.I)
+_DAY_FIRST = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]+(?:(?:of|de)\s+)?{_MONTH},?[\s-]+(?:de\s+)?{_YEAR}", re.I
+)
 _SEPARATED = re.compile(rf"(?<!\d)(\d{{1,2}})([/.-])(\d{{1,2}})\2{_YEAR}")
+_CJK = re.compile(rf"{_YEAR}\s?[年년]\s?(\d{{1,2}})\s?[月월]\s?(\d{{1,2}})\s?[日일]")
 _EPOCH = re.compile(r"^\s*\d{9,13}(?:\.\d+)?\s*$")
 
 
@@ -89,6 +87,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date | None]], ..
     (_MONTH_FIRST, lambda m: _day(m[3], _MONTHS[m[1].lower()], m[2])),
     (_DAY_FIRST, lambda m: _day(m[3], _MONTHS[m[2].lower()], m[1])),
     (_SEPARATED, _separated),
+    (_CJK, lambda m: _day(m[1], m[2], m[3])),
 )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from index.furniture_lines import is_furniture_line, is_menu
 from index.readers.dates import parse_date
 
-__all__ = ["TextFacts", "dateline", "lead_title", "text_facts"]
+__all__ = ["TextFacts", "byline_of", "date_line", "dateline", "lead_title", "text_facts"]
 
 _HEADER_LINES = 12  # facts stand at the top; further down they are the article's words
 _LEAD_TITLE = 110  # characters of the first paragraph that stand in for a title
@@ -28,7 +28,8 @@ _BYLINE = re.compile(
 _UPDATE = re.compile(r"^\s*(?:last )?(?:updated|modified)\b", re.I)
 _SENTENCE = re.compile(r".{20,}?[.!?][”\"’']?(?=\s[A-Z“\"])")
 _DATE_LABEL = re.compile(
-    r"^\s*(?:(?:first |last )?(?:published|posted|updated|modified)|date|publication date|publish date)\b\s*(?:on|at)?\s*[:\-–]?\s*",
+    r"^\s*(?:(?:first |last )?(?:publish|post|updat|modifi)ed|date|publi(?:cation|sh) date|publiziert|veröffentlicht|"
+    r"publié|publicado|pubblicato)\b\s*(?:on|at|am|le|el|em|il)?\s*[:\-–]?\s*",
     re.I,
 )
 _DATE_WORDS = re.compile(
@@ -58,8 +59,8 @@ def text_facts(text: str, start: int = 0) -> TextFacts:
     updated: date | None = None
     lines = [line for line in _lines(text, start) if not is_menu(line) and not is_furniture_line(line)]
     for number, line in enumerate(lines):
-        byline, rest = _byline(line)
-        day = _date_line(rest) if rest else None
+        byline, rest = byline_of(line)
+        day = date_line(rest) if rest else None
         if byline or day:
             author = author or byline
             if _UPDATE.match(line):
@@ -127,13 +128,13 @@ def _lines(text: str, start: int) -> Iterator[str]:
         start = end + 1
 
 
-def _byline(line: str) -> tuple[str, str]:
+def byline_of(line: str) -> tuple[str, str]:
     """(author, what else the line says) of "By Ann Lee, 3 January 2020"; ("", the line) when it is no byline."""
     match = _BYLINE.match(line) if len(line) < 120 and not line.endswith((".", "?", "!")) else None
     return (match["who"].strip(" ,|·•–—-"), match["rest"]) if match else ("", line)
 
 
-def _date_line(line: str) -> date | None:
+def date_line(line: str) -> date | None:
     """The date, when a line says nothing else: "Published: January 3, 2020 4:05 p.m. EST"."""
     if len(line) > 90:
         return None
@@ -151,4 +152,4 @@ def _is_title(line: str, below: list[str]) -> bool:
     if line.endswith((".", ",", ";", ":")):
         return False
     following = next((other for other in below if not is_furniture_line(other)), "")
-    return len(following) > len(line) or bool(_byline(following)[0] or _date_line(following))
+    return len(following) > len(line) or bool(byline_of(following)[0] or date_line(following))

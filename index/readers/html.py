@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
 
-from index.readers.dates import parse_date
 from index.readers.decode import decode, without_surrogates
+from index.readers.facts import dateline
 from index.readers.limits import Limits, UnreadableError
+from index.readers.page_facts import page_facts
+from index.readers.page_parts import prune
 from index.readers.source import Document
 from index.types import Article, Skipped
 
 __all__ = ["fragment_text", "read_html"]
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_FEW = 250  # characters below which an extraction is tried again in another way
 
 
 def read_html(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
@@ -26,24 +31,44 @@ def read_html(document: Document, limits: Limits) -> Iterator[Article | Skipped]
 
 def article_of_page(page: str, document: Document) -> Article:
     """The article in a page's source. Raises UnreadableError when there is none."""
+    from trafilatura.utils import load_html
+
+    tree = load_html(page)
+    if tree is None:
+        raise UnreadableError("no article found in the page")
+    facts = page_facts(tree)
+    original = deepcopy(tree)
+    prune(tree)
+    text = _extract(tree)
+    if len(text) < _FEW:
+        # What was taken out may have been the article; and a page that a script fills may still state its text.
+        text = max(text, _extract(original), facts.body, key=len)
+    text = without_surrogates(text)
+    if not text.strip():
+        raise UnreadableError("no article found in the page")
+    place, agency = dateline(text[:200])
+    return Article(
+        id=document.id,
+        text=text,
+        title=without_surrogates(facts.title),
+        source=without_surrogates(facts.source),
+        author=without_surrogates(facts.author),
+        published=facts.published,
+        url=without_surrogates(facts.url),
+        path=document.path,
+        language=facts.language,
+        agency=agency,
+        place=place,
+    )
+
+
+def _extract(tree: Any) -> str:
+    """The article's text, one line per block; comments left out. An empty string when there is none."""
     from trafilatura import bare_extraction
     from trafilatura.metadata import Document as Extracted
 
-    found = bare_extraction(page, with_metadata=True, include_comments=False)
-    text = (found.text or "") if isinstance(found, Extracted) else ""
-    if not isinstance(found, Extracted) or not text.strip():
-        raise UnreadableError("no article found in the page")
-    return Article(
-        id=document.id,
-        text=without_surrogates(text),
-        title=found.title or "",
-        source=found.sitename or found.hostname or "",
-        author=found.author or "",
-        published=parse_date(found.date),
-        url=found.url or "",
-        path=document.path,
-        language=found.language or "",
-    )
+    found = bare_extraction(tree, include_comments=False)
+    return (found.text or "") if isinstance(found, Extracted) else ""
 
 
 def fragment_text(markup: str) -> str:
