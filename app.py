@@ -184,13 +184,29 @@ def _endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
             if hindrance := desk.hindrance():
                 raise gr.Error(hindrance, print_exception=False)
             desk.warm.wait()
-            day = "any" if as_of == "any" else parse_day(as_of)
-            limits = {"since": parse_day(since), "until": parse_day(until), "sources": sources or None, "as_of": day}
-            return ask(question, k, index=desk.live, **limits).to_dict()
+            answer = ask(
+                question,
+                k,
+                index=desk.live,
+                since=parse_day(since),
+                until=parse_day(until),
+                sources=sources or None,
+                as_of="any" if as_of == "any" else parse_day(as_of),
+            )
         except (ArticleQAError, ValueError) as error:
             raise gr.Error(str(error), print_exception=False) from error
+        return {key: _for_clients(value) for key, value in answer.to_dict().items()}
 
     return ask
+
+
+def _for_clients(value: Any) -> Any:
+    """The same without `path`: Gradio's client takes any dict that has one for a file to be fetched, and is refused."""
+    if isinstance(value, list):
+        return [_for_clients(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _for_clients(item) for key, item in value.items() if key != "path"}
+    return value
 
 
 def _secret(index_dir: Path) -> str:

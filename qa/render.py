@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from qa.types import Answer, Citation
@@ -162,7 +163,9 @@ def article_html(article: "StoredArticle", citation: Citation, *, changed: bool 
     if changed:
         warnings.append("The file has changed since it was read; this is the text as it was read.")
     facts = _dots([_fact(article.source), _fact(article.author), _time(article.published)])
-    origin = _dots([_web(article.url), _fact(article.path)])
+    # Where on this computer an archive lies is no reader's business; an id that ends the path says which file it is.
+    place = article.id if article.path.endswith(article.id) else PurePath(article.path).name
+    origin = _dots([_web(article.url), _fact(place)])
     return (
         f'<article class="reader" aria-label="Article"><p class="reader-bar"><a class="close" href="#close">'
         f"← Back to sources</a></p>"

@@ -98,7 +98,7 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
 
 /* Before the first question */
 #chat .placeholder-content { padding: 0; height: auto; }
-#chat .placeholder { padding: 12px 0 0; height: auto; }
+#chat .placeholder { padding: 12px 0 0; height: auto; align-items: flex-start; }
 .welcome { text-align: left; max-width: 600px; }
 #chat .welcome h2 { font: 700 32px/1.2 var(--serif); letter-spacing: -.012em; margin: 0 0 10px; }
 #chat .welcome p { color: var(--soft); font-size: 17px; line-height: 1.5; margin: 0; }
@@ -123,8 +123,10 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
 #tools button { border: 1px solid var(--rule); border-radius: 5px; font-size: 14px; font-weight: 400; }
 .fold { border-top: 1px solid var(--rule) !important; border-radius: 0 !important; padding: 7px 0 !important; }
 .fold > button { font-size: 15px; color: var(--soft); padding: 0; }
-.fold .block { overflow: visible; }
-.fold .row { gap: 16px; padding-top: 8px; }
+.fold .form { display: grid; grid-template-columns: 1fr 1fr 1.2fr; gap: 14px; padding-top: 8px; }
+.fold .block { min-width: 0 !important; overflow: visible !important; }
+.fold .timebox input { min-width: 0; flex: 1; }
+.fold .wrap-inner input:focus-visible { outline: none !important; }
 .chats { list-style: none; margin: 6px 0 0; padding: 0; font-size: 15px; color: var(--soft); }
 .chats a { display: block; padding: 6px 0; color: var(--ink); text-decoration: none; overflow-wrap: anywhere; }
 .chats a:hover, .chats a[aria-current] { color: var(--accent); }
@@ -179,6 +181,8 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
   #chat .welcome h2 { font-size: 27px; }
   #side { position: static; height: auto; overflow: visible; border-left: 0; border-top: 3px double var(--rule);
     padding: 10px 0 24px; }
+  .fold .form { grid-template-columns: 1fr 1fr; }
+  .fold .form > :last-child { grid-column: span 2; }
   .card > .facts, .card > .also, .card > .quote { margin-left: 0; }
   body.reading { overflow: hidden; }
   #side:has(article.reader) { position: fixed; inset: 0; z-index: 1000; background: var(--paper); padding: 0 18px;
@@ -216,12 +220,16 @@ watch('value', () => { settle(element); document.getElementById('side').scrollTo
 settle(element);
 document.addEventListener('toggle', (event) => settle(event.target), true);
 
-// Gradio labels messages with their HTML, which would be read aloud. The last question stays in sight above its answer.
+// Gradio labels messages with their HTML, which would be read aloud, and its date fields not at all. The last question stays in sight above its answer.
 let newest = null;
 new MutationObserver(() => {
   const chat = document.getElementById('chat');
   if (!chat) return;
   chat.querySelectorAll('[aria-label*="<"]').forEach((message) => message.removeAttribute('aria-label'));
+  document.querySelectorAll('.timebox :not([aria-label]):is(input, button)').forEach((field) => {
+    const name = field.closest('.block').querySelector('[data-testid="block-info"]').textContent;
+    field.setAttribute('aria-label', field.tagName === 'BUTTON' ? `${name}: calendar` : name);
+  });
   const questions = chat.querySelectorAll('.question');
   const last = questions[questions.length - 1] || null;
   const answer = last && chat.querySelector('.message-wrap').lastElementChild;

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def run(*arguments: str, folder: Path, before: str = "") -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, folder: Path, before: str = "pass") -> subprocess.CompletedProcess[str]:
     program = f"import sys; {before}; import app; code = app.main(sys.argv[1:]); sys.exit(code)"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
     return subprocess.run(
@@ -34,11 +34,11 @@ def test_help_loads_neither_a_model_library_nor_gradio(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "before", "words"),
     [
-        (["--articles", "nowhere"], "", "there is no nowhere"),
-        (["--auth", "nobody"], "", "USER:PASSWORD"),
+        (["--articles", "nowhere"], "pass", "there is no nowhere"),
+        (["--auth", "nobody"], "pass", "USER:PASSWORD"),
         (["--mcp"], "import importlib.util as u; f = u.find_spec; "
                     "u.find_spec = lambda name, *a: None if name == 'mcp' else f(name, *a)", "gradio[mcp]"),
-        (["--port", "many"], "", "invalid int value"),
+        (["--port", "many"], "pass", "invalid int value"),
         (["--index", "file/below"], "open('file', 'w').close()", "--index"),
     ],
 )  # fmt: skip

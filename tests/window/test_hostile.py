@@ -15,6 +15,7 @@ TRAPS = (
     "The zeppelin inquiry cited http://evil.test/c, www.evil.test and $$\\frac{1}{2}$$ and \\(x\\) at length. "
     "The zeppelin inquiry ended with </mark></blockquote></div><iframe src=http://evil.test/d></iframe> & &lt;b&gt;."
 )
+WHOLE = f"A first paragraph on airships in general and their history.\n\n{TRAPS}"
 TITLE = "Zeppelin <img src=x onerror=window.hurt=6> ${alert(2)} ![t](http://evil.test/t.png) inquiry"
 
 
@@ -43,7 +44,7 @@ def test_a_hostile_article_stays_text(
         expect(page.locator("#chat .notice")).to_have_count(0)
         card = page.locator("#sources .card").first
         expect(card.locator(".headline")).to_have_text(TITLE)
-        assert (card.locator(".quote").text_content() or "") in TRAPS
+        assert (card.locator(".quote").text_content() or "") in WHOLE
         assert (page.locator("#chat .said q").last.text_content() or "") in TRAPS
         page.click("#sources .card-title >> nth=0")
         expect(page.locator("#reader mark").first).to_be_visible()

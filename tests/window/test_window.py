@@ -151,14 +151,21 @@ def test_filters_leave_articles_out(open_page: Open, sample: str) -> None:
     page = open_page(sample)
     expect(page.locator(".status.ready")).to_be_visible()
     page.click("text=Only some articles")
-    dates = page.locator("input.time")
-    dates.nth(0).fill("2020-03-01")
-    dates.nth(1).fill("2020-09-30")
-    dates.nth(1).press("Enter")
+    for name, day in (("Published from", "2020-03-01"), ("Published to", "2020-09-30")):
+        field = page.get_by_role("textbox", name=name)
+        field.fill(day)
+        field.press("Enter")
     ask(page, "What happened at the base at Taji?")
     days = [day.get_attribute("datetime") for day in page.locator("#sources .card > .facts time").all()]
     assert days
     assert all("2020-03-01" <= (day or "") <= "2020-09-30" for day in days)
+    page.get_by_role("combobox", name="Sources").click()
+    page.get_by_role("option", name="Example Courier").click()
+    page.keyboard.press("Tab")
+    ask(page, "What happened at the base at Taji?")
+    outlets = page.locator("#sources .card > .facts > bdi:first-child").all_text_contents()
+    assert outlets
+    assert set(outlets) == {"Example Courier"}
 
 
 def test_it_fits_a_phone(open_page: Open, sample: str) -> None:
