@@ -5,6 +5,7 @@ import asyncio
 import os
 import secrets
 import sys
+import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -56,7 +57,7 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
                     allow_tags=False,
                     feedback_options=None,
                     placeholder=render.WELCOME,
-                    examples=[{"text": question} for question in examples],
+                    examples=_examples(examples),
                 )
                 box = gr.Textbox(
                     elem_id="ask",
@@ -108,6 +109,10 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
                 now = now.plus(Turn(request, await asyncio.to_thread(request.answer, desk.live, now.turns)))
             except (ArticleQAError, ValueError) as error:
                 yield show(now, kept, question, request.question, str(error))
+            except Exception:
+                traceback.print_exc()
+                failed = "Something went wrong with this question; the terminal that serves the window shows what."
+                yield show(now, kept, question, request.question, failed)
             else:
                 yield show(now, keep(kept, now))
 
@@ -134,7 +139,8 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
         def tick() -> list[Any]:
             words, settled = desk.status()
             index = desk.index()
-            return [words, gr.Timer(active=not settled), gr.Dropdown(choices=index.sources() if index else [])]
+            asks = gr.skip() if examples or not settled else gr.Chatbot(examples=_examples(desk.newest()))
+            return [words, gr.Timer(active=not settled), gr.Dropdown(choices=index.sources() if index else []), asks]
 
         def chosen(event: gr.SelectData) -> str:
             return str(event.value["text"])
@@ -143,7 +149,7 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
             "fn": answer,
             "inputs": [talk, saved, box, since, until, outlets, recent],
             "outputs": shown,
-            "concurrency_limit": 4,
+            "concurrency_limit": None,  # most of them only wait
             **_QUIET,
         }
         runs = [
@@ -156,10 +162,14 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
         panel.open_chat(open_chat, [talk, saved], shown, cancels=runs, **_QUIET)
         panel.open_source(open_source, talk, reader, **_QUIET)
         panel.close_source(lambda: "", None, reader, **_QUIET)
-        gr.on([page.load, timer.tick], tick, None, [status, timer, outlets], **_QUIET)
+        gr.on([page.load, timer.tick], tick, None, [status, timer, outlets, chat], **_QUIET)
         page.load(lambda kept: render.conversations_html(kept_titles(kept), ""), saved, chats, **_QUIET)
         gr.api(_endpoint(desk), api_name="ask", concurrency_limit=4)
     return page
+
+
+def _examples(questions: Sequence[str]) -> Any:
+    return [{"text": question} for question in questions]
 
 
 def _endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
@@ -299,6 +309,8 @@ def _serve(page: "gr.Blocks", args: argparse.Namespace) -> int:
     except OSError as error:
         print(f"app.py: cannot serve on {args.host}, port {args.port or 'any'} ({error}).", file=sys.stderr)
         return 2
+    if args.auth is None and args.host not in {"127.0.0.1", "localhost", "::1"}:
+        print("Everyone who can reach this address can read the articles; --auth asks for a password.", file=sys.stderr)
     print(f"Ask your articles at {address} (Ctrl+C ends it)", flush=True)
     page.block_thread()
     return 0

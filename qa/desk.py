@@ -1,11 +1,13 @@
 """The articles behind the window, which is served while they are still being read and the model is being loaded."""
 
+import heapq
 import os
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +96,14 @@ class Desk:
         return render.status_html(
             f"{words}. {self._failure}".strip(), state="failed" if self._failure else "ready"
         ), True
+
+    def newest(self, count: int = 4) -> list[str]:
+        """Titles of the newest articles, newest first, which make fair examples of what can be asked."""
+        index = self.index()
+        if index is None:
+            return []
+        facts = ((day or date.min, title) for _, title, _, day, passages in index.catalog.facts() if title and passages)
+        return [title for _, title in heapq.nlargest(count, facts)]
 
     def _prepare(self) -> None:
         try:

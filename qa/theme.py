@@ -26,6 +26,7 @@ body, gradio-app, .gradio-container { background: var(--paper) !important; color
   --checkbox-border-color-selected: var(--fill); --block-label-background-fill: transparent;
   --button-secondary-background-fill: transparent; --button-secondary-background-fill-hover: var(--refuse);
   --button-secondary-text-color: var(--ink); --button-secondary-border-color: var(--rule);
+  --color-accent: var(--fill); --primary-500: var(--fill); --primary-600: var(--fill);
   max-width: 1440px !important; margin: 0 auto !important; padding: 0 32px !important; overflow: visible !important;
 }
 .gradio-container main, .gradio-container .main, .gradio-container .wrap {
@@ -98,7 +99,7 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
 
 /* Before the first question */
 #chat .placeholder-content { padding: 0; height: auto; }
-#chat .placeholder { padding: 12px 0 0; height: auto; align-items: flex-start; }
+#chat .placeholder { padding: 12px 0 0; height: auto; align-items: flex-start; justify-content: flex-start; }
 .welcome { text-align: left; max-width: 600px; }
 #chat .welcome h2 { font: 700 32px/1.2 var(--serif); letter-spacing: -.012em; margin: 0 0 10px; }
 #chat .welcome p { color: var(--soft); font-size: 17px; line-height: 1.5; margin: 0; }
@@ -121,11 +122,13 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
 #tools { align-items: center; flex-wrap: nowrap; }
 #tools label { font-size: 15px; }
 #tools button { border: 1px solid var(--rule); border-radius: 5px; font-size: 14px; font-weight: 400; }
-.fold { border-top: 1px solid var(--rule) !important; border-radius: 0 !important; padding: 7px 0 !important; }
+.fold { border-top: 1px solid var(--rule) !important; border-radius: 0 !important; padding: 7px 0 !important;
+  overflow: visible !important; }
 .fold > button { font-size: 15px; color: var(--soft); padding: 0; }
 .fold .form { display: grid; grid-template-columns: 1fr 1fr 1.2fr; gap: 14px; padding-top: 8px; }
 .fold .block { min-width: 0 !important; overflow: visible !important; }
 .fold .timebox input { min-width: 0; flex: 1; }
+.fold .picker-container { position: absolute !important; inset: auto auto calc(100% - 26px) 0 !important; }
 .fold .wrap-inner input:focus-visible { outline: none !important; }
 .chats { list-style: none; margin: 6px 0 0; padding: 0; font-size: 15px; color: var(--soft); }
 .chats a { display: block; padding: 6px 0; color: var(--ink); text-decoration: none; overflow-wrap: anywhere; }
@@ -182,6 +185,7 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
   #side { position: static; height: auto; overflow: visible; border-left: 0; border-top: 3px double var(--rule);
     padding: 10px 0 24px; }
   .fold .form { grid-template-columns: 1fr 1fr; }
+  .fold .form > :nth-child(2) .picker-container { inset: auto 0 calc(100% - 26px) auto !important; }
   .fold .form > :last-child { grid-column: span 2; }
   .card > .facts, .card > .also, .card > .quote { margin-left: 0; }
   body.reading { overflow: hidden; }

@@ -42,12 +42,19 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("dialog", lambda dialog: (errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
 
-    def open_page(url: str, width: int = 1280, height: int = 800, **options: object) -> Page:
+    def open_page(
+        url: str, width: int = 1280, height: int = 800, logged_in: tuple[str, str] | None = None, **options: object
+    ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **options)
         contexts.append(context)
         context.on("page", listen)
         page = context.new_page()
         page.goto(url)
+        if logged_in:
+            page.get_by_label("username").fill(logged_in[0])
+            page.get_by_label("password").fill(logged_in[1])
+            assert page.locator("#ask").count() == 0
+            page.get_by_role("button", name="Login").click()
         page.wait_for_selector("#ask textarea")
         return page
 

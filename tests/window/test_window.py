@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from gradio_client import Client
@@ -159,6 +160,10 @@ def test_filters_leave_articles_out(open_page: Open, sample: str) -> None:
     days = [day.get_attribute("datetime") for day in page.locator("#sources .card > .facts time").all()]
     assert days
     assert all("2020-03-01" <= (day or "") <= "2020-09-30" for day in days)
+    page.get_by_role("button", name="Published to: calendar").click()
+    expect(page.locator(".picker").get_by_text("Clear")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
     page.get_by_role("combobox", name="Sources").click()
     page.get_by_role("option", name="Example Courier").click()
     page.keyboard.press("Tab")
@@ -251,6 +256,11 @@ def test_questions_are_met_with_patience_while_articles_are_read(
     expect(notice).to_have_text("Still reading your articles: 3 of 15. Your question is next.")
     with pytest.raises(Exception, match="Still reading your articles: 3 of 15"):
         Client(address, verbose=False).predict(QUESTION, api_name="/ask")
+    page.click("text=New chat")  # takes the question back
+    expect(notice).to_have_count(0)
+    page.fill("#ask textarea", FOLLOW_UP)
+    page.press("#ask textarea", "Enter")
+    expect(notice).to_contain_text("Still reading")
     (tmp_path / "read").touch()
     # The index is there, the model is not yet.
     expect(notice).to_have_text("Getting the search ready. Your question is next.")
@@ -258,6 +268,7 @@ def test_questions_are_met_with_patience_while_articles_are_read(
     expect(page.locator("#chat .answer q").first).not_to_be_empty()
     expect(notice).to_have_count(0)
     expect(page.locator(".status.ready")).to_contain_text("sample articles")
+    expect(page.locator("#chat .question")).to_have_text([FOLLOW_UP])
 
 
 def test_programs_ask_through_one_typed_endpoint(sample: str, open_page: Open) -> None:
@@ -276,3 +287,40 @@ def test_programs_ask_through_one_typed_endpoint(sample: str, open_page: Open) -
     with pytest.raises(Exception, match="write it as 2020-11-17"):
         client.predict(QUESTION, since="yesterday", api_name="/ask")
     client.close()
+
+
+def test_articles_of_ones_own_bring_examples_of_their_own(
+    open_page: Open, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "fair.md").write_text(
+        "---\ntitle: Village fair moves to May\ndate: 2021-05-03\nsource: Own Paper\n---\n"
+        "The village fair moves to the second Sunday in May because the meadow is dry by then, the mayor said.\n"
+    )
+    page = open_page(serve("--articles", "own", "--auth", "me:secret", folder=tmp_path), logged_in=("me", "secret"))
+    expect(page.locator(".status.ready")).to_contain_text("1 article from 1 source")
+    page.locator("#chat .example", has_text="Village fair moves to May").click()
+    expect(page.locator("#chat .said q").first).to_contain_text("second Sunday in May")
+
+
+def test_a_folder_without_articles_is_said_in_a_sentence(
+    open_page: Open, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    page = open_page(serve("--articles", "empty", folder=tmp_path))
+    expect(page.locator(".status.failed")).to_be_visible()
+    said = page.locator(".status.failed").inner_text()
+    assert len(said) > 20
+    assert "Traceback" not in said
+    page.fill("#ask textarea", QUESTION)
+    page.press("#ask textarea", "Enter")
+    expect(page.locator("#chat .notice")).to_have_text(said)
+    expect(page.locator("#ask textarea")).to_have_value(QUESTION)
+
+
+def test_the_one_tool_for_mcp_clients_is_ask(serve: Callable[..., str]) -> None:
+    pytest.importorskip("mcp", reason="gradio[mcp] is not installed")
+    with urlopen(f"{serve('--mcp')}gradio_api/mcp/schema") as reply:
+        tools = json.load(reply)
+    assert [tool["name"].endswith("ask") for tool in tools] == [True]
+    assert set(tools[0]["inputSchema"]["properties"]) == {"question", "k", "since", "until", "sources", "as_of"}
