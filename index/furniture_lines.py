@@ -131,15 +131,17 @@ _HINTS = re.compile(
     r"echo chamber|independent of|on x\b|on twitter|on facebook|whatsapp|forecast|affiliate|on instagram"
 )
 _CREDIT = re.compile(
-    r"(?:by|von|par|por) [^\d@.!?]{3,80}|[–—-]{1,2} ?[\w .'’-]{3,40}|"
+    r"(?:by|von|par|por) [^\d@!?]{3,80}(?:[,|•·–— -]+(?:[a-z]+day,? )?"
+    r"(?:[a-z]{3,9}\.? )?\d{1,2}[^@!?]{0,30})?|[–—-]{1,2} ?[\w .'’-]{3,40}|"
     r"(?:the )?(?:ap|afp|reuters|cnn|bbc|associated press)(?: business)? ?[–—-]*|"
     r"special (?:to|for) (?:the )?[\w .]{3,40}|[\w .'’&-]{3,40} \| [\w .'’&-]{3,40}|"
     r"[\w .'’&-]{3,40}/(?:getty images|ap|afp|reuters)|"
     r"(?:published|posted|updated|last updated|first published|date)\b.{0,60}\d.{0,40}"
 )
 _PHOTO_CREDIT = re.compile(
-    r"\([^()]{2,80}\)[.]?$|(?:getty images|reuters|associated press|shutterstock|handout|\b(?:ap|afp|epa|photo|file|image)s?\b)"
-    r"[^.]{0,40}$|(?:photo|photograph|image|picture|credit|courtesy)(?: by| of|:)[^.]{2,60}$"
+    r"\([^()]{2,80}\)[.]?$|(?:getty images|reuters|associated press|shutterstock|handout|"
+    r"\b(?:ap|afp|epa|photo|file|image)s?\b)[^.]{0,40}$|"
+    r"(?:photo|photograph|image|picture|credit|courtesy)(?: by| of|:)[^.]{2,60}$"
 )
 _MENU_MARKS = re.compile(r"\s*[|•·›»/]\s*|\s{2,}|\t+")
 _DAY = re.compile(r"[a-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2} [a-z]{3,9}\.?,? \d{4}|\d{4}-\d\d-\d\d")

@@ -1,72 +1,77 @@
-"""From a source file to its articles: which reader, and how whatever goes wrong becomes a skip."""
+"""From a source file to its articles: which reader, in which process, and how whatever goes wrong becomes a skip."""
 
-import gzip
-from collections.abc import Callable, Iterator
-from typing import BinaryIO, cast
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
 
+from index.readers.archives import read_warc, read_zip
 from index.readers.find import SourceFile
 from index.readers.limits import Limits, UnreadableError, size_words
-from index.readers.source import Document
+from index.readers.source import Document, Started
+from index.readers.streams import Budget, gunzip
 from index.types import Article, Skipped
 
 __all__ = ["SUFFIXES", "articles_of", "read"]
 
-Reader = Callable[[Document, Limits], Iterator[Article | Skipped]]
-
-
-def _plain(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
-    from index.readers.plain import read_plain
-
-    return read_plain(document, limits)
-
-
-def _html(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
-    from index.readers.html import read_html
-
-    return read_html(document, limits)
-
-
-def _jsonl(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
-    from index.readers.rows import read_jsonl
-
-    return read_jsonl(document, limits)
-
-
-def _json(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
-    from index.readers.rows import read_json
-
-    return read_json(document, limits)
-
-
-def _csv(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
-    from index.readers.rows import read_csv
-
-    return read_csv(document, limits)
-
-
-def _gunzip(document: Document) -> BinaryIO:
-    return cast(BinaryIO, gzip.GzipFile(fileobj=document.open()))
-
-
-_READERS: dict[str, Reader] = {
-    ".txt": _plain,
-    ".text": _plain,
-    ".md": _plain,
-    ".markdown": _plain,
-    ".html": _html,
-    ".htm": _html,
-    ".xhtml": _html,
-    ".jsonl": _jsonl,
-    ".ndjson": _jsonl,
-    ".json": _json,
-    ".csv": _csv,
-    ".tsv": _csv,
+# Each reader's module is loaded when a file of its kind turns up: some bring large parsers with them.
+_READERS = {
+    "plain": "plain.read_plain",
+    "html": "html.read_html",
+    "jsonl": "rows.read_jsonl",
+    "json": "rows.read_json",
+    "csv": "rows.read_csv",
+    "pdf": "pdf.read_pdf",
+    "docx": "office.read_docx",
+    "epub": "office.read_epub",
+    "feed": "feeds.read_feed",
+    "eml": "mail.read_eml",
+    "mbox": "mail.read_mbox",
 }
-SUFFIXES = frozenset({*_READERS, ".gz"})
+_KINDS = {
+    ".txt": "plain",
+    ".text": "plain",
+    ".md": "plain",
+    ".markdown": "plain",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".shtml": "html",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".epub": "epub",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".xml": "feed",
+    ".eml": "eml",
+    ".mbox": "mbox",
+    ".zip": "zip",
+    ".warc": "warc",
+}
+SUFFIXES = frozenset({*_KINDS, ".gz"})
+# Read line by line or at one go by the standard library, which neither crashes nor hangs on them.
+_SAFE = frozenset({"plain", "jsonl", "csv"})
+_REMEDIES = {
+    ".doc": "an old Word file: save it as .docx",
+    ".rtf": "RTF: save it as .docx or .txt",
+    ".odt": "OpenDocument: save it as .docx",
+    ".xlsx": "a spreadsheet: save it as .csv",
+    ".xls": "a spreadsheet: save it as .csv",
+    ".tar": "a tar archive: unpack it, or make it a .zip",
+    ".tgz": "a tar archive: unpack it, or make it a .zip",
+}
+_MARKUP = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(!doctype html|html|rss|feed|rdf:rdf)\b", re.I | re.S
+)
 
 
 def read(file: SourceFile, limits: Limits | None = None) -> Iterator[Article | Skipped]:
-    """The articles of a file, one at a time, and a Skipped for the file or each row of it that cannot be read.
+    """The articles of a file, one at a time, and a Skipped for the file or each part of it that cannot be read.
 
     It never raises for what a file holds. Ids are unique within the file: a second "7" becomes "7~2".
     """
@@ -74,47 +79,107 @@ def read(file: SourceFile, limits: Limits | None = None) -> Iterator[Article | S
     path = str(file.path)
     document = Document(file.id, file.path.name.casefold(), path, lambda: file.path.open("rb"), file.size)
     seen: dict[str, int] = {}
-    given = 0
+    given = False
     for item in _guarded(document, bounds):
-        given += 1
+        if isinstance(item, Started):
+            continue
+        given = True
         if isinstance(item, Article):
             count = seen[item.id] = seen.get(item.id, 0) + 1
+            while count > 1 and f"{item.id}~{count}" in seen:
+                count += 1
             if count > 1:
-                from dataclasses import replace
-
                 item = replace(item, id=f"{item.id}~{count}")
+                seen[item.id] = 1
         yield item
     if not given:
         yield Skipped(path, "empty")
 
 
-def _guarded(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
+def _guarded(document: Document, limits: Limits) -> Iterator[Article | Skipped | Started]:
     try:
-        yield from articles_of(document, limits)
-    except UnreadableError as error:
-        yield Skipped(document.path, str(error))
-    except PermissionError:
-        yield Skipped(document.path, "cannot be opened: permission denied")
-    except OSError as error:
-        yield Skipped(document.path, f"cannot be read: {(error.strerror or type(error).__name__).lower()}")
-    except MemoryError:
-        yield Skipped(document.path, "needs more memory than there is")
+        if kind_of(document) in _SAFE:
+            yield from articles_of(document, limits)
+        else:
+            from index.readers.guard import read_apart
+
+            yield from read_apart(document, limits)
     except Exception as error:
-        yield Skipped(document.path, f"damaged or not what its name says ({type(error).__name__})")
+        yield Skipped(document.path, reason(error))
 
 
-def articles_of(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
+def reason(error: BaseException) -> str:
+    """Why a document is skipped, for whatever was raised while it was read."""
+    if isinstance(error, UnreadableError):
+        return str(error)
+    if isinstance(error, PermissionError):
+        return "cannot be opened: permission denied"
+    if isinstance(error, MemoryError):
+        return "needs more memory than there is"
+    if type(error).__name__ in ("BadGzipFile", "EOFError", "error"):
+        return "damaged: its compressed data end early or are corrupt"
+    if isinstance(error, OSError):
+        return f"cannot be read: {(error.strerror or type(error).__name__).lower()}"
+    return f"damaged or not what its name says ({type(error).__name__})"
+
+
+def articles_of(
+    document: Document, limits: Limits, budget: Budget | None = None
+) -> Iterator[Article | Skipped | Started]:
     """The articles of a document. Raises UnreadableError, or whatever a parser raises for a damaged one."""
-    if document.size is not None and document.size > limits.file_bytes:
-        raise UnreadableError(f"{size_words(document.size)}, more than {size_words(limits.file_bytes)} (--max-file-mb)")
+    left = budget or Budget.of(limits)
     if document.size == 0:
         raise UnreadableError("empty")
+    if document.size is not None and document.size > limits.file_bytes:
+        raise UnreadableError(f"{size_words(document.size)}, more than {size_words(limits.file_bytes)} (--max-file-mb)")
+    if document.depth:
+        yield Started(document.id, document.path)
     if document.name.endswith(".gz"):
-        inner = Document(document.id, document.name[:-3], document.path, lambda: _gunzip(document), None)
-        yield from articles_of(inner, limits)
-        return
-    suffix = "." + document.name.rpartition(".")[2]
-    reader = _READERS.get(suffix)
-    if reader is None:
-        raise UnreadableError(f"not a kind of file that is read ({suffix if '.' in document.name else 'no suffix'})")
-    yield from reader(document, limits)
+        packed = document.open
+        name = document.name.removesuffix(".gz")
+        document = replace(document, name=name, size=None, open=lambda: gunzip(packed(), left))
+    kind = kind_of(document)
+    if kind == "zip":
+        yield from read_zip(document, limits, left, articles_of)
+    elif kind == "warc":
+        yield from read_warc(document, limits, left)
+    else:
+        module, _, function = _READERS[kind].partition(".")
+        yield from getattr(import_module(f"index.readers.{module}"), function)(document, limits)
+
+
+def kind_of(document: Document) -> str:
+    """The kind of a document, by its first bytes where they are plain, else by its name. Raises UnreadableError."""
+    name = document.name.removesuffix(".gz")
+    suffix = name[name.rfind(".") :] if "." in name else ""
+    kind = _KINDS.get(suffix, "")
+    if document.name.endswith(".gz"):
+        if kind:
+            return kind
+        raise UnreadableError(
+            _REMEDIES.get(suffix, f"not a kind of file that is read ({suffix or 'no suffix'} in .gz)")
+        )
+    head = document.head(1024)
+    if head.startswith(b"%PDF-"):
+        return "pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return kind if kind in ("docx", "epub", "zip") else _zip_kind(head, suffix)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableError("protected by a password" if suffix == ".docx" else _REMEDIES[".doc"])
+    markup = _MARKUP.match(head)
+    if kind == "feed" or (markup and not kind):
+        if markup is None and suffix == ".xml":
+            raise UnreadableError("XML, but neither a feed nor a page")
+        return "html" if markup and b"html" in markup[1].lower() else "feed"
+    if kind or not suffix:
+        return kind or "plain"
+    raise UnreadableError(_REMEDIES.get(suffix, f"not a kind of file that is read ({suffix})"))
+
+
+def _zip_kind(head: bytes, suffix: str) -> str:
+    """A zip archive under another name: what it holds is told by the name of its first member."""
+    if b"mimetypeapplication/epub+zip" in head:
+        return "epub"
+    if suffix in _REMEDIES or b"opendocument" in head or suffix in (".pptx", ".jar", ".apk"):
+        raise UnreadableError(_REMEDIES.get(suffix, f"not a kind of file that is read ({suffix})"))
+    return "docx" if b"word/" in head else "zip"

@@ -29,14 +29,16 @@ def read_html(document: Document, limits: Limits) -> Iterator[Article | Skipped]
     yield article_of_page(page, document)
 
 
-def article_of_page(page: str, document: Document) -> Article:
-    """The article in a page's source. Raises UnreadableError when there is none."""
+def article_of_page(page: str, document: Document, url: str = "") -> Article:
+    """The article in a page's source; `url` is its address, where the page does not state one.
+
+    Raises UnreadableError when there is none."""
     from trafilatura.utils import load_html
 
     tree = load_html(page)
     if tree is None:
         raise UnreadableError("no article found in the page")
-    facts = page_facts(tree)
+    facts = page_facts(tree, url)
     original = deepcopy(tree)
     prune(tree)
     text = _extract(tree)

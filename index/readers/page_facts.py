@@ -46,13 +46,16 @@ _AUTHORS = ("author", "article:author_name", "byl", "parsely-author", "sailthru.
 _URL_DAY = re.compile(r"[/-]((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
 _HOST = re.compile(r"https?://(?:www\d?\.|m\.|amp\.)?([^/:?#]+)", re.I)
 _UNSEEN = frozenset({"html", "head", "body", "title", "script", "style", "noscript", "meta", "option"})
+_ABOVE = 15  # and above it
+_UTC = re.compile(r"\d:\d\d(?::\d\d)?(?:\.\d+)?\s*(?:Z|UTC|GMT|[+-]00:?00)?\s*$")
 _NEAR = 60  # pieces of text below the headline among which a page shows its byline and its date
 _SEPARATOR = re.compile(r"\s+(?:[|–—·•»:]|-{1,2})\s+")
 
 
 @dataclass(slots=True)
 class PageFacts:
-    """Facts of a page, empty where it states none. `body` is the text that JSON-LD gives, for pages without any."""
+    """Facts of a page, empty where it states none. `body` is the text that JSON-LD gives, for pages
+    without any; `sure` tells that the date cannot be off by a day."""
 
     title: str = ""
     author: str = ""
@@ -61,13 +64,16 @@ class PageFacts:
     url: str = ""
     language: str = ""
     body: str = ""
+    sure: bool = False
 
 
-def page_facts(tree: Any) -> PageFacts:
-    """The facts in an lxml tree. JSON-LD is believed before meta tags, and those before the page's own words."""
+def page_facts(tree: Any, url: str = "") -> PageFacts:
+    """The facts in an lxml tree of a page that was found at `url`.
+
+    JSON-LD is believed before meta tags, and those before the page's own words."""
     meta = _meta(tree)
     stated = next(_json_ld(tree), PageFacts())
-    stated.url = _url(tree, meta) or stated.url
+    stated.url = _url(tree, meta) or stated.url or url
     host = _HOST.match(stated.url)
     # A syndicated article's JSON-LD may name its agency as publisher; the outlet is the site that it stands on.
     stated.source = _site(meta.get("og:site_name", "")) or stated.source or meta.get("application-name", "")
@@ -75,17 +81,27 @@ def page_facts(tree: Any) -> PageFacts:
     stated.title = _title(tree, meta, stated)
     author = _first(meta, _AUTHORS)
     stated.author = stated.author or ("" if "://" in author else author)
-    written = stated.published or next((day for name in _DATES if (day := parse_date(meta.get(name)))), None)
+    written = stated.published
+    for name in () if written else _DATES:
+        written = parse_date(meta.get(name))
+        if written:
+            stated.sure = _is_sure(meta[name])
+            break
     in_url = _url_day(stated.url)
     if not (written and in_url and stated.author):
         byline, shown = _shown(tree, stated.title)
         written = written or _time_element(tree) or shown
         stated.author = stated.author or byline
         in_url = in_url or shown
-    stated.published = _local(written, in_url)
+    stated.published = written if stated.sure else _local(written, in_url)
     stated.author = re.sub(r"^by\s+", "", stated.author, flags=re.I)
     stated.language = (tree.get("lang") or stated.language or meta.get("og:locale", "")).replace("_", "-")[:12]
     return stated
+
+
+def _is_sure(value: object) -> bool:
+    """Whether a date in markup is a day, or a time with the offset of a place: not a time in UTC."""
+    return isinstance(value, str) and _UTC.search(value) is None
 
 
 def _local(written: date | None, shown: date | None) -> date | None:
@@ -97,33 +113,28 @@ def _local(written: date | None, shown: date | None) -> date | None:
 
 
 def _shown(tree: Any, title: str) -> tuple[str, date | None]:
-    """The author and the day that stand by themselves in a line near the headline."""
-    headings = [element for element in tree.iter() if isinstance(element.tag, str) and _same(element, title)]
-    headings = [element for element in headings if element.tag not in _UNSEEN] or list(tree.iter("h1"))
-    author, seen = "", 0
-    for element in _from(headings[0]) if headings else ():
-        if element.tag in _UNSEEN or not isinstance(element.tag, str):
+    """The author and the day that stand by themselves in a line near the headline: below it, else just above."""
+    lines: list[str] = []
+    heading = -1
+    fallback = next(tree.iter("h1"), None) if not any(_same(element, title) for element in tree.iter("h1")) else None
+    for element in tree.iter():
+        if not isinstance(element.tag, str) or element.tag in _UNSEEN:
             continue
-        for words in (element.text, element.tail):
-            line = " ".join((words or "").split())
-            if not line:
-                continue
-            seen += 1
-            byline, rest = byline_of(line)
-            author = author or byline
-            day = date_line(rest) if rest else None
-            if day or seen > _NEAR:
-                return author, day
+        if heading < 0 and (element is fallback or _same(element, title)):
+            heading = len(lines)
+        lines += [line for words in (element.text, element.tail) if (line := " ".join((words or "").split()))]
+        if 0 <= heading < len(lines) - _NEAR:
+            break
+    if heading < 0:
+        return "", None
+    author = ""
+    for line in lines[heading:] + lines[max(0, heading - _ABOVE) : heading][::-1]:
+        byline, rest = byline_of(line)
+        author = author or byline
+        day = date_line(rest) if rest else None
+        if day:
+            return author, day
     return author, None
-
-
-def _from(element: Any) -> Iterator[Any]:
-    """An element, what it holds, and what comes after it in the page."""
-    yield from element.iter()
-    while element is not None:
-        for following in element.itersiblings():
-            yield from following.iter()
-        element = element.getparent()
 
 
 def _same(element: Any, title: str) -> bool:
@@ -169,6 +180,7 @@ def _json_ld(tree: Any) -> Iterator[PageFacts]:
                     source=unescape(facts.source),
                     url=facts.url,
                     language=facts.language,
+                    sure=_is_sure(item.get("datePublished")),
                     body=unescape(body) if isinstance(body, str) else "",
                 )
 

@@ -35,17 +35,16 @@ _LISTS = (
 
 def read_jsonl(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
     """One article per line, in order; a line that is no JSON object with a text is skipped by its number."""
+    with document.open() as probe:
+        encoding = _stream_encoding(probe)
     with document.open() as stream:
         line, number = b"", 0
-        encoding = _stream_encoding(stream)
         if encoding not in ("utf-8", "utf-8-sig", "cp1252"):
             # In UTF-16 a line break is two bytes: such a file is decoded whole.
-            stream.seek(0)
             text = decode(_bounded(stream, limits))
             for number, row in enumerate(text.split("\n"), start=1):
                 yield from _json_row(row, number, document)
             return
-        stream.seek(0)
         while line := stream.readline(limits.article_bytes + 1):
             number += 1
             if len(line) > limits.article_bytes:

@@ -7,7 +7,15 @@ from typing import BinaryIO
 
 from index.readers.limits import Limits, UnreadableError, size_words
 
-__all__ = ["Document"]
+__all__ = ["Document", "Started"]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Not an article, but news of the reading: a member of an archive has been begun."""
+
+    id: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +24,8 @@ class Document:
 
     `id` becomes the id of its article, or the beginning of the ids of its rows; `name` is its file name in lower
     case, without .gz; `path` is where a person finds it. `open` gives a new stream at each call; a compressed one's
-    stream raises UnreadableError at its limit. `size` is in bytes, None where only reading it would tell.
+    stream raises UnreadableError at its limit. `size` is in bytes, None where only reading it would tell. `depth`
+    counts the archives around it; `done` names members that are not to be read again.
     """
 
     id: str
@@ -25,6 +34,7 @@ class Document:
     open: Callable[[], BinaryIO]
     size: int | None = None
     depth: int = 0
+    done: frozenset[str] = frozenset()
 
     @classmethod
     def of_bytes(cls, name: str, data: bytes, *, id: str = "", path: str = "", depth: int = 0) -> "Document":

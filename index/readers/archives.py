@@ -1,0 +1,127 @@
+"""Zip archives and web archives (WARC): each member is read by the reader of its own kind."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from index.readers.decode import decode, without_surrogates
+from index.readers.limits import Limits, UnreadableError, size_words
+from index.readers.source import Document, Started
+from index.readers.streams import Budget, bounded
+from index.types import Article, Skipped
+
+__all__ = ["read_warc", "read_zip"]
+
+_LEFT_BEHIND = ("__macosx/", "thumbs.db", "desktop.ini")
+
+Items = Iterator[Article | Skipped | Started]
+Inner = Callable[[Document, Limits, Budget], Items]
+
+
+def read_zip(document: Document, limits: Limits, budget: Budget, inner: Inner) -> Items:
+    """The articles of every member, in the archive's order, as `ARCHIVE/member`; what cannot be read is skipped by
+    its name. `inner` reads one member."""
+    if document.depth >= limits.nesting:
+        raise UnreadableError(f"an archive more than {limits.nesting} deep in others (--max-nesting)")
+    try:
+        with document.open() as stream, ZipFile(_seekable(stream)) as archive:
+            for info in archive.infolist():
+                if info.is_dir() or _is_left_behind(info.filename):
+                    continue
+                budget.entries -= 1
+                if budget.entries < 0:
+                    raise UnreadableError(f"more than {limits.entries} files in it (--max-entries)")
+                member = _member(document, archive, info, budget)
+                if member.id not in document.done:
+                    yield from _read_member(member, info, limits, budget, inner)
+    except (BadZipFile, NotImplementedError, EOFError, ValueError):
+        raise UnreadableError("damaged: no archive that can be opened") from None
+
+
+def _member(document: Document, archive: ZipFile, info: ZipInfo, budget: Budget) -> Document:
+    name = without_surrogates(info.filename)
+    return Document(
+        id=f"{document.id}/{name}",
+        name=name.rpartition("/")[2].casefold(),
+        path=f"{document.path}/{name}",
+        open=lambda: bounded(archive.open(info), budget),
+        size=info.file_size,
+        depth=document.depth + 1,
+        done=document.done,
+    )
+
+
+def _read_member(member: Document, info: ZipInfo, limits: Limits, budget: Budget, inner: Inner) -> Items:
+    if info.flag_bits & 1:
+        yield Skipped(member.path, "protected by a password")
+        return
+    given = False
+    try:
+        for item in inner(member, limits, budget):
+            given = given or not isinstance(item, Started)
+            yield item
+        if not given and not member.name.endswith(".zip"):
+            yield Skipped(member.path, "empty")
+    except UnreadableError as error:
+        if budget.size < 0 or budget.entries < 0:
+            raise
+        yield Skipped(member.path, str(error))
+    except MemoryError:
+        yield Skipped(member.path, "needs more memory than there is")
+    except Exception as error:  # whatever a damaged member makes a parser raise, the next one may be sound
+        yield Skipped(member.path, f"damaged or not what its name says ({type(error).__name__})")
+
+
+def _is_left_behind(name: str) -> bool:
+    lower = name.casefold()
+    return (
+        lower.startswith(_LEFT_BEHIND)
+        or lower.endswith(_LEFT_BEHIND)
+        or any(part.startswith(".") for part in lower.split("/"))
+    )
+
+
+def _seekable(stream: BinaryIO) -> BinaryIO:
+    """The stream, or a copy of it on disk: an archive's table of contents is at its end."""
+    if stream.seekable():
+        return stream
+    copy = TemporaryFile()  # noqa: SIM115 - closed with the archive's last reference, deleted by the system
+    shutil.copyfileobj(stream, copy)
+    copy.seek(0)
+    return cast(BinaryIO, copy)
+
+
+def read_warc(document: Document, limits: Limits, budget: Budget) -> Iterator[Article | Skipped]:
+    """One article for each page that was saved with success, with its address as id; other records are no articles,
+    and a page without one is skipped by its address."""
+    from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
+    from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
+
+    from index.readers.html import article_of_page
+
+    with document.open() as stream:
+        try:
+            for number, record in enumerate(ArchiveIterator(stream), start=1):
+                budget.entries -= 1
+                if budget.entries < 0:
+                    raise UnreadableError(f"more than {limits.entries} records (--max-entries)")
+                kind = (record.http_headers.get_header("Content-Type") or "") if record.http_headers else ""
+                if record.rec_type != "response" or "html" not in kind or record.http_headers.get_statuscode() != "200":
+                    continue
+                address = without_surrogates(record.rec_headers.get_header("WARC-Target-URI") or "")
+                data = record.content_stream().read(limits.article_bytes + 1)
+                where = address or f"record {number}"
+                if len(data) > limits.article_bytes:
+                    bound = size_words(limits.article_bytes)
+                    yield Skipped(document.path, f"{where}: longer than {bound} (--max-article-mb)")
+                    continue
+                page = Document.of_bytes(where, data, id=address or f"{document.id}#{number}", path=document.path)
+                try:
+                    charset = kind.partition("charset=")[2].strip(" \"';")
+                    yield article_of_page(decode(data, charset), page, url=address)
+                except UnreadableError as error:
+                    yield Skipped(document.path, f"{where}: {error}")
+        except ArchiveLoadFailed:
+            raise UnreadableError("damaged: no web archive that can be read") from None
