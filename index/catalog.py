@@ -173,10 +173,10 @@ class Catalog:
     """An open catalog, read-only and thread-safe."""
 
     def __init__(self, path: Path) -> None:
+        self._lock = Lock()
         # `immutable` lets SQLite skip locks and journals: a published generation never changes.
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        self._lock = Lock()
         self.source_names: tuple[str, ...] = tuple(
             name for (name,) in self._all("SELECT name FROM sources ORDER BY key")
         )
@@ -300,4 +300,5 @@ class Catalog:
 
     def __del__(self) -> None:
         # A generation that a LiveIndex has left may still be answering in another thread, so nobody closes it by hand.
-        self._db.close()
+        if hasattr(self, "_db"):
+            self._db.close()

@@ -1,8 +1,8 @@
 """Embeddings that need not be computed again: those of the live generation, and those of a build that did not end."""
 
-import os
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["Journal", "KnownVectors"]
+
+_BLOCK = 4096  # records checked at a time
 
 
 class KnownVectors:
@@ -39,18 +41,17 @@ def _heads(keys: NDArray[np.void]) -> NDArray[np.uint64]:
 
 
 class Journal:
-    """An append-only file of (key, checksum, vector) records. A torn record at its end is cut off when it is opened."""
+    """An append-only file of (key, checksum, vector) records. What is torn at its end is cut off when it is opened."""
 
     def __init__(self, path: Path, dimension: int) -> None:
         self._record = np.dtype([("key", "V32"), ("crc", "<u4"), ("vector", "<f2", (dimension,))])
         self._path = path
-        stored = path.read_bytes() if path.exists() else b""
-        records = np.frombuffer(stored[: len(stored) // self._record.itemsize * self._record.itemsize], self._record)
-        good = next((i for i, record in enumerate(records) if record["crc"] != _crc(record)), len(records))
-        records = records[:good]
-        self.known = KnownVectors(np.ascontiguousarray(records["key"]), records["vector"])
-        self._file = path.open("ab")
-        self._file.truncate(good * self._record.itemsize)
+        self._size = _good_bytes(path, self._record)
+        # Unbuffered: after a failed write nothing is left over that closing would try to write again.
+        self._file = path.open("ab", buffering=0)
+        self._file.truncate(self._size)
+        records = np.memmap(path, self._record, "r") if self._size else np.empty(0, self._record)
+        self.known = KnownVectors(records["key"], records["vector"])
 
     def append(self, keys: Sequence[bytes], vectors: NDArray[np.float16]) -> None:
         """Adds records and hands them to the system, so that they outlive this process."""
@@ -58,18 +59,20 @@ class Journal:
         records["key"] = np.frombuffer(b"".join(keys), "V32")
         records["vector"] = vectors
         records["crc"] = [_crc(record) for record in records]
-        self._file.write(records.tobytes())
-        self._file.flush()
-
-    def remove(self) -> None:
-        """Forgets everything, once it stands in a published generation."""
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        left = memoryview(records.tobytes())
+        try:
+            while left:
+                left = left[self._file.write(left) or 0 :]
+        except OSError:
+            with suppress(OSError):
+                self._file.truncate(self._size)
+            raise
+        self._size += records.nbytes
 
     def close(self) -> None:
         self._file.close()
-        if os.path.exists(self._path) and not os.path.getsize(self._path):
-            self._path.unlink()
+        if not self._size:
+            self._path.unlink(missing_ok=True)
 
     def __enter__(self) -> "Journal":
         return self
@@ -78,6 +81,22 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _good_bytes(path: Path, record: np.dtype[np.void]) -> int:
+    """How many bytes of a journal are whole records with the right checksum, up to the first that is not."""
+    good = 0
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK * record.itemsize):
+                whole = np.frombuffer(block[: len(block) // record.itemsize * record.itemsize], record)
+                wrong = next((i for i, stored in enumerate(whole) if stored["crc"] != _crc(stored)), len(whole))
+                good += wrong * record.itemsize
+                if wrong * record.itemsize < len(block):
+                    break
+    except FileNotFoundError:
+        pass
+    return good
 
 
 def _crc(record: np.void) -> int:

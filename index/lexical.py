@@ -4,10 +4,12 @@ Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyo
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -92,13 +94,31 @@ class LexicalWriter:
         if error is None:
             self._writer.commit()
             self._writer.wait_merging_threads()
+        else:  # its threads would go on writing while the folder is being removed
+            with suppress(ValueError):
+                self._writer.rollback()
+                self._writer.wait_merging_threads()
+
+
+def _open(folder: Path) -> tantivy.Index:
+    try:
+        return tantivy.Index.open(str(folder))
+    except ValueError as error:
+        if "Lockfile" not in str(error):
+            raise
+        # tantivy makes a lock file beside what it opens, and this folder cannot be written: open it through links.
+        with TemporaryDirectory(ignore_cleanup_errors=True) as links:
+            for path in folder.absolute().iterdir():
+                if path.suffix != ".lock":
+                    (Path(links) / path.name).symlink_to(path)
+            return tantivy.Index.open(links)
 
 
 class LexicalIndex:
     """An open BM25 index. Immutable and thread-safe."""
 
     def __init__(self, folder: Path) -> None:
-        self._index = tantivy.Index.open(str(folder))
+        self._index = _open(folder)
         self._index.register_tokenizer(_ANALYZER, _analyzer())
         self._schema = self._index.schema
         self._searcher = self._index.searcher()

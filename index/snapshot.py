@@ -4,21 +4,25 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock, Thread
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import store
 from index.catalog import Catalog, StoredArticle
-from index.embed import PRECISIONS, Encoder, load_encoder
+from index.embed import Encoder
 from index.errors import IndexDamaged, IndexMismatch
 from index.lexical import Hits, LexicalIndex, Restriction
+from index.loaded import shared_encoder
 from index.types import Passage, Span
+
+if TYPE_CHECKING:
+    from index.dense import DenseIndex
 
 __all__ = ["Index", "SearchEngine", "Selection"]
 
@@ -46,6 +50,7 @@ class SearchEngine(Protocol):
     @property
     def passage_count(self) -> int: ...
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+    def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]: ...
     def select(
         self, since: date | None = None, until: date | None = None, sources: Sequence[str] | None = None
     ) -> Selection | None: ...
@@ -62,15 +67,6 @@ class SearchEngine(Protocol):
     def article_at(self, row: int) -> StoredArticle: ...
 
 
-@lru_cache(maxsize=2)
-def _shared_encoder(name: str, precision: str) -> Encoder:
-    # `maxsize`: a window serves one model, and a second one while it changes over.
-    return load_encoder(name, next((known for known in PRECISIONS if known == precision), "auto"))
-
-
-_ENCODER_LOCK = Lock()
-
-
 class Index:
     """One open generation. Thread-safe; close it, or use it as a context manager."""
 
@@ -80,7 +76,9 @@ class Index:
         self.generation = folder.name
         self.manifest = store.read_manifest(folder)
         self._encoder = encoder
+        # What was found wrong after opening, and whether the looking has come to its end: see _CHECK_UP_TO.
         self.damage: tuple[str, ...] = ()
+        self.checked = False
         size = sum(file["size"] for file in self.manifest.files.values())
         self._refuse(store.damage(folder, self.manifest, hashes=check and size <= _CHECK_UP_TO))
         try:
@@ -91,16 +89,21 @@ class Index:
             self._days, self._sources, self._first, self._counts = self.catalog.columns()
             self._passage_index = LexicalIndex(folder / "lexical" / "passages")
             self._article_index = LexicalIndex(folder / "lexical" / "articles")
+            # At once, not at the first question: by then this generation may have been pruned.
+            self._dense = self._open_dense()
             self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
         except Exception as error:  # each library reports a broken file in a type of its own
             raise IndexDamaged(f"{folder} cannot be opened ({type(error).__name__}); {store.REMEDY}") from error
         self._article_of = np.ascontiguousarray(self.passages["article"])
         self.article_count = int((self._counts > 0).sum())
         self.passage_count = len(self.passages)
-        if not self.passage_count == len(self.vectors) == len(self._passage_index) == self._counts.sum():
+        counted = self.passage_count == len(self.vectors) == len(self._passage_index) == self._counts.sum()
+        if not (counted and self._dense.consistent):
             self._refuse(["its parts do not belong together"])
         if check and size > _CHECK_UP_TO:
-            Thread(target=self._check_later, daemon=True).start()
+            Thread(target=self._check_later, name="check-index", daemon=True).start()
+        else:
+            self.checked = True
 
     @classmethod
     def open(cls, root: Path | str, *, check: bool = True, encoder: Encoder | None = None) -> "Index":
@@ -122,27 +125,23 @@ class Index:
             raise IndexDamaged(f"the index is damaged: {wrong[0]}{more}; {store.REMEDY}")
 
     def _check_later(self) -> None:
-        self.damage = tuple(store.damage(self.folder, self.manifest, hashes=True))
+        wrong = store.damage(self.folder, self.manifest, hashes=True)
+        # Pruned while it was being read: its files are no longer to be found, but what is open still answers.
+        if self.folder.exists() and store.named_by(self.folder.parent.parent) == self.generation:
+            self.damage = tuple(wrong)
+        self.checked = True
 
-    @cached_property
-    def _dense(self) -> Any:
+    def _open_dense(self) -> "DenseIndex":
         from index.dense import DenseIndex
 
-        try:
-            opened = DenseIndex(self.folder / "dense.faiss", self.vectors, int(self.manifest.dense["nprobe"]))
-        except RuntimeError as error:
-            raise IndexDamaged(f"{self.folder / 'dense.faiss'} cannot be opened; {store.REMEDY}") from error
-        if not opened.consistent:
-            self._refuse(["its vectors do not belong together"])
-        return opened
+        return DenseIndex(self.folder / "dense.faiss", self.vectors, int(self.manifest.dense["nprobe"]))
 
     @property
     def encoder(self) -> Encoder:
         """The model that made the vectors, loaded at first use and shared by all indexes of this process."""
         if self._encoder is None:
             model = self.manifest.model
-            with _ENCODER_LOCK:
-                encoder = _shared_encoder(model["name"], model["precision"])
+            encoder = shared_encoder(model["name"], model["precision"])
             if encoder.fingerprint != model["sha256"] or encoder.dimension != model["dimension"]:
                 raise IndexMismatch(
                     f"the index was made with other weights of {model['name']!r} than are installed; {store.REMEDY}"
@@ -153,6 +152,10 @@ class Index:
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(texts), dimension), rows of length 1."""
         return self.encoder.encode_queries(texts)
+
+    def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Shape (len(words), n), rows of length 1: the model's own vectors of words out of context."""
+        return self.encoder.word_vectors(words)
 
     def select(
         self, since: date | None = None, until: date | None = None, sources: Sequence[str] | None = None
@@ -177,13 +180,11 @@ class Index:
 
     def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits:
         """The k passages nearest to a unit vector, with their cosines."""
-        hits: Hits = self._dense.search(vector, k, None if selection is None else selection.passages)
-        return hits
+        return self._dense.search(vector, k, None if selection is None else selection.passages)
 
     def cosines(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Cosines of a unit vector to passages, in their order."""
-        scores: NDArray[np.float32] = self._dense.cosines(vector, rows)
-        return scores
+        return self._dense.cosines(vector, rows)
 
     def lexical_passages(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
         """The k passages (title in front) with the highest BM25 for weighted terms."""

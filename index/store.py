@@ -10,10 +10,12 @@ leaves a hidden folder that nobody reads and that the next build removes.
 """
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -32,12 +34,15 @@ __all__ = [
     "Manifest",
     "current_name",
     "damage",
+    "disk_is_full",
     "file_sha256",
     "hidden_folder",
     "lock",
+    "named_by",
     "prune",
     "publish",
     "read_manifest",
+    "sweep",
 ]
 
 FORMAT = 1
@@ -45,6 +50,7 @@ PASSAGE = np.dtype([("article", "<i4"), ("start", "<i4"), ("end", "<i4"), ("key"
 REMEDY = "mend it with: python -m index build --rebuild FOLDER"
 _KEEP = 2  # the live generation, and the one that readers may still be opening
 _HIDDEN = ".building-"
+_ROOM = 100_000  # bytes: numpy does not say why a write came out short, so the disk itself is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,7 @@ class Manifest:
     counts: dict[str, int]
     dense: dict[str, Any]
     built: str  # UTC, ISO 8601
+    reading: dict[str, Any] = field(default_factory=dict)  # see `changes.reading_settings`
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -97,6 +104,13 @@ def current_name(root: Path) -> str:
     return name
 
 
+def named_by(root: Path) -> str | None:
+    """The live generation's name, or None when CURRENT is missing or names nothing."""
+    with contextlib.suppress(IndexMissing, IndexDamaged):
+        return current_name(root)
+    return None
+
+
 def _why(error: BaseException) -> str:
     return (getattr(error, "strerror", None) or type(error).__name__).lower()
 
@@ -105,7 +119,10 @@ def read_manifest(folder: Path) -> Manifest:
     """Raises IndexDamaged when it is missing or unreadable, IndexMismatch when another format wrote it."""
     path = folder / "manifest.json"
     try:
-        stored = json.loads(path.read_bytes())
+        written = path.read_bytes()
+        if not folder.name.endswith(_digest(written)):
+            raise ValueError
+        stored = json.loads(written)
         if not isinstance(stored, dict):
             raise TypeError
         if stored.get("format") != FORMAT:
@@ -116,6 +133,11 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest(**stored)
     except (OSError, ValueError, TypeError) as error:
         raise IndexDamaged(f"{path} is missing or not a manifest; {REMEDY}") from error
+
+
+def _digest(manifest: bytes) -> str:
+    """What a generation's name ends in, so that the file that vouches for all others is vouched for too."""
+    return f"-{hashlib.sha256(manifest).hexdigest()[:8]}"
 
 
 def damage(folder: Path, manifest: Manifest, *, hashes: bool) -> list[str]:
@@ -144,25 +166,52 @@ def file_sha256(path: Path) -> str:
 
 @contextlib.contextmanager
 def lock(root: Path) -> Iterator[None]:
-    """Holds the index for one builder. Raises IndexBusy at once when another one has it."""
+    """Holds the index for one builder, thread or process. Raises IndexBusy at once when another one has it."""
     root.mkdir(parents=True, exist_ok=True)
+    held = FileLock(Layout(root).lock, timeout=0)
     try:
-        with FileLock(Layout(root).lock, timeout=0):
-            yield
+        held.acquire()
     except Timeout:
         raise IndexBusy(f"another build is at work on {root}; wait for it to end, then run this again") from None
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def hidden_folder(root: Path) -> Path:
-    """A new empty folder to fill, after removing what dead builds left. Only under the lock."""
+    """A new empty folder to fill. Only under the lock."""
+    folder = Layout(root).generations / f"{_HIDDEN}{os.getpid()}"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def sweep(root: Path) -> None:
+    """Removes what dead builds left: unfinished folders, and generations that CURRENT never came to name. Only
+    under the lock."""
     generations = Layout(root).generations
-    generations.mkdir(parents=True, exist_ok=True)
     for left in generations.glob(f"{_HIDDEN}*"):
         shutil.rmtree(left, ignore_errors=True)
-    folder = generations / f"{_HIDDEN}{os.getpid()}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    return folder
+    with contextlib.suppress(IndexDamaged, IndexMissing):
+        live = current_name(root)
+        if (generations / live).is_dir():
+            for name in _names(root):
+                if _number(name) > _number(live):
+                    shutil.rmtree(generations / name, ignore_errors=True)
+            prune(root)
+
+
+def _names(root: Path) -> list[str]:
+    """The names of all generations, oldest first."""
+    with contextlib.suppress(FileNotFoundError):
+        return sorted((path.name for path in Layout(root).generations.iterdir() if _number(path.name)), key=_number)
+    return []
+
+
+def _number(name: str) -> int:
+    """A generation's number; 0 for what is no generation."""
+    number = name.partition("-")[0]
+    return int(number) if number.isdecimal() else 0
 
 
 def publish(root: Path, folder: Path, manifest: Manifest) -> str:
@@ -175,13 +224,13 @@ def publish(root: Path, folder: Path, manifest: Manifest) -> str:
             continue
         files[path.relative_to(folder).as_posix()] = {"size": path.stat().st_size, "sha256": file_sha256(path)}
         _sync(path)
-    written = json.dumps(asdict(manifest) | {"files": files}, indent=1, ensure_ascii=False).encode()
+    written = json.dumps(asdict(manifest) | {"files": files}, indent=1).encode()
     (folder / "manifest.json").write_bytes(written)
     _sync(folder / "manifest.json")
     for inner in [path for path in folder.rglob("*") if path.is_dir()] + [folder]:
         _sync(inner)
-    numbers = [int(path.name.split("-")[0]) for path in layout.generations.iterdir() if path.name[0].isdigit()]
-    name = f"{max(numbers, default=0) + 1:06d}-{hashlib.sha256(written).hexdigest()[:8]}"
+    last = max((_number(name) for name in _names(root)), default=0)
+    name = f"{last + 1:06d}{_digest(written)}"
     folder.rename(layout.generations / name)
     _sync(layout.generations)
     fresh = layout.root / "CURRENT.new"
@@ -198,12 +247,23 @@ def prune(root: Path) -> None:
     A reader that still has an older one open keeps it: on Linux and macOS its open files and maps outlive their
     names; on Windows the removal fails, and the next build tries again.
     """
-    generations = Layout(root).generations
-    names = sorted(path.name for path in generations.iterdir() if path.name[0].isdigit())
     live = current_name(root)
-    for name in names[:-_KEEP]:
+    for name in _names(root)[:-_KEEP]:
         if name != live:
-            shutil.rmtree(generations / name, ignore_errors=True)
+            shutil.rmtree(Layout(root).generations / name, ignore_errors=True)
+
+
+def disk_is_full(root: Path, error: BaseException) -> bool:
+    """Whether an error means that there is no room. SQLite, FAISS, tantivy and numpy each raise a type of their own."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return True
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return True
+    if any(words in str(error).lower() for words in ("no space left", "quota exceeded")):
+        return True
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(root).free < _ROOM
+    return False
 
 
 def _sync(path: Path) -> None:

@@ -1,0 +1,78 @@
+"""Articles of a catalog -> bodies, passages, and both BM25 indexes, in one pass."""
+
+from array import array
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from index.catalog import CatalogWriter
+from index.chunk import ChunkSettings, chunk
+from index.embed import Encoder, passage_key, passage_text
+from index.furniture import body_spans
+from index.lexical import LexicalWriter
+from index.repeats import Repeats
+from index.report import Progress
+from index.sentences import sentence_spans
+from index.store import PASSAGE
+
+__all__ = ["cut"]
+
+_MIN_TOKENS = 32  # a passage keeps at least this much of the model's window, however long the title
+
+
+def cut(
+    folder: Path,
+    catalog: CatalogWriter,
+    repeats: Repeats,
+    encoder: Encoder,
+    settings: ChunkSettings,
+    progress: Callable[[Progress], None],
+) -> tuple[int, int]:
+    """Writes passages.npy and lexical/ into `folder`, and the bodies into the catalog.
+
+    Returns the number of passages, and of articles that have any.
+    """
+    rows: tuple[array[int], array[int], array[int]] = (array("i"), array("i"), array("i"))
+    keys = bytearray()
+    searched = 0
+    bodies = []
+    with (
+        LexicalWriter(folder / "lexical" / "passages") as passages,
+        LexicalWriter(folder / "lexical" / "articles") as articles,
+    ):
+        for row, article, source in catalog.articles():
+            text, body = article.text, body_spans(article, repeats)
+            title = passage_text(article.title, "")
+            limit = min(settings.max_tokens, encoder.max_tokens)
+            spans = chunk(
+                text,
+                body,
+                partial(sentence_spans, text, language=article.language or "en"),
+                encoder.count_tokens,
+                max_words=settings.max_words,
+                max_tokens=max(_MIN_TOKENS, limit - encoder.count_tokens([title])[0]),
+            )
+            first = len(rows[0])
+            for span in spans:
+                embedded = passage_text(article.title, span.of(text))
+                passages.add(len(rows[0]), embedded, article.published, source)
+                keys += passage_key(encoder, embedded)
+                for column, value in zip(rows, (row, span.start, span.end), strict=True):
+                    column.append(value)
+            if spans:
+                whole = "\n".join(span.of(text) for span in spans)
+                articles.add(row, passage_text(article.title, whole), article.published, source)
+                searched += 1
+            bodies.append((row, body if spans else (), first, len(spans)))
+            if row % 64 == 0:
+                progress(Progress("indexing", row, catalog.rows))
+    for entry in bodies:
+        catalog.add_body(*entry)
+    table = np.zeros(len(rows[0]), PASSAGE)
+    for name, column in zip(("article", "start", "end"), rows, strict=True):
+        table[name] = column
+    table["key"] = np.frombuffer(bytes(keys), "V32")
+    np.save(folder / "passages.npy", table, allow_pickle=False)
+    return len(table), searched

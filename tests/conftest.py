@@ -1,0 +1,49 @@
+"""Fixtures that every test may use: a fake model, articles made from seeds, and small indexes of them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from index.build import BuildReport, build
+from index.snapshot import Index
+from tests.fakes import FakeEncoder, write_article
+
+Build = Callable[..., BuildReport]
+
+
+@pytest.fixture
+def encoder() -> FakeEncoder:
+    return FakeEncoder()
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    """A folder of six files: text in two folders, Markdown, and rows."""
+    folder = tmp_path / "articles"
+    for seed, name in enumerate(("a.txt", "b.txt", "deep/a.txt", "deep/er/c.md", "rows.jsonl", "z.txt")):
+        write_article(folder, name, seed)
+    return folder
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Where an index goes."""
+    return tmp_path / "articles.index"
+
+
+@pytest.fixture
+def make(articles: Path, root: Path, encoder: FakeEncoder) -> Build:
+    """Builds the index of `articles` with the fake model."""
+
+    def make(**options: object) -> BuildReport:
+        return build([articles], root, **{"encoder": encoder, **options})  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def built(make: Build, root: Path, encoder: FakeEncoder) -> Iterator[Index]:
+    make()
+    with Index.open(root, encoder=encoder) as opened:
+        yield opened
