@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleQAError, IndexMissing
 from qa import render, theme
-from qa.conversation import Conversation, Request, Turn, keep, kept_titles, parse_day, replay
+from qa.conversation import Conversation, Request, Turn, keep, kept_titles, replay
 from qa.desk import Desk
+from qa.endpoint import endpoint
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -164,59 +165,12 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
         panel.close_source(lambda: "", None, reader, **_QUIET)
         gr.on([page.load, timer.tick], tick, None, [status, timer, outlets, chat], **_QUIET)
         page.load(lambda kept: render.conversations_html(kept_titles(kept), ""), saved, chats, **_QUIET)
-        gr.api(_endpoint(desk), api_name="ask", concurrency_limit=4)
+        gr.api(endpoint(desk), api_name="ask", concurrency_limit=4)
     return page
 
 
 def _examples(questions: Sequence[str]) -> Any:
     return [{"text": question} for question in questions]
-
-
-def _endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
-    def ask(
-        question: str, k: int = 5, since: str = "", until: str = "", sources: list[str] | None = None, as_of: str = ""
-    ) -> dict[str, Any]:
-        """Passages of the articles that answer a question, word for word, each with its source.
-
-        Args:
-            question: the question, in plain words
-            k: how many passages at most
-            since: only articles published on this day or later, such as 2020-11-17
-            until: only articles published on this day or earlier
-            sources: only articles from these sources
-            as_of: the day of asking, which recent articles are preferred to; "any" for no such preference
-        """
-        import gradio as gr
-
-        from qa import ask
-
-        try:
-            if hindrance := desk.hindrance():
-                raise gr.Error(hindrance, print_exception=False)
-            desk.warm.wait()
-            answer = ask(
-                question,
-                k,
-                index=desk.live,
-                since=parse_day(since),
-                until=parse_day(until),
-                sources=sources or None,
-                as_of="any" if as_of == "any" else parse_day(as_of),
-            )
-        except (ArticleQAError, ValueError) as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        return {key: _for_clients(value) for key, value in answer.to_dict().items()}
-
-    return ask
-
-
-def _for_clients(value: Any) -> Any:
-    """The same without `path`: Gradio's client takes any dict that has one for a file to be fetched, and is refused."""
-    if isinstance(value, list):
-        return [_for_clients(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _for_clients(item) for key, item in value.items() if key != "path"}
-    return value
 
 
 def _secret(index_dir: Path) -> str:

@@ -130,7 +130,11 @@ def sources_html(answer: Answer | None, turn: int) -> str:
             f'<section class="sources empty" aria-label="Sources"><h2>Sources</h2><p class="hint">{words}</p></section>'
         )
     cards = "".join(_card(citation, turn, "c") for citation in answer.citations)
-    return f'<section class="sources" aria-label="Sources"><h2>Sources</h2><ol class="cards">{cards}</ol></section>'
+    return (
+        '<section class="sources" aria-label="Sources"><h2>Sources</h2>'
+        '<button type="button" class="copy">Copy with sources</button>'
+        f'<pre class="copied" hidden>{escape(markdown(answer))}</pre><ol class="cards">{cards}</ol></section>'
+    )
 
 
 def article_html(article: "StoredArticle", citation: Citation, *, changed: bool | None = False) -> str:

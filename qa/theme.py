@@ -137,6 +137,9 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
 /* Sources */
 .sources h2 { font: 700 13px/1.4 var(--font); letter-spacing: .07em; text-transform: uppercase; color: var(--soft);
   margin: 8px 0 10px; }
+.sources { position: relative; }
+.sources .copy { position: absolute; top: 4px; right: 0; color: var(--soft); font-size: 14px; padding: 2px 6px; }
+.sources .copy:hover { color: var(--accent); }
 .sources p.hint { color: var(--soft); font-size: 15px; margin: 0; }
 .cards { list-style: none; margin: 0; padding: 0; }
 .card { padding: 15px 0 18px; border-top: 1px solid var(--rule); cursor: pointer; margin: 0; }
@@ -196,7 +199,20 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
 
 # Runs once, for the sources panel; every link of ours on the page, also those in the conversation, ends up here.
 PANEL_SCRIPT = r"""
+const copy = async (button) => {
+  const text = button.parentElement.querySelector('.copied').textContent;
+  const words = button.textContent;
+  try { await navigator.clipboard.writeText(text); } catch {  // a page that is not served by this computer may not
+    const field = document.body.appendChild(Object.assign(document.createElement('textarea'), {value: text}));
+    field.select();
+    document.execCommand('copy');
+    field.remove();
+  }
+  button.textContent = 'Copied';
+  setTimeout(() => { button.textContent = words; }, 2000);
+};
 const follow = (target) => {
+  if (target.closest('.copy')) { copy(target.closest('.copy')); return true; }
   const card = target.closest('.card');
   const link = target.closest('a') || (card && !String(getSelection()) ? card.querySelector('.card-title') : null);
   const place = (link && link.getAttribute('href') || '').replace(/^#/, '');

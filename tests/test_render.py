@@ -22,8 +22,21 @@ HOSTILE = (
     "\r\n\t two  spaces \r lone return \u2028 \u0085 \u202e right to left \u00a0 \x0b \x0c \x1b[31m \ufeff 🙂 e\u0301",
 )
 TAGS = {"a", "article", "bdi", "blockquote", "details", "div", "h2", "li", "mark", "ol", "p", "q", "section", "span"}
-TAGS |= {"summary", "time", "ul"}
-ATTRIBUTES = {"class", "href", "title", "dir", "datetime", "aria-label", "role", "tabindex", "target", "rel"}
+TAGS |= {"summary", "time", "ul", "button", "pre"}
+ATTRIBUTES = {
+    "class",
+    "href",
+    "title",
+    "dir",
+    "datetime",
+    "aria-label",
+    "role",
+    "tabindex",
+    "target",
+    "rel",
+    "type",
+    "hidden",
+}
 
 
 class Page(HTMLParser):
@@ -100,6 +113,7 @@ def test_a_card_shows_the_quote_to_the_letter_and_its_sentence_marked(quote: tup
     assert page.texts["blockquote.quote"] == [shown(text)]
     assert page.texts["mark."] == [shown(text[first:last])]
     assert set(page.links) == {"#m0-c1", "#m0-c1-a1"}
+    assert page.texts["pre.copied"] == [render.markdown(found(citation))]
 
 
 @given(quotes())

@@ -10,6 +10,8 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
 
+from qa import render
+
 Open = Callable[..., Page]
 QUESTION = "How many people were treated for concussion after the missile attack on Ain al-Asad?"
 FOLLOW_UP = "When were the missiles fired?"
@@ -94,6 +96,17 @@ def test_a_refusal_looks_like_none_of_the_answers(open_page: Open, sample: str) 
     closest.locator("summary").click()
     closest.locator(".card-title").first.click()
     expect(page.locator("#reader mark").first).to_be_visible()
+
+
+def test_an_answer_is_copied_with_its_sources(open_page: Open, sample: str) -> None:
+    page = open_page(sample, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, QUESTION)
+    page.get_by_role("button", name="Copy with sources").click()
+    expect(page.locator(".copy")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert all(lead in copied for lead in page.locator("#chat .lead").all_text_contents())
+    for title in page.locator("#sources .headline").all_text_contents():
+        assert render.escape_markdown(title) in copied
 
 
 def test_chat_and_sources_stay_together(open_page: Open, sample: str) -> None:
