@@ -7,6 +7,8 @@ from index.types import Span
 
 __all__ = ["ChunkSettings", "chunk"]
 
+_LABEL_WORDS = 3  # a range of so few, cut off from the rest, is the name of a section or of a button
+
 
 @dataclass(frozen=True, slots=True)
 class ChunkSettings:
@@ -29,10 +31,12 @@ def chunk(
 
     Each begins where a sentence begins and ends where one ends, and holds at most `max_words` words unless one
     sentence is longer, and never more than `max_tokens` tokens as `count_tokens` counts them: a sentence that is
-    longer than that is cut between words, or within a word that is longer still.
+    longer than that is cut between words, or within a word that is longer still. A range of one to
+    three words is no passage, unless the article has nothing else.
     """
     passages: list[Span] = []
     regions = list(body)
+    regions = [region for region in regions if len(region.of(text).split()) > _LABEL_WORDS] or regions
     per_region = [list(sentences(region)) for region in regions]
     flat = [span for spans in per_region for span in spans]
     counts = iter(count_tokens([span.of(text) for span in flat]) if flat else ())

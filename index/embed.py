@@ -6,6 +6,7 @@ torch and sentence_transformers take seconds to import, so they are imported whe
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -61,6 +62,11 @@ class Encoder(Protocol):
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(texts), dimension), rows of length 1, in the order of `texts`."""
+
+    def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Shape (len(words), dimension of the model's input), rows of length 1: the words by themselves, out of
+        context.
+        """
 
 
 def passage_text(title: str, text: str) -> str:
@@ -157,13 +163,37 @@ class _SentenceTransformerEncoder:
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return self._encode(self._model.encode_query, list(texts))
 
+    def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
+        table = self._word_table
+        vectors = np.zeros((len(words), table.shape[1]), np.float32)
+        with self._lock:
+            backend = self._model.tokenizer._tokenizer
+            backend.no_truncation()
+            backend.no_padding()
+            pieces = [encoding.ids for encoding in backend.encode_batch_fast(list(words), add_special_tokens=False)]
+        for row, ids in enumerate(pieces):
+            if ids:
+                vectors[row] = table[ids].mean(axis=0)
+        return _unit(vectors)
+
+    @cached_property
+    def _word_table(self) -> NDArray[np.float32]:
+        transformer: Any = self._model.transformers_model
+        table: NDArray[np.float32] = transformer.get_input_embeddings().weight.detach().float().cpu().numpy()
+        # All words share one large component, which would make any two of them alike (Mu & Viswanath 2018).
+        return _unit(table - table.mean(axis=0))
+
     def _encode(self, encode: Any, texts: list[str]) -> NDArray[np.float32]:
         with self._lock:
             tensor = encode(texts, batch_size=max(1, len(texts)), convert_to_tensor=True, show_progress_bar=False)
         vectors: NDArray[np.float32] = tensor.float().cpu().numpy().reshape(len(texts), self.dimension)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: NDArray[np.float32] = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
-        return unit
+        return _unit(vectors)
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return unit
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

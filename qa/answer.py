@@ -14,7 +14,7 @@ from index.snapshot import Index
 from qa import evidence
 from qa.followup import queries
 from qa.highlight import best_sentence
-from qa.retrieve import Candidates, Distinct, distinct, rank
+from qa.ranking import Candidates, Distinct, distinct, rank
 from qa.types import Answer, AsOf, Citation, Filters, History, Strength
 
 __all__ = ["ask", "retrieve"]
@@ -22,6 +22,7 @@ __all__ = ["ask", "retrieve"]
 _LONGEST = 10_000  # characters of a question
 _RECENT = 0.02  # of recency from which it is worth a word
 _MOST = 100  # citations
+_FEW = 0.5  # of the question's idf weight
 
 AnyIndex = Index | LiveIndex | Path | str | None
 
@@ -45,7 +46,7 @@ def retrieve(
     question, and what opening the index raises.
     """
     snapshot = _open(index)
-    _check(question, k)
+    question = _checked(question, k)
     candidates = rank(snapshot, queries(question, history), _filters(since, until, sources), as_of)
     return _cite(snapshot, question, candidates, distinct(snapshot, candidates, k))
 
@@ -65,12 +66,12 @@ def ask(
     `retrieve`.
     """
     snapshot = _open(index)
-    _check(question, k)
+    question = _checked(question, k)
     filters = _filters(since, until, sources)
     asked = queries(question, history)
     candidates = rank(snapshot, asked, filters, as_of)
     places = distinct(snapshot, candidates, k)
-    weight = evidence.weigh(snapshot, candidates, [place.position for place in places])
+    weight = evidence.weigh(snapshot, question, candidates, [place.position for place in places])
     citations = tuple(_cite(snapshot, question, candidates, places))
     if weight.found or (len(asked) > 1 and citations):
         notes = _notes(candidates, places)
@@ -95,13 +96,15 @@ def _open(index: AnyIndex) -> Index:
     return _live(Path(index).absolute()).current()
 
 
-def _check(question: str, k: int) -> None:
+def _checked(question: str, k: int) -> str:
     if not question.strip():
         raise UsageError("the question is empty; type one")
     if len(question) > _LONGEST:
         raise UsageError(f"the question has {len(question):,} characters; ask in at most {_LONGEST:,}")
     if not 1 <= k <= _MOST:
         raise UsageError(f"k is the number of citations, from 1 to {_MOST}, not {k}")
+    # Half a surrogate pair, which JSON can bring, is no text for the model or the analyser.
+    return question.encode("utf-8", "replace").decode("utf-8")
 
 
 def _filters(since: date | None, until: date | None, sources: Sequence[str] | None) -> Filters:
@@ -113,7 +116,7 @@ def _filters(since: date | None, until: date | None, sources: Sequence[str] | No
 def _cite(index: Index, question: str, candidates: Candidates, places: list[Distinct]) -> list[Citation]:
     citations = []
     for number, place in enumerate(places, 1):
-        grade = evidence.strength(index, candidates, place.position)
+        grade = evidence.strength(index, question, candidates, place.position)
         copies = tuple(_citation(index, question, candidates, copy, number, grade, ()) for copy in place.copies)
         citations.append(_citation(index, question, candidates, place.position, number, grade, copies))
     return citations
@@ -173,6 +176,8 @@ def _reason(weight: evidence.Evidence, filters: Filters, any_passage: bool) -> s
             return "No article is left under these filters."
         return "No passage has anything to do with the question."
     within = " under these filters" if filters else ""
-    if weight.together < 0.5:
+    if weight.names_another_thing:
+        return f"The closest passages{within} do not mention what the question asks for."
+    if weight.together < _FEW:
         return f"Too few of the question's words stand in any passage{within}, and none is close to it in meaning."
     return f"The closest passages{within} share words with the question but do not speak to it."

@@ -18,7 +18,7 @@ from index.snapshot import Index
 from qa.answer import retrieve
 from qa.followup import queries
 from qa.fuse import WEIGHTS, Weights
-from qa.retrieve import rank
+from qa.ranking import rank
 from qa.types import AsOf
 
 __all__ = ["MEASURES", "Question", "Result", "evaluate", "load", "measure", "ranking"]

@@ -1,68 +1,113 @@
-"""Do these passages speak to the question at all?"""
+"""Do these passages speak to the question at all?
+
+In a large archive some passage always has a high cosine, and covering the question's rare words tells more; among a
+few articles people ask in other words than the article's, and the cosine tells more. So what each counts depends on
+the number of passages.
+"""
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
+from index.lexical import analyze
 from index.snapshot import SearchEngine
-from qa.retrieve import Candidates
-from qa.terms import covered
+from qa.asked import asked_noun
+from qa.ranking import Candidates
 from qa.types import Strength
 
 __all__ = ["Evidence", "strength", "weigh"]
 
-_LOOK = 5  # passages that together must cover the question
-# A logistic regression's form over the two best signals; the table that chose the numbers is in
-# tests/benchmarks/results.
-_BIAS, _COSINE, _COVERED, _BEST = -6.2, 9.0, 2.4, 1.8
-_FOUND = 0.5
-_STRONG, _FAIR = 0.75, 0.45
+_LOOK = 5  # passages that are read together
+_SYNONYM = 0.6  # cosine of word vectors from which a word stands for another: "outposts", "depots"
+_READ = 3  # passages whose words are compared with the noun that is asked for
+_WORD = re.compile(r"\w+")
+_SLOPE = 12.0  # of the logistic curve that turns a margin into a probability
+_WHOLE_TERMS = 3  # a question of fewer terms is easily covered by chance
+_STRONG_MARGIN = 0.12
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """How much the best passages speak to the question.
 
-    `cosine` is the highest, `together` the share of the question's idf weight that the best passages cover between
-    them, `alone` the most that one of them covers, `missing` the terms that none of them holds, weightiest first;
-    `probability` that the articles answer.
+    `cosine` is the highest of them; `covered` the most of the question's idf weight that one of them covers, 0 to 1;
+    `together` what they cover between them; `missing` the terms that none of them holds, weightiest first;
+    `asked_for` False when the thing that is asked for ("captain") stands in none of them, None when that cannot be
+    told; `margin` how far all this is above (or below) what is needed.
     """
 
     cosine: float
+    covered: float
     together: float
-    alone: float
     missing: tuple[str, ...]
-    probability: float
+    asked_for: float | None
+    margin: float
 
     @property
     def found(self) -> bool:
-        return self.probability >= _FOUND
+        return self.margin >= 0
+
+    @property
+    def names_another_thing(self) -> bool:
+        """Whether the thing that is asked for is mentioned in none of the passages, by this word or a near one."""
+        return self.asked_for is not None and self.asked_for < _SYNONYM
+
+    @property
+    def probability(self) -> float:
+        """That the articles answer, 0 to 1; .5 where `found` changes."""
+        return 1 / (1 + math.exp(-_SLOPE * self.margin))
 
 
-def weigh(index: SearchEngine, candidates: Candidates, positions: list[int]) -> Evidence:
+def weigh(index: SearchEngine, question: str, candidates: Candidates, positions: list[int]) -> Evidence:
     """The evidence of candidates, at their positions in the ranking, for the question."""
     best = positions[:_LOOK]
-    if not best:
-        return Evidence(0.0, 0.0, 0.0, tuple(candidates.idf), 0.0)
+    idf = candidates.idf
+    if not best or not idf:
+        return Evidence(0.0, 0.0, 0.0, tuple(idf), None, -1.0)
     texts = []
     for position in best:
         passage = index.passage(int(candidates.rows[position]))
         article = index.article_at(passage.article)
         texts.append(f"{article.title}\n{passage.span.of(article.text)}")
+    terms = [set(analyze(text)) for text in texts]
+    everything = set().union(*terms)
+    total = sum(idf.values()) or 1.0
     cosine = float(np.max(candidates.cosine[best]))
-    together = covered(candidates.idf, "\n".join(texts))
-    alone = max(covered(candidates.idf, text) for text in texts)
-    missing = [term for term in candidates.idf if not covered({term: 1.0}, "\n".join(texts))]
-    missing.sort(key=lambda term: -candidates.idf[term])
-    return Evidence(cosine, together, alone, tuple(missing), _probability(cosine, together, alone))
+    covered = max(sum(weight for term, weight in idf.items() if term in found) for found in terms) / total
+    together = sum(weight for term, weight in idf.items() if term in everything) / total
+    missing = sorted((term for term in idf if term not in everything), key=lambda term: -idf[term])
+    noun = asked_noun(question)
+    asked_for = None if noun is None else _nearness(index, *noun, everything, texts)
+    margin = _margin(index.passage_count, cosine, covered, len(idf), asked_for)
+    return Evidence(cosine, covered, together, tuple(missing), asked_for, margin)
 
 
-def strength(index: SearchEngine, candidates: Candidates, position: int) -> Strength:
+def _nearness(index: SearchEngine, noun: str, exact: bool, terms: set[str], texts: list[str]) -> float:
+    if terms >= set(analyze(noun)):
+        return 1.0
+    if exact:
+        return 0.0
+    words = sorted({word for text in texts[:_READ] for word in _WORD.findall(text.lower())})
+    if not words:
+        return 0.0
+    vectors = index.word_vectors([noun, *words])
+    return max(0.0, float((vectors[1:] @ vectors[0]).max()))
+
+
+def _margin(passages: int, cosine: float, covered: float, terms: int, asked_for: float | None) -> float:
+    # The run that chose these numbers: tests/benchmarks/results/evidence.md.
+    size = math.log10(max(passages, 10))
+    value = cosine + min(0.45, max(0.05, 0.1 * (size - 0.7))) * (covered - 0.5)
+    if covered >= 0.99 and terms >= _WHOLE_TERMS:
+        value += 0.2
+    doubt = 0.3 if asked_for is None else float(asked_for < _SYNONYM)
+    value -= 0.05 * max(0.0, 4.6 - size) * doubt
+    return value - (0.341 + 0.003 * size**3)
+
+
+def strength(index: SearchEngine, question: str, candidates: Candidates, position: int) -> Strength:
     """How well one passage by itself speaks to the question."""
-    alone = weigh(index, candidates, [position]).probability
-    return "strong" if alone >= _STRONG else "fair" if alone >= _FAIR else "weak"
-
-
-def _probability(cosine: float, together: float, alone: float) -> float:
-    return 1 / (1 + math.exp(-(_BIAS + _COSINE * cosine + _COVERED * together + _BEST * alone)))
+    margin = weigh(index, question, candidates, [position]).margin
+    return "strong" if margin >= _STRONG_MARGIN else "fair" if margin >= 0 else "weak"

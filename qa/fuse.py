@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["WEIGHTS", "Weights", "convex", "divided_by_maximum", "recency"]
+__all__ = ["WEIGHTS", "Weights", "convex", "recency", "share_of_maximum"]
 
 from dataclasses import dataclass
 
@@ -21,15 +21,20 @@ class Weights:
 
 
 WEIGHTS = Weights()
+_TERM_MAXIMUM = 2.2  # k1 + 1
+_GOOD_MATCH = 0.5  # of the bound; .4 to .6 rank alike
 
 
-def divided_by_maximum(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Scores of one query scaled to at most 1; zeros stay zeros, also when all are.
+def share_of_maximum(scores: NDArray[np.float64], idf_sum: float) -> NDArray[np.float64]:
+    """BM25 scores of one query as shares, 0 to 1, of the highest or of what a good match could reach, whichever is
+    more.
 
-    Bruch et al. 2023, "An Analysis of Fusion Functions for Hybrid Retrieval", section 3: with 0 as BM25's
-    theoretical minimum.
+    Dividing by the highest alone (Bruch et al. 2023, "An Analysis of Fusion Functions for Hybrid Retrieval") makes
+    the best of poor matches count as much as a perfect one, and in a small corpus most questions have only poor
+    ones. A term scores at most (k1 + 1) times its idf, so `idf_sum`, the sum over the query's terms, bounds what
+    could be reached.
     """
-    top = float(scores.max(initial=0.0))
+    top = max(float(scores.max(initial=0.0)), _GOOD_MATCH * _TERM_MAXIMUM * idf_sum)
     return scores / top if top > 0 else np.zeros_like(scores)
 
 

@@ -1,6 +1,7 @@
 """The words of a question that carry its meaning, as the lexical index knows them."""
 
 import math
+import re
 from collections.abc import Mapping
 
 from index.lexical import analyze
@@ -8,6 +9,7 @@ from index.snapshot import SearchEngine
 
 __all__ = ["covered", "idf_weights", "query_terms"]
 
+_NEGATED = re.compile(r"\b\w+n['’]t\b", re.IGNORECASE)  # "won't" would be cut into "won" and "t"
 _MOST = 48  # terms of a query; the last answer of a conversation can be long
 _STOP = frozenset(
     analyze(
@@ -26,7 +28,7 @@ def query_terms(text: str) -> dict[str, float]:
 
     When nothing else is left, those words are kept: "What is it?" still asks something.
     """
-    terms = list(dict.fromkeys(analyze(text)))
+    terms = list(dict.fromkeys(analyze(_NEGATED.sub(" ", text))))
     kept = [term for term in terms if term not in _STOP] or terms
     return dict.fromkeys(kept[:_MOST], 1.0)
 

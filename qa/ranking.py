@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.snapshot import SearchEngine, Selection
 from qa.dedupe import containment, shingles
 from qa.followup import Query
-from qa.fuse import WEIGHTS, Weights, convex, divided_by_maximum, recency
+from qa.fuse import WEIGHTS, Weights, convex, recency, share_of_maximum
 from qa.terms import idf_weights, query_terms
 from qa.types import AsOf, Filters
 
@@ -29,7 +29,7 @@ _COPY = 0.8  # containment of four-word shingles from which a passage is a copy
 class Candidates:
     """Passages and their signals, best first, ties in order of row. Every array has shape (n,).
 
-    `cosine` is of the question itself; `passage` and `article` are its BM25 divided by their maxima; `lead` the
+    `cosine` is of the question itself; `passage` and `article` are its BM25 as shares of what is possible; `lead` the
     cosine of the article's first passage; `recency` 0 to 1; `score` fuses them over all queries of the
     conversation.
     """
@@ -85,12 +85,14 @@ def rank(
     leads, place = np.unique(articles, return_inverse=True)
     first = np.array([index.passages_of(int(article))[0] for article in leads], np.int64)
     signals = []
-    for vector, part in zip(vectors, found, strict=True):
+    idf = [idf_weights(index, words) for words in terms]
+    for vector, part, weights_of in zip(vectors, found, idf, strict=True):
+        bound = sum(weights_of.values())
         signals.append(
             _Signals(
                 cosine=index.cosines(vector, rows).astype(np.float64),
-                passage=divided_by_maximum(_look_up(part.passage_rows, part.passage_scores, rows)),
-                article=divided_by_maximum(_look_up(part.article_rows, part.article_scores, articles)),
+                passage=share_of_maximum(_look_up(part.passage_rows, part.passage_scores, rows), bound),
+                article=share_of_maximum(_look_up(part.article_rows, part.article_scores, articles), bound),
                 lead=index.cosines(vector, first).astype(np.float64)[place],
             )
         )
@@ -103,9 +105,7 @@ def rank(
     score = convex([(query.weight, _fused(part, weights)) for query, part in zip(queries, signals, strict=True)])
     score += weights.recency * sum(query.weight for query in queries) * fresh
     own = signals[0]
-    unordered = Candidates(
-        rows, articles, own.cosine, own.passage, own.article, own.lead, fresh, score, idf_weights(index, terms[0])
-    )
+    unordered = Candidates(rows, articles, own.cosine, own.passage, own.article, own.lead, fresh, score, idf[0])
     return _ordered(unordered)
 
 
