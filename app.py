@@ -24,9 +24,9 @@ _SAMPLE_INDEX = Path("sample.index")
 _OWN_INDEX = Path("articles.index")
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 _EXAMPLES = (
-    "How many US troops will remain in Iraq after the drawdown?",
-    "Where did the B-52 bombers take off?",
-    "What kind of missile defence was sent to Iraq?",
+    "How far was the American force in Iraq cut in September 2020?",
+    "Who took command of the Quds Force after Soleimani was killed?",
+    "On what condition did the militias offer to suspend their rocket attacks in October?",
     "How do I bake sourdough bread?",
 )
 

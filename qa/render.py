@@ -240,12 +240,13 @@ def _refusal(answer: Answer, turn: int) -> str:
 
 
 def _spoken(citations: Sequence[Citation]) -> list[Citation]:
-    """The citations whose sentences make the answer: the first few, no sentence twice, weak ones only if all are."""
+    """The citations whose sentences make the answer: one each of the first few articles, weak ones only if all are."""
     chosen: list[Citation] = []
     for citation in citations:
         if citation.strength == "weak" and chosen and chosen[0].strength != "weak":
             continue
-        if len(chosen) < _SPOKEN and all(citation.sentence != other.sentence for other in chosen):
+        spoken = {(other.article_id, other.sentence) for other in chosen}
+        if len(chosen) < _SPOKEN and not any(citation.article_id == a or citation.sentence == s for a, s in spoken):
             chosen.append(citation)
     return chosen
 

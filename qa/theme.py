@@ -138,7 +138,7 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
 .sources h2 { font: 700 13px/1.4 var(--font); letter-spacing: .07em; text-transform: uppercase; color: var(--soft);
   margin: 8px 0 10px; }
 .sources { position: relative; }
-.sources .copy { position: absolute; top: 4px; right: 0; color: var(--soft); font-size: 14px; padding: 2px 6px; }
+.sources .copy { position: absolute; top: -3px; right: 0; color: var(--soft); font-size: 14px; padding: 2px 6px; }
 .sources .copy:hover { color: var(--accent); }
 .sources p.hint { color: var(--soft); font-size: 15px; margin: 0; }
 .cards { list-style: none; margin: 0; padding: 0; }

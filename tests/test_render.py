@@ -220,15 +220,23 @@ def test_marks_lead_to_their_citations_and_nowhere_else() -> None:
         assert render.citation_at(answers, wrong) is None
 
 
-def test_the_answer_is_at_most_three_sentences_no_weak_one_beside_a_strong_one_and_none_twice() -> None:
-    words = ("Same.", "Same.", "Weak.", "Third.", "Fourth.", "Fifth.")
+def test_the_answer_is_one_sentence_each_of_three_articles_and_no_weak_one_beside_a_strong_one() -> None:
+    facts = [
+        ("a", "Same."),
+        ("b", "Same."),
+        ("a", "Again."),
+        ("c", "Weak."),
+        ("d", "Third."),
+        ("e", "Fourth."),
+        ("f", "Fifth."),
+    ]
     given = [
-        cite(text, 0, len(text), number=n, strength="weak" if text == "Weak." else "fair")
-        for n, text in enumerate(words, 1)
+        cite(words, 0, len(words), number=n, article_id=article, strength="weak" if words == "Weak." else "fair")
+        for n, (article, words) in enumerate(facts, 1)
     ]
     page = Page(render.answer_html(found(*given), 0))
     assert page.texts["q."] == ["Same.", "Third.", "Fourth."]
-    assert sorted(page.links) == [f"#m0-c{n}" for n in range(1, 7)]
+    assert sorted(page.links) == [f"#m0-c{n}" for n in range(1, 8)]
 
 
 def test_dates_are_written_out_and_missing_ones_said_to_be_missing() -> None:

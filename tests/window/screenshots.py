@@ -1,0 +1,53 @@
+"""The pictures in docs/, taken of the real window: python tests/window/screenshots.py ADDRESS
+
+ADDRESS is that of a window on the sample articles, such as http://127.0.0.1:7860/.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+DOCS = Path(__file__).parents[2] / "docs"
+QUESTION = "How far was the American force in Iraq cut in September 2020?"
+REFUSED = "How do I bake sourdough bread?"
+WIDE, PHONE = (1280, 800), (390, 844)
+PICTURES = (
+    ("window", WIDE, "light", ("ask",)),
+    ("article", WIDE, "light", ("ask", "open")),
+    ("refusal", WIDE, "light", ("ask", "refuse")),
+    ("dark", WIDE, "dark", ("ask", "open")),
+    ("phone", PHONE, "light", ("ask",)),
+    ("phone-dark", PHONE, "dark", ("ask", "open")),
+)
+
+
+def main(address: str) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for name, (width, height), scheme, steps in PICTURES:
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+            )
+            page = context.new_page()
+            page.goto(address)
+            page.wait_for_selector(".status.ready")
+            for step in steps:
+                if step == "open":
+                    page.click("#chat .said a.cite >> nth=0")
+                    page.wait_for_selector("#reader mark")
+                else:
+                    page.fill("#ask textarea", QUESTION if step == "ask" else REFUSED)
+                    page.press("#ask textarea", "Enter")
+                    page.wait_for_selector("#chat .answer" if step == "ask" else "#chat .refusal")
+            page.locator("#ask textarea").blur()
+            page.mouse.move(0, 0)
+            page.wait_for_timeout(500)
+            page.screenshot(path=DOCS / f"{name}.png")
+            context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
