@@ -147,16 +147,15 @@ class _Build:
         """The live generation, if every byte of it is as it was written: what is taken over from it is not looked
         at again."""
         try:
-            old = Index.open(self.root, check=False)
+            name = store.current_name(self.root)
+            folder = store.Layout(self.root).generations / name
+            wrong = store.damage(folder, store.read_manifest(folder))
+            if not wrong:
+                return Index(folder, check=False)
         except IndexMissing:
             return None
         except ArticleQAError as error:
             wrong = [str(error)]
-        else:
-            wrong = store.damage(old.folder, old.manifest, hashes=True)
-            if not wrong:
-                return old
-            old.close()
         self.notes.append(f"starting from nothing, because {wrong[0].partition(';')[0]}")
         return None
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +90,7 @@ class Known:
             return False
         if {item.id for item in files} != self.files.keys() | (self.skips.keys() - {""}):
             return False
-        return all(
-            self.same(item) or (self._failed(item) and _alike(read(item, limits), self.skips[item.id]))
-            for item in files
-        )
+        return all(self.same(item) or (self._failed(item) and self._fails_alike(item, limits)) for item in files)
 
     def same(self, item: SourceFile) -> bool:
         """Whether what was read of a file still holds: it need not be read again. A failure never does."""
@@ -109,6 +105,17 @@ class Known:
         """Whether the file as a whole could not be read, or not to its end: it is tried again at every build."""
         return any(skip.line is None and skip.path == str(item.path) for skip in self.skips.get(item.id, ()))
 
+    def _fails_alike(self, item: SourceFile, limits: Limits) -> bool:
+        """Whether reading the file again gives what it gave, articles before the failure included."""
+        articles = self.index.catalog.articles_of(item.id)
+        skips = []
+        for entry in read(item, limits):
+            if isinstance(entry, Skipped):
+                skips.append(entry)
+            elif entry != next(articles, None):
+                return False
+        return next(articles, None) is None and skips == self.skips[item.id]
+
     def sha256(self, item: SourceFile) -> str:
         if item.id not in self._hashes:
             self._hashes[item.id] = _sha256(item.path)
@@ -118,10 +125,6 @@ class Known:
         """What reading the file gave."""
         yield from self.index.catalog.articles_of(item.id)
         yield from self.skips.get(item.id, [])
-
-
-def _alike(entries: Iterator[Article | Skipped], skips: Sequence[Skipped]) -> bool:
-    return all(entry == skip for entry, skip in zip_longest(entries, skips))
 
 
 def read_sources(

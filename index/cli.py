@@ -1,24 +1,42 @@
 """python -m index build | status | verify"""
 
 import argparse
+import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ArticleQAError, UsageError
+from index.errors import ArticleQAError, NothingToIndex, UsageError
 from index.paths import default_index
-from index.types import Span
 
 if TYPE_CHECKING:
-    from index.build import BuildReport, Progress
+    from index.readers import Limits
+    from index.report import BuildReport
     from index.snapshot import Index
 
 __all__ = ["main"]
 
 _SHOWN = 10  # skipped files named one by one before the rest is counted
+
+
+# Of each of index.readers.Limits: the flag, its help, and what one unit of the flag is.
+_LIMITS: dict[str, tuple[str, str, int]] = {
+    "file_bytes": ("--max-file-mb", "its size in megabytes", 1 << 20),
+    "article_bytes": ("--max-article-mb", "of one article in it", 1 << 20),
+    "unpacked_bytes": ("--max-unpacked-mb", "what a compressed file or an archive may unpack to", 1 << 20),
+    "entries": ("--max-entries", "files in an archive", 1),
+    "nesting": ("--max-nesting", "archives within archives", 1),
+    "seconds": ("--max-seconds", "time for one document", 1),
+}
+
+
+def _positive(words: str) -> int:
+    if not words.isdecimal() or int(words) < 1:
+        raise argparse.ArgumentTypeError(f"{words!r} is not a whole number above 0")
+    return int(words)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--rebuild", action="store_true", help="read and embed everything again")
     build.add_argument("--strict", action="store_true", help="exit with 1 when some source was skipped")
+    build.add_argument("--watch", action="store_true", help="go on, and build again whenever the sources change")
+    bounds = build.add_argument_group("bounds on one source file, above which it is skipped")
+    for name, (flag, what, _) in _LIMITS.items():
+        bounds.add_argument(flag, dest=name, type=_positive, metavar="N", help=what)
 
     status = commands.add_parser("status", parents=[shared], help="what the index holds")
     status.add_argument("--json", action="store_true", help="as JSON")
@@ -54,9 +76,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code: 0 done, 1 skipped or damaged, 2 wrong usage or no usable index."""
+    """Runs one command and returns its exit code: 0 done, 1 skipped or damaged, 2 wrong usage or no usable index, 130
+    stopped."""
     options = _parser().parse_args(arguments)
     root = options.index or default_index()
+    for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show ends nothing
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    live = _live(root)
     try:
         if options.command == "build":
             return _build(options, root)
@@ -67,65 +94,92 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(
-            "\nstopped; the index that was there is unharmed, and what was embedded is kept for the next build",
-            file=sys.stderr,
-        )
+        print(_stopped(options, live, _live(root)), file=sys.stderr)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        print(f"error: unexpected {what}; to see where, run: python -X dev -m index ...", file=sys.stderr)
+        return 2
 
 
-class _Bar:
-    """Progress on standard error: a bar on a terminal, a line every tenth otherwise."""
+def _live(root: Path) -> str:
+    """The name of the live generation; empty when there is none."""
+    try:
+        return (root / "CURRENT").read_text("ascii", "replace").strip()
+    except OSError:
+        return ""
 
-    def __init__(self) -> None:
-        self._bar: Any = None
-        self._stage = ""
-        self._tenth = -1
 
-    def __call__(self, progress: "Progress") -> None:
-        if progress.stage != self._stage:
-            self.close()
-            self._stage, self._tenth = progress.stage, -1
-            if sys.stderr.isatty():
-                from tqdm import tqdm
-
-                unit = {"reading": " files", "embedding": " passages", "indexing": " articles"}[progress.stage]
-                self._bar = tqdm(total=progress.total, desc=progress.stage, unit=unit, leave=False)
-        if self._bar is not None:
-            self._bar.total = progress.total
-            self._bar.update(progress.done - self._bar.n)
-        elif (tenth := progress.done * 10 // max(1, progress.total)) != self._tenth:
-            self._tenth = tenth
-            print(f"{progress.stage}: {progress.done:,} of {progress.total:,}", file=sys.stderr, flush=True)
-
-    def close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
+def _stopped(options: argparse.Namespace, before: str, now: str) -> str:
+    if options.command != "build":
+        return "\nstopped"
+    if now != before:
+        return f"\nstopped; generation {now} was published"
+    kept = f"generation {now} is unharmed" if now else "nothing was published yet"
+    return f"\nstopped; {kept}, and the next build goes on from what has been embedded"
 
 
 def _build(options: argparse.Namespace, root: Path) -> int:
-    if not options.sources:
-        raise UsageError("name a file or a folder of articles")
     from index.build import build
+    from index.progress import Bar
 
-    bar = _Bar()
-    try:
-        report = build(
-            options.sources,
-            root,
-            model=options.model,
-            precision=options.precision,
-            rebuild=options.rebuild,
-            progress=bar,
-        )
-    finally:
-        bar.close()
+    limits = _limits(options)
+
+    def once() -> "BuildReport":
+        with Bar() as bar:
+            return build(
+                options.sources,
+                root,
+                model=options.model,
+                precision=options.precision,
+                rebuild=options.rebuild,
+                limits=limits,
+                progress=bar,
+            )
+
+    if options.watch:
+        return _watch(options, root, once)
+    report = once()
     _print_report(report, root)
     return 1 if options.strict and report.skipped else 0
+
+
+def _limits(options: argparse.Namespace) -> "Limits":
+    from index.readers import Limits
+
+    given = {name: getattr(options, name) for name in _LIMITS if getattr(options, name) is not None}
+    return Limits(**{name: int(value * _LIMITS[name][2]) for name, value in given.items()})
+
+
+def _watch(options: argparse.Namespace, root: Path, once: Callable[[], "BuildReport"]) -> int:
+    from index.watch import watch
+
+    last: list[object] = []
+
+    def build() -> None:
+        report = once()
+        options.rebuild = False
+        if report.changed or not last:
+            _print_report(report, root)
+            sys.stdout.flush()
+        if not last:
+            print("watching for changes; Ctrl-C stops", file=sys.stderr, flush=True)
+        last[:] = [report]
+
+    def failed(error: ArticleQAError) -> None:
+        if isinstance(error, UsageError) and not isinstance(error, NothingToIndex) and not last:
+            raise error  # wrong from the start
+        if last != [str(error)]:
+            print(f"error: {error}; watching on", file=sys.stderr, flush=True)
+        last[:] = [str(error)]
+
+    watch(options.sources, root, build, failed)
+    return 0
 
 
 def _print_report(report: "BuildReport", root: Path) -> None:
@@ -205,25 +259,17 @@ def _facts(index: "Index") -> dict[str, Any]:
 
 
 def _verify(root: Path) -> int:
-    from index import store
-    from index.snapshot import Index
+    from index.store import REMEDY
+    from index.verify import verify
 
-    with Index.open(root, check=False) as index:
-        wrong = store.damage(index.folder, index.manifest, hashes=True)
-        quotes = 0
-        if not wrong:
-            for row in range(0, index.passage_count, max(1, index.passage_count // 1000)):
-                passage = index.passage(row)
-                article = index.article_at(passage.article)
-                if not any(passage.span in body for body in article.body) or passage.span not in Span(
-                    0, len(article.text)
-                ):
-                    wrong.append(f"passage {row} is no part of {article.id}")
-                quotes += 1
-        for line in wrong:
+    found = verify(root)
+    if found.wrong:
+        for line in found.wrong:
             print(line, file=sys.stderr)
-        if wrong:
-            print(f"error: {len(wrong)} findings; {store.REMEDY}", file=sys.stderr)
-            return 1
-        print(f"{root}: {len(index.manifest.files)} files and {quotes:,} quotes are as they were written")
+        print(
+            f"error: {len(found.wrong):,} {'finding' if len(found.wrong) == 1 else 'findings'}; {REMEDY}",
+            file=sys.stderr,
+        )
+        return 1
+    print(f"{root}: {found.files} files and {found.quotes:,} quotes are as they were written")
     return 0

@@ -3,8 +3,8 @@
 Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond"; tantivy's k1 = 1.2, b = 0.75.
 """
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -101,17 +101,33 @@ class LexicalWriter:
 
 
 def _open(folder: Path) -> tantivy.Index:
+    """Raises ValueError for what is damaged."""
+    with _no_panic():
+        try:
+            index = tantivy.Index.open(str(folder))
+        except ValueError as error:
+            if "Lockfile" not in str(error):
+                raise
+            # tantivy puts a lock file beside what it opens, and this folder cannot be written: open it through links.
+            with TemporaryDirectory(ignore_cleanup_errors=True) as links:
+                for path in folder.absolute().iterdir():
+                    if path.suffix != ".lock":
+                        (Path(links) / path.name).symlink_to(path)
+                index = tantivy.Index.open(links)
+        # What is published never changes: no thread need look for new commits.
+        index.config_reader(reload_policy="manual")
+        return index
+
+
+@contextmanager
+def _no_panic() -> Iterator[None]:
+    """A panic in Rust is not an Exception in Python; damaged files cause some."""
     try:
-        return tantivy.Index.open(str(folder))
-    except ValueError as error:
-        if "Lockfile" not in str(error):
-            raise
-        # tantivy makes a lock file beside what it opens, and this folder cannot be written: open it through links.
-        with TemporaryDirectory(ignore_cleanup_errors=True) as links:
-            for path in folder.absolute().iterdir():
-                if path.suffix != ".lock":
-                    (Path(links) / path.name).symlink_to(path)
-            return tantivy.Index.open(links)
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise ValueError(f"damaged ({error})") from error
+        raise
 
 
 class LexicalIndex:
@@ -121,7 +137,8 @@ class LexicalIndex:
         self._index = _open(folder)
         self._index.register_tokenizer(_ANALYZER, _analyzer())
         self._schema = self._index.schema
-        self._searcher = self._index.searcher()
+        with _no_panic():
+            self._searcher = self._index.searcher()
 
     def __len__(self) -> int:
         return self._searcher.num_docs

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Index", "SearchEngine", "Selection"]
 
 _CHECK_UP_TO = 256_000_000  # bytes hashed before an index is served; larger ones are hashed while they serve
+_NATIVE = ("dense.faiss", "lexical/")  # always hashed first: damage to them can crash the libraries that read them
 _ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
 _OPENING = Lock()  # np.load from several threads at once can raise SystemError on CPython 3.11
 
@@ -71,7 +72,10 @@ class Index:
     """One open generation. Thread-safe; close it, or use it as a context manager."""
 
     def __init__(self, folder: Path, *, check: bool = True, encoder: Encoder | None = None) -> None:
-        """Opens a generation's folder. Raises IndexDamaged or IndexMismatch with the remedy."""
+        """Opens a generation's folder. Raises IndexDamaged or IndexMismatch with the remedy.
+
+        Without `check`, the caller vouches for its files.
+        """
         self.folder = folder
         self.generation = folder.name
         self.manifest = store.read_manifest(folder)
@@ -80,7 +84,8 @@ class Index:
         self.damage: tuple[str, ...] = ()
         self.checked = False
         size = sum(file["size"] for file in self.manifest.files.values())
-        self._refuse(store.damage(folder, self.manifest, hashes=check and size <= _CHECK_UP_TO))
+        if check:
+            self._refuse(store.damage(folder, self.manifest, hashes=size <= _CHECK_UP_TO or _NATIVE))
         try:
             with _OPENING:
                 self.passages = np.load(folder / "passages.npy", mmap_mode="r", allow_pickle=False)
@@ -125,7 +130,7 @@ class Index:
             raise IndexDamaged(f"the index is damaged: {wrong[0]}{more}; {store.REMEDY}")
 
     def _check_later(self) -> None:
-        wrong = store.damage(self.folder, self.manifest, hashes=True)
+        wrong = store.damage(self.folder, self.manifest)
         # Pruned while it was being read: its files are no longer to be found, but what is open still answers.
         if self.folder.exists() and store.named_by(self.folder.parent.parent) == self.generation:
             self.damage = tuple(wrong)
@@ -252,7 +257,10 @@ class Index:
             return None
 
     def close(self) -> None:
+        """Lets go of every file; nothing can be asked after."""
         self.catalog.close()
+        for name in ("passages", "vectors", "_dense", "_passage_index", "_article_index"):
+            self.__dict__.pop(name, None)
 
     def __enter__(self) -> "Index":
         return self

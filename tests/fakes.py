@@ -63,8 +63,10 @@ _SUBJECTS = "minister general diplomat spokesman militia convoy embassy parliame
 _VERBS = "visited condemned withdrew reinforced negotiated attacked inspected denied welcomed postponed".split()
 _OBJECTS = "sanctions airbase missiles drawdown agreement border election ceasefire uranium funeral".split()
 _PLACES = "Baghdad Erbil Tehran Basra Mosul Kirkuk Vienna Doha Geneva Ankara".split()
-QUESTIONS = [f"Who {verb} the {thing} in {place}?" for verb, thing, place in zip(_VERBS, _OBJECTS, _PLACES)] + [
-    f"What happened to the {subject} near {place}?" for subject, place in zip(_SUBJECTS, reversed(_PLACES))
+QUESTIONS = [
+    f"Who {verb} the {thing} in {place}?" for verb, thing, place in zip(_VERBS, _OBJECTS, _PLACES, strict=True)
+] + [
+    f"What happened to the {subject} near {place}?" for subject, place in zip(_SUBJECTS, reversed(_PLACES), strict=True)
 ]
 
 
@@ -113,7 +115,7 @@ def answers(index: Index, questions: Sequence[str] = QUESTIONS, k: int = 10) -> 
     from index.lexical import analyze
 
     articles, passages, rankings = [], [], []
-    rows = [row for row in range(len(index.catalog.facts()))]
+    rows = range(len(index.catalog.facts()))
     for row in rows:
         stored = index.article_at(row)
         facts = (stored.title, stored.source, stored.author, stored.published, stored.url, stored.path)
