@@ -92,6 +92,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date | None]], ..
 
 
 def _from_number(value: float) -> date | None:
+    if not 0 < value < 1e15:  # NaN and infinity too
+        return None
     if value == int(value) and 15_000_101 <= value <= 21_991_231:
         digits = str(int(value))
         return _day(digits[:4], digits[4:6], digits[6:])

@@ -1,7 +1,6 @@
 """Facts that plain text states about itself in its first lines: a title, a byline, a date line, a dateline."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +9,8 @@ from index.readers.dates import parse_date
 
 __all__ = ["TextFacts", "byline_of", "date_line", "dateline", "lead_title", "text_facts"]
 
+_TOP = 24_000  # characters that can hold a header
+_LINE = 2000  # characters of a line that matter here
 _HEADER_LINES = 12  # facts stand at the top; further down they are the article's words
 _LEAD_TITLE = 110  # characters of the first paragraph that stand in for a title
 _LONGEST_TITLE = 160  # characters; headlines with a subject and a report line reach about 140
@@ -33,7 +34,7 @@ _DATE_LABEL = re.compile(
     re.I,
 )
 _DATE_WORDS = re.compile(
-    r"[\d\s,./:+|-]|st\b|nd\b|rd\b|th\b|[ap]\.?m\.?\b|\b(?:[A-Z]{1,5}|at|of|on|GMT[+-]?\d*|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|"
+    r"[\d\s,./:+|-]|st\b|nd\b|rd\b|th\b|[ap]\.?m\.?\b|\b(?:(?-i:[A-Z]{1,5})|at|of|on|GMT[+-]?\d*|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|"
     r"sun\w*|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\b\.?",
     re.I,
 )
@@ -101,7 +102,7 @@ def dateline(line: str) -> tuple[str, str]:
     """(place, agency) of a line such as "BAGHDAD (AP) - Two rockets ..."; ("", "") when it has no dateline."""
     match = _DATELINE.match(line[:120])
     if match and (match["place"] or match["agency"]):
-        place, agency = match["place"] or "", match["agency"] or ""
+        place, agency = (match["place"] or "").rstrip(" -"), match["agency"] or ""
         if not agency and place in ("CNN", "AP", "AFP", "BBC", "UPI", "DPA", "TASS"):
             return "", place
         return place.title() if place.isupper() else _place_case(place), agency.strip()
@@ -114,18 +115,10 @@ def _place_case(place: str) -> str:
     return city.title() + comma + rest
 
 
-def _lines(text: str, start: int) -> Iterator[str]:
-    """The first non-empty lines, without their surrounding space."""
-    given = 0
-    while start < len(text) and given < _HEADER_LINES:
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        # Only the beginning of an endless line is of interest here.
-        line = text[start : min(end, start + 2000)].strip()
-        if line:
-            given += 1
-            yield line
-        start = end + 1
+def _lines(text: str, start: int) -> list[str]:
+    """The first non-empty lines, without their surrounding space, cut where one does not end."""
+    lines = (line.strip()[:_LINE] for line in text[start : start + _TOP].splitlines())
+    return [line for line in lines if line][:_HEADER_LINES]
 
 
 def byline_of(line: str) -> tuple[str, str]:

@@ -24,7 +24,7 @@ _START = "import sys; sys.path.insert(0, sys.argv[1]); from index.readers.worker
 _ROOT = str(Path(__file__).resolve().parents[2])
 _AHEAD = 8  # articles that a worker may read before they are asked for
 _LOSSES = 20  # members of one archive that may cost a worker each before the rest is given up
-_STARTING = 60.0  # seconds that a worker has to start, besides the time of its first document
+_STARTING = 120.0  # seconds that a worker has to start: the machine may be busy
 
 
 class _LostError(Exception):
@@ -55,6 +55,9 @@ class _Worker:
 
     def ask(self, job: dict[str, object]) -> None:
         """Hand over a file. Raises _LostError when the process is gone."""
+        if self._fresh:
+            self.next(_STARTING)
+            self._fresh = False
         try:
             send(cast(BinaryIO, self._process.stdin), job)
         except (OSError, ValueError):
@@ -63,13 +66,16 @@ class _Worker:
     def next(self, seconds: float) -> dict[str, object]:
         """The next message. Raises _LostError after `seconds` without one, or when the process has died."""
         try:
-            message = self._answers.get(timeout=seconds + (_STARTING if self._fresh else 0))
+            message = self._answers.get(timeout=seconds)
         except Empty:
             raise _LostError(f"took more than {seconds:g} seconds (--max-seconds)") from None
-        self._fresh = False
         if message is None:
             raise _LostError("crashed the program that reads it")
         return message
+
+    def is_alive(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
 
     def kill(self) -> None:
         """End the process, whatever it is doing, and wait for it."""
@@ -91,7 +97,12 @@ _lock = threading.Lock()
 
 def _take() -> _Worker:
     with _lock:
-        return _idle.pop() if _idle else _Worker()
+        while _idle:
+            worker = _idle.pop()
+            if worker.is_alive():
+                return worker
+            worker.kill()
+    return _Worker()
 
 
 def _give_back(worker: _Worker) -> None:

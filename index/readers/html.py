@@ -81,9 +81,9 @@ def fragment_text(markup: str) -> str:
         tree = html.fragment_fromstring(markup, create_parent="div")
     except Exception:  # lxml raises several kinds for markup that it cannot mend
         return markup
+    for element in tree.xpath("//script|//style|//nav|//noscript|//template|//title"):
+        element.drop_tree()
     for element in tree.iter():
-        if element.tag in ("script", "style"):
-            element.text = ""
         if element.tag in ("p", "div", "li", "br", "h1", "h2", "h3", "h4", "blockquote", "figure", "tr"):
             element.tail = "\n\n" + (element.tail or "")
             if element.tag != "br":

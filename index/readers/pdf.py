@@ -17,6 +17,7 @@ from index.types import Article, Skipped
 __all__ = ["join_lines", "read_pdf"]
 
 _BREAK = "\ufffe"  # what pdfium gives for a hyphen at the end of a line that breaks a word
+_JOINED = re.compile(r"(?<=\w)[\ufffe\x02\u00ad]\s*(?=(\w))")
 _HYPHENS = re.compile(r"(\w)(?:[\ufffe\x02\u00ad]|[-\u2010])$")
 _PAGE_NUMBER = re.compile(r"(?:page |p\. ?|- ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?(?: ?-)?", re.I)
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|indd|qxd|pages|txt)$|^(?:untitled|microsoft word|document\d*)\b", re.I)
@@ -71,7 +72,8 @@ def _page(pdf: object, number: int) -> str:
     page = pdf[number]  # type: ignore[index]
     textpage = page.get_textpage()
     try:
-        return without_surrogates(str(textpage.get_text_bounded(errors="replace")))
+        text = without_surrogates(str(textpage.get_text_bounded(errors="replace")))
+        return _JOINED.sub(lambda match: "" if match[1].islower() else "-", text)
     finally:
         textpage.close()
         page.close()

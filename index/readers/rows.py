@@ -1,5 +1,6 @@
 """JSON, JSON Lines and CSV: files of rows, one article each. A bad row is named by its line; the rest are read."""
 
+import codecs
 import csv
 import json
 import re
@@ -17,6 +18,7 @@ from index.types import Article, Skipped
 __all__ = ["article_of_row", "read_csv", "read_json", "read_jsonl"]
 
 _HTML = re.compile(r"</(?:p|div|a|ul|ol|h\d|strong|em|b|i|span|figure|blockquote)>|<br\s*/?>|<p>", re.I)
+_PROBE = 1 << 16  # bytes
 _LISTS = (
     "articles",
     "items",
@@ -90,6 +92,8 @@ def read_csv(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
     """One article per row below a line of column names; commas, semicolons, tabs or bars between the columns."""
     with document.open() as probe:
         encoding = _stream_encoding(probe)
+    with document.open() as probe:
+        encoding = _whole_encoding(probe, encoding)
     # The limit is the module's, not the reader's; 131,072 characters, its default, is less than a long article.
     csv.field_size_limit(max(limits.article_bytes, 131_072))
     with document.open() as stream, TextIOWrapper(stream, encoding, errors="replace", newline="") as lines:
@@ -175,11 +179,26 @@ def _rows_of(value: object, depth: int = 0) -> list[object] | dict[str, object]:
 
 
 def _stream_encoding(stream: BinaryIO) -> str:
-    """The encoding of a stream's first megabyte, cut at a line break so that no character is halved."""
-    head = stream.read(1 << 20)
-    if len(head) == 1 << 20 and b"\n" in head:
+    """The encoding of a stream's beginning, cut at a line break so that no character is halved."""
+    head = stream.read(_PROBE)
+    if len(head) == _PROBE and b"\n" in head:
         head = head[: head.rindex(b"\n") + 1]
     return encoding_of(head)
+
+
+def _whole_encoding(stream: BinaryIO, head: str) -> str:
+    """The encoding of all of a stream whose beginning looks like `head`: the first accent may come late."""
+    if head != "utf-8":
+        return head
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    while piece := stream.read(_PROBE):
+        try:
+            decoder.decode(piece)
+        except UnicodeDecodeError:
+            found = encoding_of(piece)
+            # A piece may begin or end within a character of several bytes, and then shows no other fault.
+            return found if found != "utf-8" else "cp1252"
+    return "utf-8"
 
 
 def _bounded(stream: BinaryIO, limits: Limits) -> bytes:

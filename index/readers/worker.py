@@ -55,6 +55,7 @@ def serve() -> None:
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
     _bound_memory()
+    send(answers, {"ready": True})
     while (job := receive(jobs)) is not None:
         _answer(job, answers)
 
