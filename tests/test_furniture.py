@@ -128,7 +128,7 @@ def test_front_matter_is_no_body() -> None:
         "",
         " \n ",
         "***",
-        "We will use the details you have shared to manage your registration.\n\nWould you like to receive our newsletter ?",
+        "We will use the details you have shared to register you.\n\nWould you like to receive our newsletter ?",
         "How relevant is this ad to you?\nVideo player was slow to load content Ad froze",
     ],
 )

@@ -24,7 +24,8 @@ _PAGE = page(f"<h1>The pier is closed</h1><p>{PROSE}</p><p>{MORE}</p>", '<meta c
 _MAIL = f"Subject: Pier\r\nFrom: Ann <a@b.example>\r\nDate: Fri, 03 Jan 2020 10:00:00 +0000\r\n\r\n{PROSE}\r\n".encode()
 _ITEM = f"<item><title>a</title><description>{PROSE}</description></item>"
 _FEED = f"<rss version='2.0'><channel><title>P</title>{_ITEM}</channel></rss>"
-_WARC = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 40\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+_HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>words</p>"
+_WARC = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n" % (len(_HTTP), _HTTP)
 
 SEEDS: dict[str, Callable[[], bytes]] = {
     "a.txt": lambda: f"The pier\r\n\r\nBy Ann Lee\r\n\r\nLUMEN (AP) — {PROSE}".encode(),
@@ -42,8 +43,6 @@ SEEDS: dict[str, Callable[[], bytes]] = {
     "a.zip": lambda: zipped({"a.txt": PROSE, "b.html": _PAGE, "c.zip": zipped({"d.txt": MORE})}),
     "a.jsonl.gz": lambda: gzipped(jsonl(*rows(3)).encode()),
     "a.warc": lambda: _WARC,
-        b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 40\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
-    ),
 }
 
 
@@ -83,9 +82,7 @@ def _mutated(data: bytes, chance: random.Random) -> bytes:
             case 2:
                 out[at:at] = out[at:to] * chance.choice((1, 2, 50))
             case 3:
-                out[at:at] = chance.choice(
-                    (b"\0", b"\xff", b'"', b"<", b">", b"\r", b"{", b"\xed\xa0\x80", b"&x;")
-                )
+                out[at:at] = chance.choice((b"\0", b"\xff", b'"', b"<", b">", b"\r", b"{", b"\xed\xa0\x80", b"&x;"))
             case 4:
                 out[at:to] = chance.randbytes(to - at)
             case 5:

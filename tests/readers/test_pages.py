@@ -149,9 +149,11 @@ def test_rss(tmp_path: Path, name: str) -> None:
 
 
 def test_atom(tmp_path: Path) -> None:
-    feed = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour Post</title><entry><id>urn:1</id><title>Pier</title>
-    <author><name>Ann Lee</name></author><updated>2020-01-03T10:00:00Z</updated>
-    <content type="html">&lt;p&gt;{PROSE}&lt;/p&gt;&lt;p&gt;{MORE}&lt;/p&gt;</content><summary>Short</summary></entry></feed>"""
+    entry = (
+        "<id>urn:1</id><title>Pier</title><author><name>Ann Lee</name></author><updated>2020-01-03T10:00:00Z</updated>"
+        f'<content type="html">&lt;p&gt;{PROSE}&lt;/p&gt;&lt;p&gt;{MORE}&lt;/p&gt;</content><summary>Short</summary>'
+    )
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Harbour Post</title><entry>{entry}</entry></feed>'
     found = article(_put(tmp_path, feed, "a.atom"))
     assert (found.id, found.author, found.published) == ("urn:1", "Ann Lee", date(2020, 1, 3))
     assert found.text == f"{PROSE}\n\n{MORE}"
