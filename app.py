@@ -228,11 +228,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return build(sources, path, progress=progress)
 
+    secret = None
     try:
         secret = _secret(path)
     except OSError as error:
-        print(f"app.py: cannot write to {path} ({error.strerror}); name another folder with --index.", file=sys.stderr)
-        return 2
+        if sources:
+            print(
+                f"app.py: cannot write to {path} ({error.strerror}); name another folder with --index.", file=sys.stderr
+            )
+            return 2
+        # An index that may only be read is served all the same; browsers then forget conversations at a restart.
     desk = Desk(path, sources, build if sources else None, "sample " if sample else "")
     page = window(desk, _EXAMPLES if sample else (), secret)
     desk.start()

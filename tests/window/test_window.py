@@ -314,6 +314,10 @@ def test_articles_of_ones_own_bring_examples_of_their_own(
     expect(page.locator(".status.ready")).to_contain_text("1 article from 1 source")
     page.locator("#chat .example", has_text="Village fair moves to May").click()
     expect(page.locator("#chat .said q").first).to_contain_text("second Sunday in May")
+    (tmp_path / "own" / "fair.md").write_text("The fair is off.\n")
+    page.click("#chat .said a.cite >> nth=0")
+    expect(page.locator("#reader .notice")).to_contain_text("The file has changed since it was read")
+    expect(page.locator("#reader mark")).to_contain_text("second Sunday in May")
 
 
 def test_a_folder_without_articles_is_said_in_a_sentence(
