@@ -33,6 +33,7 @@ _DATE_LABEL = re.compile(
     r"publié|publicado|pubblicato)\b\s*(?:on|at|am|le|el|em|il)?\s*[:\-–]?\s*",
     re.I,
 )
+_FOREIGN_LABEL = re.compile(r"[^\x00-\u024f]{0,8}\.?")  # such as "기사입력", or "года" after a Russian year
 _DATE_WORDS = re.compile(
     r"[\d\s,./:+|-]|st\b|nd\b|rd\b|th\b|[ap]\.?m\.?\b|\b(?:(?-i:[A-Z]{1,5})|at|of|on|GMT[+-]?\d*|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|"
     r"sun\w*|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\b\.?",
@@ -94,7 +95,8 @@ def lead_title(lead: str) -> str:
     if sentence and len(sentence[0]) <= _LEAD_TITLE:
         return sentence[0].rstrip(".")
     if len(words) <= _LEAD_TITLE:
-        return words
+        # Not the line itself: what equals the title is taken for a headline, and left out of passages.
+        return words.rstrip(".") if words.endswith(".") else f"{words}…" * bool(words)
     return words[:_LEAD_TITLE].rpartition(" ")[0].rstrip(",;:–— ") + "…"
 
 
@@ -133,7 +135,8 @@ def date_line(line: str) -> date | None:
         return None
     words = _DATE_LABEL.sub("", line)
     day = parse_date(words)
-    return day if day and not _DATE_WORDS.sub("", words).strip(" ()|·•—–") else None
+    rest = _DATE_WORDS.sub("", words).strip(" ()|·•—–")
+    return day if _FOREIGN_LABEL.fullmatch(rest) else None
 
 
 def _is_title(line: str, below: list[str]) -> bool:

@@ -30,6 +30,7 @@ _SOURCE = _names("source outlet publisher publication newspaper sitename site so
 _URL = _names("url link permalink canonicalurl canonical weburl sourceurl articleurl uri href")
 _ID = _names("id articleid docid documentid guid uuid key")
 _LANGUAGE = _names("language lang inlanguage")
+_BY = re.compile(r"^by\s+", re.I)
 _INNER = ("rendered", "name", "title", "text", "value", "main", "href", "url", "content", "id")
 
 
@@ -68,7 +69,7 @@ def facts_of(row: Mapping[str, object]) -> Fields:
         text=text,
         summary="" if text else _first(fields, _SUMMARY, strip=False),
         source=_one_line(_first(fields, _SOURCE)),
-        author=_one_line(_first(fields, _AUTHOR)),
+        author=_BY.sub("", _one_line(_first(fields, _AUTHOR))),
         published=next((day for name in _DATE if (day := parse_date(_date_value(fields.get(name))))), None),
         url=_first(fields, _URL),
         language=_first(fields, _LANGUAGE)[:16],

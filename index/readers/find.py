@@ -36,9 +36,11 @@ def find(sources: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
     listed: list[tuple[Path, str, os.stat_result] | Skipped] = []
     origins: list[str] = []
     for source in sources:
+        place = source.resolve()
+        origin = place.name if place.is_dir() else place.parent.name
         for item in _walk(source, seen):
             listed.append(item)
-            origins.append(source.resolve().name)
+            origins.append(origin)
     clashes = {
         name for name, n in Counter(item[1] for item in listed if not isinstance(item, Skipped)).items() if n > 1
     }
@@ -49,7 +51,7 @@ def find(sources: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
             continue
         path, name, info = item
         if name in clashes:
-            name = _free(f"{origin}/{name}" if name != origin else name, taken)
+            name = _free(f"{origin}/{name}", taken)
             taken.add(name)
         yield SourceFile(path, name, info.st_size, info.st_mtime_ns)
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
 from index.readers.decode import decode, without_surrogates
@@ -39,12 +38,11 @@ def article_of_page(page: str, document: Document, url: str = "") -> Article:
     if tree is None:
         raise UnreadableError("no article found in the page")
     facts = page_facts(tree, url)
-    original = deepcopy(tree)
     prune(tree)
     text = _extract(tree)
     if len(text) < _FEW:
         # What was taken out may have been the article; and a page that a script fills may still state its text.
-        text = max(text, _extract(original), facts.body, key=len)
+        text = max(text, _extract(load_html(page)), facts.body, key=len)
     text = without_surrogates(text)
     if not text.strip():
         raise UnreadableError("no article found in the page")

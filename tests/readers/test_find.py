@@ -41,6 +41,10 @@ def test_the_same_name_in_two_sources_is_told_apart_by_the_source_and_then_by_a_
     assert found == ["news/a.txt", "x.txt", "news/a.txt~2", "y.txt", "other/a.txt", "z.txt"]
 
 
+def test_files_given_directly_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    assert _names(_write(tmp_path / "x/a.txt"), _write(tmp_path / "y/a.txt")) == ["x/a.txt", "y/a.txt"]
+
+
 def test_a_source_given_twice_or_inside_another_is_read_once(tmp_path: Path) -> None:
     _write(tmp_path / "s/in/a.txt")
     found = _names(tmp_path / "s", tmp_path / "s/in")
