@@ -22,6 +22,8 @@ class Bar:
         self._began = (0.0, 0)
 
     def __call__(self, progress: Progress) -> None:
+        if not progress.total:
+            return
         if progress.stage != self._stage:
             self.close()
             self._stage, self._tenth = progress.stage, -1
@@ -34,7 +36,7 @@ class Bar:
         if self._bar is not None:
             self._bar.total = progress.total
             self._bar.update(progress.done - self._bar.n)
-        elif (tenth := progress.done * 10 // max(1, progress.total)) != self._tenth:
+        elif (tenth := progress.done * 10 // progress.total) != self._tenth:
             self._tenth = tenth
             words = f"{progress.stage}: {progress.done:,} of {progress.total:,} {_UNITS[progress.stage]}"
             print(words + self._pace(progress), file=sys.stderr, flush=True)

@@ -1,0 +1,41 @@
+"""`python tests/fake_cli.py COMMAND...` is `python -m index COMMAND...` with the fake model in place of the real one.
+
+HOLD_AT=STAGE in the environment lets a build print "held" at that stage, and wait to be killed or interrupted.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import index.build
+from index import cli
+from index.embed import DEFAULT_MODEL
+from index.report import Progress
+from tests.fakes import FakeEncoder
+
+
+def _hold(real: Any) -> Any:
+    def build(*arguments: Any, **options: Any) -> Any:
+        show = options.pop("progress")
+
+        def progress(now: Progress) -> None:
+            if now.stage == os.environ.get("HOLD_AT") and (now.stage != "embedding" or now.done):
+                print("held", flush=True)
+                while True:
+                    time.sleep(0.05)
+            show(now)
+
+        return real(*arguments, progress=progress, **options)
+
+    return build
+
+
+if __name__ == "__main__":
+    encoder = FakeEncoder(name=DEFAULT_MODEL)
+    index.build.shared_encoder = lambda *_: encoder  # type: ignore[assignment]
+    index.build.build = _hold(index.build.build)
+    sys.exit(cli.main())
