@@ -92,8 +92,12 @@ class CatalogWriter:
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192;" + _SCHEMA)
-        self._db.execute("BEGIN")
+        try:
+            self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192;" + _SCHEMA)
+            self._db.execute("BEGIN")
+        except BaseException:
+            self._db.close()
+            raise
         self._sources: dict[str, int] = {}
         self.rows = 0
 
@@ -165,8 +169,10 @@ class CatalogWriter:
             )
 
     def close(self, commit: bool = True) -> None:
-        self._db.execute("COMMIT" if commit else "ROLLBACK")
-        self._db.close()
+        try:
+            self._db.execute("COMMIT" if commit else "ROLLBACK")
+        finally:
+            self._db.close()
 
 
 class Catalog:

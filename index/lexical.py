@@ -104,7 +104,7 @@ def _open(folder: Path) -> tantivy.Index:
     """Raises ValueError for what is damaged."""
     with _no_panic():
         try:
-            index = tantivy.Index.open(str(folder))
+            return _frozen(str(folder))
         except ValueError as error:
             if "Lockfile" not in str(error):
                 raise
@@ -113,10 +113,13 @@ def _open(folder: Path) -> tantivy.Index:
                 for path in folder.absolute().iterdir():
                     if path.suffix != ".lock":
                         (Path(links) / path.name).symlink_to(path)
-                index = tantivy.Index.open(links)
-        # What is published never changes: no thread need look for new commits.
-        index.config_reader(reload_policy="manual")
-        return index
+                return _frozen(links)
+
+
+def _frozen(folder: str) -> tantivy.Index:
+    index = tantivy.Index.open(folder)
+    index.config_reader(reload_policy="manual")  # what is published never changes: no thread need look for commits
+    return index
 
 
 @contextmanager

@@ -270,7 +270,7 @@ def disk_is_full(root: Path, error: BaseException) -> bool:
 def _sync(path: Path) -> None:
     if path.is_dir() and os.name == "nt":  # Windows has no handle on a folder to sync
         return
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)  # Windows syncs only what is open for writing
     try:
         os.fsync(handle)
     finally:

@@ -1,0 +1,82 @@
+"""Progress on a terminal and elsewhere, encoders that are shared, and an index on a disk that cannot be written."""
+
+import io
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index import loaded, progress
+from index.progress import Bar, duration
+from index.report import Progress
+from tests.conftest import Build
+from tests.fakes import FakeEncoder
+
+ROOT = Path(__file__).parents[2]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_lines_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    now = 0.0
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now)
+    with Bar() as bar:
+        for done in range(0, 1001, 20):
+            now = done / 100
+            bar(Progress("embedding", done, 1000))
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 11
+    assert lines[0] == "embedding: 0 of 1,000 passages"
+    assert lines[5] == "embedding: 500 of 1,000 passages, 100 a second, 5 s left"
+    assert lines[-1] == "embedding: 1,000 of 1,000 passages"
+
+
+def test_a_bar_with_rate_and_time_left_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with Bar() as bar:
+        for stage in ("reading", "embedding", "indexing"):
+            for done in range(11):
+                bar(Progress(stage, done, 10))
+    for words in ("reading", " files/s", "embedding", " passages", "indexing"):
+        assert words in terminal.getvalue()
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(4.4, "4 s"), (89, "89 s"), (200, "3 min"), (7500, "2 h 5 min")])
+def test_time_in_words(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_a_process_loads_a_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[FakeEncoder] = []
+
+    def load(name: str, wanted: str) -> FakeEncoder:
+        made.append(FakeEncoder(name=name, precision="bf16" if wanted == "auto" else wanted))
+        return made[-1]
+
+    monkeypatch.setattr(loaded, "load_encoder", load)
+    monkeypatch.setattr(loaded, "_LOADED", {})
+    assert loaded.shared_encoder("one", "auto") is loaded.shared_encoder("one", "bf16")
+    assert loaded.shared_encoder("one", "fp32") is not loaded.shared_encoder("one", "auto")
+    assert len(made) == 2
+    loaded.shared_encoder("two", "auto")
+    assert loaded.shared_encoder("two", "auto") is made[-1]
+    assert len({id(encoder) for encoder in loaded._LOADED.values()}) == 2
+
+
+def test_an_index_that_cannot_be_written_can_be_read(make: Build, root: Path) -> None:
+    make()
+    for lock in root.rglob("*.lock"):
+        lock.unlink()
+    program = "mount --bind $0 $0 && mount -o remount,ro,bind $0 && exec $1 -m index verify --index $0"
+    tried = [shutil.which("unshare") or "", "-rm", "sh", "-c", "mount --bind $0 $0", str(root)]
+    if not tried[0] or subprocess.run(tried, capture_output=True).returncode:
+        pytest.skip("nothing can be mounted here")
+    done = subprocess.run([*tried[:4], program, str(root), sys.executable], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "as they were written" in done.stdout
