@@ -98,8 +98,9 @@ def read(file: SourceFile, limits: Limits | None = None) -> Iterator[Article | S
 
 def _guarded(document: Document, limits: Limits) -> Iterator[Article | Skipped | Started]:
     try:
-        if kind_of(document) in _SAFE:
-            yield from articles_of(document, limits)
+        kind = kind_of(document)
+        if kind in _SAFE:
+            yield from articles_of(document, limits, kind=kind)
         else:
             from index.readers.guard import read_apart
 
@@ -124,9 +125,12 @@ def reason(error: BaseException) -> str:
 
 
 def articles_of(
-    document: Document, limits: Limits, budget: Budget | None = None
+    document: Document, limits: Limits, budget: Budget | None = None, kind: str = ""
 ) -> Iterator[Article | Skipped | Started]:
-    """The articles of a document. Raises UnreadableError, or whatever a parser raises for a damaged one."""
+    """The articles of a document, of a kind that may be known already.
+
+    Raises UnreadableError, or whatever a parser raises for a damaged one.
+    """
     left = budget or Budget.of(limits)
     if document.size == 0:
         raise UnreadableError("empty")
@@ -138,7 +142,8 @@ def articles_of(
         packed = document.open
         name = document.name.removesuffix(".gz")
         document = replace(document, name=name, size=None, open=lambda: gunzip(packed(), left))
-    kind = kind_of(document)
+        kind = ""
+    kind = kind or kind_of(document)
     if kind == "zip":
         yield from read_zip(document, limits, left, articles_of)
     elif kind == "warc":

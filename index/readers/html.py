@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from index.readers.decode import decode, without_surrogates
@@ -67,8 +68,16 @@ def _extract(tree: Any) -> str:
     from trafilatura import bare_extraction
     from trafilatura.metadata import Document as Extracted
 
-    found = bare_extraction(tree, include_comments=False)
+    found = bare_extraction(tree, options=_options())
     return (found.text or "") if isinstance(found, Extracted) else ""
+
+
+@cache
+def _options() -> Any:
+    """Extraction's settings, which take as long to make as a small page takes to parse."""
+    from trafilatura.settings import Extractor
+
+    return Extractor(output_format="python", comments=False)
 
 
 def fragment_text(markup: str) -> str:
