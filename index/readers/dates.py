@@ -36,6 +36,7 @@ _DAY_FIRST = re.compile(
 )
 _SEPARATED = re.compile(rf"(?<!\d)(\d{{1,2}})([/.-])(\d{{1,2}})\2{_YEAR}")
 _CJK = re.compile(rf"{_YEAR}\s?[年년]\s?(\d{{1,2}})\s?[月월]\s?(\d{{1,2}})\s?[日일]")
+_YEAR_DIGITS = re.compile(r"\d{4}")
 _EPOCH = re.compile(r"^\s*\d{9,13}(?:\.\d+)?\s*$")
 
 
@@ -51,7 +52,7 @@ def parse_date(value: object) -> date | None:
         return None
     if isinstance(value, int | float):
         return _from_number(value)
-    if not isinstance(value, str) or len(value) > 200:
+    if not isinstance(value, str) or len(value) > 200 or not _YEAR_DIGITS.search(value):
         return None
     if _EPOCH.match(value):
         return _from_number(float(value))

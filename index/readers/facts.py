@@ -59,8 +59,10 @@ def text_facts(text: str, start: int = 0) -> TextFacts:
     title = author = place = agency = lead = ""
     published: date | None = None
     updated: date | None = None
-    lines = [line for line in _lines(text, start) if not is_menu(line) and not is_furniture_line(line)]
+    lines = _lines(text, start)
     for number, line in enumerate(lines):
+        if is_menu(line) or is_furniture_line(line):
+            continue
         byline, rest = byline_of(line)
         day = date_line(rest) if rest else None
         if byline or day:
@@ -147,5 +149,5 @@ def _is_title(line: str, below: list[str]) -> bool:
         return True
     if line.endswith((".", ",", ";", ":")):
         return False
-    following = next((other for other in below if not is_furniture_line(other)), "")
+    following = next((other for other in below if not is_menu(other) and not is_furniture_line(other)), "")
     return len(following) > len(line) or bool(byline_of(following)[0] or date_line(following))
