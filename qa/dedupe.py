@@ -1,15 +1,29 @@
 """Near-identical passages: the agency's story under several names counts once."""
 
-from index.lexical import analyze
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-__all__ = ["containment", "shingles"]
+from index.snapshot import SearchEngine
+from qa.ranking import Candidates
+
+__all__ = ["Distinct", "containment", "distinct", "shingles"]
 
 _WORDS = 4
+_LOOK = 40  # ranks searched for copies of a passage
+_ALIKE_COSINE = 0.7  # passages less alike than this cannot be copies, whatever their titles
+_COPY = 0.8  # containment of four-word shingles from which a passage is a copy
 
 
-def shingles(text: str) -> frozenset[tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """One place in the answer: the position of a candidate, and of those that say the same in other articles."""
+
+    position: int
+    copies: tuple[int, ...] = ()
+
+
+def shingles(terms: Sequence[str]) -> frozenset[tuple[str, ...]]:
     """The runs of four terms of a text; of a shorter text, the whole of it."""
-    terms = analyze(text)
     return frozenset(tuple(terms[i : i + _WORDS]) for i in range(max(1, len(terms) - _WORDS + 1)))
 
 
@@ -19,3 +33,30 @@ def containment(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...
     """
     smaller = min(len(one), len(other))
     return len(one & other) / smaller if smaller else 0.0
+
+
+def distinct(index: SearchEngine, candidates: Candidates, k: int) -> list[Distinct]:
+    """The k best candidates that say different things, in order, each with its copies from other articles."""
+    look = min(len(candidates), max(_LOOK, 2 * k))
+    vectors = index.vectors_of(candidates.rows[:look])
+    alike = vectors @ vectors.T >= _ALIKE_COSINE
+    texts: dict[int, frozenset[tuple[str, ...]]] = {}
+
+    def of(position: int) -> frozenset[tuple[str, ...]]:
+        if position not in texts:
+            texts[position] = shingles(candidates.read(position).terms)
+        return texts[position]
+
+    chosen: list[int] = []
+    copies: dict[int, list[int]] = {}
+    for position in range(look):
+        twin = next(
+            (best for best in chosen if alike[best, position] and containment(of(best), of(position)) >= _COPY), None
+        )
+        if twin is not None:
+            if all(candidates.articles[other] != candidates.articles[position] for other in (twin, *copies[twin])):
+                copies[twin].append(position)
+        elif len(chosen) < k:
+            chosen.append(position)
+            copies[position] = []
+    return [Distinct(position, tuple(copies[position])) for position in chosen]

@@ -6,7 +6,6 @@ the number of passages.
 """
 
 import math
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ from index.lexical import analyze
 from index.snapshot import SearchEngine
 from qa.asked import asked_noun
 from qa.ranking import Candidates
+from qa.reading import Read
 from qa.types import Strength
 
 __all__ = ["Evidence", "strength", "weigh"]
@@ -22,7 +22,6 @@ __all__ = ["Evidence", "strength", "weigh"]
 _LOOK = 5  # passages that are read together
 _SYNONYM = 0.6  # cosine of word vectors from which a word stands for another: "outposts", "depots"
 _READ = 3  # passages whose words are compared with the noun that is asked for
-_WORD = re.compile(r"\w+")
 _SLOPE = 12.0  # of the logistic curve that turns a margin into a probability
 _WHOLE_TERMS = 3  # a question of fewer terms is easily covered by chance
 _STRONG_MARGIN = 0.12
@@ -66,30 +65,26 @@ def weigh(index: SearchEngine, question: str, candidates: Candidates, positions:
     idf = candidates.idf
     if not best or not idf:
         return Evidence(0.0, 0.0, 0.0, tuple(idf), None, -1.0)
-    texts = []
-    for position in best:
-        passage = index.passage(int(candidates.rows[position]))
-        article = index.article_at(passage.article)
-        texts.append(f"{article.title}\n{passage.span.of(article.text)}")
-    terms = [set(analyze(text)) for text in texts]
-    everything = set().union(*terms)
+    passages = [candidates.read(position) for position in best]
+    terms = [passage.everything for passage in passages]
+    everything = frozenset().union(*terms)
     total = sum(idf.values()) or 1.0
     cosine = float(np.max(candidates.cosine[best]))
     covered = max(sum(weight for term, weight in idf.items() if term in found) for found in terms) / total
     together = sum(weight for term, weight in idf.items() if term in everything) / total
     missing = sorted((term for term in idf if term not in everything), key=lambda term: -idf[term])
     noun = asked_noun(question)
-    asked_for = None if noun is None else _nearness(index, *noun, everything, texts)
+    asked_for = None if noun is None else _nearness(index, *noun, everything, passages)
     margin = _margin(index.passage_count, cosine, covered, len(idf), asked_for)
     return Evidence(cosine, covered, together, tuple(missing), asked_for, margin)
 
 
-def _nearness(index: SearchEngine, noun: str, exact: bool, terms: set[str], texts: list[str]) -> float:
+def _nearness(index: SearchEngine, noun: str, exact: bool, terms: frozenset[str], passages: list[Read]) -> float:
     if terms >= set(analyze(noun)):
         return 1.0
     if exact:
         return 0.0
-    words = sorted({word for text in texts[:_READ] for word in _WORD.findall(text.lower())})
+    words = list(dict.fromkeys(word for passage in passages[:_READ] for word in passage.words))
     if not words:
         return 0.0
     vectors = index.word_vectors([noun, *words])

@@ -1,11 +1,12 @@
 """The sentence of a passage that answers."""
 
 import re
-from collections.abc import Mapping
 
 from index.lexical import analyze
 from index.sentences import sentence_spans
 from index.types import Span
+from qa.reading import Read, words_of
+from qa.wording import Question, WordVectors, closeness
 
 __all__ = ["best_sentence"]
 
@@ -27,36 +28,47 @@ _ASKS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"\b(who|whom|whose|where|which (country|city|person|company))\b", re.I), _NAME),
 )
 _FITS = 0.12  # of the question's whole weight, for a sentence that holds the kind of thing that is asked
+_BESIDE = 0.2  # of a term's weight, for one that only a neighbouring sentence has
+_ALIKE = 0.8  # of a term's weight, at most, for a word that resembles it
+_CHANCE = 0.3  # the cosine that any two words may have
 _HEADING_WORDS = 12
 _NEARLY = 1e-9
 
 
-def best_sentence(question: str, weights: Mapping[str, float], text: str, within: Span, language: str = "en") -> Span:
-    """The sentence of `text[within]` that answers best, as offsets of `text`; the first of equals.
+def best_sentence(question: str, parsed: Question, passage: Read, vectors: WordVectors) -> Span:
+    """The sentence of a passage that answers best, as offsets of the article's text; the first of equals.
 
-    A sentence counts by the share of the question's idf weight that it covers, half as much for what only its
-    neighbours cover, and by whether it holds the kind of thing that is asked (a number, a date, a name). Headings
-    are chosen only when there is nothing else.
+    A sentence counts by the share of the question's idf weight that it covers: a term that is absent counts a
+    little when a neighbouring sentence has it, or as much as the nearest word of the sentence resembles it; and by
+    whether it holds the kind of thing that is asked (a number, a date, a name). Headings are chosen only when there
+    is nothing else.
     """
-    spans = sentence_spans(text, within, language) or [within]
+    text, within = passage.article.text, passage.passage.span
+    spans = sentence_spans(text, within, passage.article.language or "en") or [within]
     if len(spans) == 1:
         return spans[0]
-    total = sum(weights.values()) or 1.0
-    terms = [set(analyze(span.of(text))) for span in spans]
+    sentences = [span.of(text) for span in spans]
+    total = sum(parsed.idf.values()) or 1.0
+    terms = [set(analyze(sentence)) for sentence in sentences]
+    near = closeness(parsed, [words_of(sentence) for sentence in sentences], vectors)
     kind = next((holds for asks, holds in _ASKS if asks.search(question)), None)
-    best, top = spans[0], -1.0
-    for place, span in enumerate(spans):
-        near = set().union(*terms[max(0, place - 1) : place + 2]) - terms[place]
-        score = (
-            sum(weight * ((term in terms[place]) + 0.35 * (term in near)) for term, weight in weights.items()) / total
-        )
-        sentence = span.of(text)
+    best, top = spans[0], -2.0
+    for place, sentence in enumerate(sentences):
+        beside = set().union(*terms[max(0, place - 1) : place + 2])
+        score = 0.0
+        for term, weight in parsed.idf.items():
+            if term in terms[place]:
+                score += weight
+            else:
+                alike = _ALIKE * max(0.0, (near[place].get(term, 0.0) - _CHANCE) / (1 - _CHANCE))
+                score += weight * max(alike, _BESIDE if term in beside else 0.0)
+        score /= total
         if kind is not None and kind.search(sentence):
             score += _FITS
         if _is_heading(sentence):
             score -= 1.0
         if score > top + _NEARLY:
-            best, top = span, score
+            best, top = spans[place], score
     return best
 
 

@@ -1,6 +1,6 @@
 """question -> ranked, distinct candidates, with every raw signal kept until the answer is made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -8,21 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.snapshot import SearchEngine, Selection
-from qa.dedupe import containment, shingles
 from qa.followup import Query
 from qa.fuse import WEIGHTS, Weights, convex, recency, share_of_maximum
+from qa.reading import Read, Reading
 from qa.terms import idf_weights, query_terms
 from qa.types import AsOf, Filters
+from qa.wording import Question, wording
 
-__all__ = ["Candidates", "Distinct", "distinct", "rank"]
+__all__ = ["Candidates", "rank"]
 
 _DENSE = 200  # passages from the vectors
 _LEXICAL = 200  # passages from BM25
 _ARTICLES = 100  # articles from BM25
 _WHOLE = 12  # of those, the ones all of whose passages become candidates
-_LOOK = 40  # ranks searched for copies of a passage
-_ALIKE_COSINE = 0.7  # passages less alike than this cannot be copies, whatever their titles
-_COPY = 0.8  # containment of four-word shingles from which a passage is a copy
+_SMALL = 3_000  # passages of an index whose sentences are compared with the question
+_SENTENCES_OF = 12  # passages
+_MANY_ARTICLES = 10
+_READ = 40  # passages whose wording is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,20 @@ class Candidates:
     lead: NDArray[np.float64]
     recency: NDArray[np.float64]
     score: NDArray[np.float64]
-    idf: dict[str, float]
+    question: Question
+    reading: Reading
+
+    @property
+    def idf(self) -> Mapping[str, float]:
+        """The weight of each term of the question, in order."""
+        return self.question.idf
+
+    def read(self, position: int) -> Read:
+        """The passage at a position, fetched and analysed once."""
+        return self.reading[int(self.rows[position])]
 
     def __len__(self) -> int:
         return len(self.rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Distinct:
-    """One place in the answer: the position of a candidate, and of those that say the same in other articles."""
-
-    position: int
-    copies: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,9 @@ def rank(
     `as_of` is the day of asking: None for today, "any" for no preference for recent articles.
     """
     filters = filters or Filters()
+    # What tells articles apart says little when there are next to none: 3 articles have one fifth of the weight.
+    breadth = min(1.0, (index.article_count - 1) / _MANY_ARTICLES)
+    weights = replace(weights, article=weights.article * breadth, lead=weights.lead * breadth)
     selection = index.select(filters.since, filters.until, filters.sources)
     terms = [query_terms(query.text) for query in queries]
     vectors = index.encode_queries([query.text for query in queries])
@@ -105,8 +112,42 @@ def rank(
     score = convex([(query.weight, _fused(part, weights)) for query, part in zip(queries, signals, strict=True)])
     score += weights.recency * sum(query.weight for query in queries) * fresh
     own = signals[0]
-    unordered = Candidates(rows, articles, own.cosine, own.passage, own.article, own.lead, fresh, score, idf[0])
-    return _ordered(unordered)
+    question, reading = Question.parse(queries[0].text, idf[0]), Reading(index)
+    candidates = _ordered(
+        Candidates(rows, articles, own.cosine, own.passage, own.article, own.lead, fresh, score, question, reading)
+    )
+    candidates = _ordered(replace(candidates, score=candidates.score + _worded(index, candidates, weights)))
+    if index.passage_count <= _SMALL:
+        candidates = _ordered(
+            replace(candidates, score=candidates.score + _sentence(index, candidates, vectors[0], weights))
+        )
+    return candidates
+
+
+def _sentence(
+    index: SearchEngine, candidates: Candidates, vector: NDArray[np.float32], weights: Weights
+) -> NDArray[np.float64]:
+    """What the best sentence's cosine adds to the best candidates. Among few articles people ask in other words
+    than the article's, and one vector for 120 words blurs what a sentence says; in a large index it finds more of
+    the wrong ones.
+    """
+    added = np.zeros(len(candidates))
+    best = [int(row) for row in candidates.rows[:_SENTENCES_OF]]
+    if best and weights.sentence:
+        added[: len(best)] = [float((part @ vector).max()) for part in index.sentence_vectors(best)]
+    return weights.sentence * added
+
+
+def _worded(index: SearchEngine, candidates: Candidates, weights: Weights) -> NDArray[np.float64]:
+    """What the wording of the best candidates adds to their scores; nothing for the others."""
+    added = np.zeros(len(candidates))
+    best = [candidates.read(position) for position in range(min(_READ, len(candidates)))]
+    if best and (weights.meant or weights.together or weights.named):
+        found = wording(candidates.question, best, index.word_vectors)
+        added[: len(best)] = convex(
+            [(weights.meant, found.meant), (weights.together, found.together), (weights.named, found.named)]
+        )
+    return added
 
 
 def _fused(signals: _Signals, weights: Weights) -> NDArray[np.float64]:
@@ -156,31 +197,3 @@ def _look_up(known: NDArray[np.int64], scores: NDArray[np.float32], wanted: NDAr
         hit = known[order][places] == wanted
         result[hit] = scores[order][places][hit]
     return result
-
-
-def distinct(index: SearchEngine, candidates: Candidates, k: int) -> list[Distinct]:
-    """The k best candidates that say different things, in order, each with its copies from other articles."""
-    look = min(len(candidates), max(_LOOK, 2 * k))
-    vectors = index.vectors_of(candidates.rows[:look])
-    alike = vectors @ vectors.T >= _ALIKE_COSINE
-    texts: dict[int, frozenset[tuple[str, ...]]] = {}
-
-    def of(position: int) -> frozenset[tuple[str, ...]]:
-        if position not in texts:
-            passage = index.passage(int(candidates.rows[position]))
-            texts[position] = shingles(passage.span.of(index.article_at(passage.article).text))
-        return texts[position]
-
-    chosen: list[int] = []
-    copies: dict[int, list[int]] = {}
-    for position in range(look):
-        twin = next(
-            (best for best in chosen if alike[best, position] and containment(of(best), of(position)) >= _COPY), None
-        )
-        if twin is not None:
-            if all(candidates.articles[other] != candidates.articles[position] for other in (twin, *copies[twin])):
-                copies[twin].append(position)
-        elif len(chosen) < k:
-            chosen.append(position)
-            copies[position] = []
-    return [Distinct(position, tuple(copies[position])) for position in chosen]

@@ -1,0 +1,60 @@
+"""Passages as a question reads them: each is fetched and analysed once, however many steps look at it."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from index.catalog import StoredArticle
+from index.lexical import analyze
+from index.snapshot import SearchEngine
+from index.types import Passage
+
+__all__ = ["Read", "Reading", "words_of"]
+
+_WORD = re.compile(r"\w+")
+
+
+def words_of(text: str) -> list[str]:
+    """The distinct words of a text, lower-cased, in order."""
+    return list(dict.fromkeys(_WORD.findall(text.lower())))
+
+
+@dataclass(frozen=True)
+class Read:
+    """One passage with its article. `terms` are analysed, in order, repeats kept; `everything` adds those of the
+    title.
+    """
+
+    passage: Passage
+    article: StoredArticle
+
+    @cached_property
+    def text(self) -> str:
+        return self.passage.span.of(self.article.text)
+
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        return tuple(analyze(self.text))
+
+    @cached_property
+    def everything(self) -> frozenset[str]:
+        return frozenset(self.terms) | frozenset(analyze(self.article.title))
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The distinct words of title and text, lower-cased."""
+        return words_of(f"{self.article.title}\n{self.text}")
+
+
+class Reading:
+    """The passages of an index that one question has looked at."""
+
+    def __init__(self, index: SearchEngine) -> None:
+        self._index = index
+        self._read: dict[int, Read] = {}
+
+    def __getitem__(self, row: int) -> Read:
+        if row not in self._read:
+            passage = self._index.passage(row)
+            self._read[row] = Read(passage, self._index.article_at(passage.article))
+        return self._read[row]
