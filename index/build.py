@@ -14,8 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from index import store
 from index.catalog import CatalogWriter
 from index.changes import Known, list_sources, read_sources, reading_settings
@@ -182,7 +180,7 @@ class _Build:
     def _publish(self, encoder: Encoder, count: int, searched: int) -> None:
         assert self.folder is not None
         self.progress(Progress("indexing", 0, 1))
-        vectors = np.load(self.folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        vectors = store.open_array(self.folder / "vectors.npy")
         dense = build_dense(vectors, self.folder / "dense.faiss")
         del vectors  # Windows renames no folder with a mapped file in it
         manifest = store.Manifest(

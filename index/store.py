@@ -19,10 +19,12 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
 from index.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing
 
@@ -39,6 +41,7 @@ __all__ = [
     "hidden_folder",
     "lock",
     "named_by",
+    "open_array",
     "prune",
     "publish",
     "read_manifest",
@@ -51,6 +54,7 @@ REMEDY = "mend it with: python -m index build --rebuild FOLDER"
 _KEEP = 2  # the live generation, and the one that readers may still be opening
 _HIDDEN = ".building-"
 _ROOM = 100_000  # bytes: numpy does not say why a write came out short, so the disk itself is asked
+_OPENING = Lock()  # np.load from several threads at once can raise SystemError on CPython 3.11
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +217,13 @@ def _number(name: str) -> int:
     """A generation's number; 0 for what is no generation."""
     number = name.partition("-")[0]
     return int(number) if number.isdecimal() else 0
+
+
+def open_array(path: Path) -> NDArray[Any]:
+    """An array that stands in a file, mapped into memory and not writable."""
+    with _OPENING:
+        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+        return array
 
 
 def publish(root: Path, folder: Path, manifest: Manifest) -> str:

@@ -10,6 +10,7 @@ from index.catalog import CatalogWriter
 from index.embed import Encoder, passage_text
 from index.journal import Journal, KnownVectors
 from index.report import Progress
+from index.store import open_array
 
 __all__ = ["write_vectors"]
 
@@ -29,7 +30,7 @@ def write_vectors(
 
     Plain writes, not a memory map: on a full disk, writing through a map kills the process (SIGBUS).
     """
-    table = np.load(folder / "passages.npy", mmap_mode="r", allow_pickle=False)
+    table = open_array(folder / "passages.npy")
     count, dimension = len(table), encoder.dimension
     embedded = 0
     with Journal(journal_path, dimension) as journal, (folder / "vectors.npy").open("wb") as file:
