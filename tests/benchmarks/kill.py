@@ -4,9 +4,9 @@ one from scratch.
     python -m tests.benchmarks.kill [--instants 200] [--signal KILL|INT] [--seed 0]
 
 Three kinds of build are killed: the first one, an incremental one, and one that prunes a generation. Half of the
-instants are drawn over the time that such a build takes; half over its steps (files opened, folders made, renamed or
-removed, as Python's audit hooks see them), which are dense where the index is published. Each build runs in a process
-of its own, forked from one that has everything imported and nothing started.
+instants are drawn over the time that such a build takes; half over its steps (files opened for writing, folders made,
+renamed or removed, as Python's audit hooks see them), each step once before any comes again. Each build runs in a
+process of its own, forked from one that has everything imported and nothing started.
 """
 
 import argparse
@@ -38,8 +38,13 @@ __all__ = ["KINDS", "Trial", "run_trials"]
 
 KINDS = ("first", "incremental", "prune")
 RESULTS = Path(__file__).parent / "results"
-_STEPS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "sqlite3.connect"}
+_STEPS = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "sqlite3.connect"}
 _ARTICLES = 40
+
+
+def _is_step(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Whether the process is about to change the disk."""
+    return event in _STEPS or (event == "open" and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)))
 
 
 def _child(work: Callable[[], None]) -> int:
@@ -108,7 +113,7 @@ class _Scene:
 
 def _count(base: Path, result: Path) -> None:
     seen = [0]
-    sys.addaudithook(lambda event, _: seen.__setitem__(0, seen[0] + (event in _STEPS)))
+    sys.addaudithook(lambda event, arguments: seen.__setitem__(0, seen[0] + _is_step(event, arguments)))
     _build(base)
     result.write_text(str(seen[0]))
 
@@ -139,10 +144,11 @@ class Trial:
         def work() -> None:
             seen = [0]
 
-            def hook(event: str, _: Any) -> None:
-                seen[0] += event in _STEPS
-                if event in _STEPS and seen[0] == int(self.instant):
-                    os.kill(os.getpid(), which)
+            def hook(event: str, arguments: tuple[Any, ...]) -> None:
+                if _is_step(event, arguments):
+                    seen[0] += 1
+                    if seen[0] == int(self.instant):
+                        os.kill(os.getpid(), which)
 
             sys.addaudithook(hook)
             _build(self.base)
@@ -194,12 +200,15 @@ def run_trials(
     """Kills that many builds, the three kinds in turn. Counts (kind, how, what was left); raises at the first harm."""
     rng = random.Random(seed)
     scenes = {kind: _Scene(kind, base / kind) for kind in KINDS}
+    steps: dict[str, list[int]] = {kind: [] for kind in KINDS}
     counts: Counter[tuple[str, str, str]] = Counter()
     for number in range(instants):
         kind = KINDS[number % 3]
         how = ("time", "step")[number // 3 % 2]
         scene = scenes[kind]
-        instant = rng.uniform(0, scene.seconds * 1.1) if how == "time" else rng.randint(1, scene.steps)
+        if how == "step" and not steps[kind]:
+            steps[kind] = rng.sample(range(1, scene.steps + 1), scene.steps)
+        instant = rng.uniform(0, scene.seconds * 1.1) if how == "time" else steps[kind].pop()
         try:
             left = Trial(scene, how, instant, number).run(which)
         except AssertionError as error:
@@ -224,6 +233,7 @@ def main() -> int:
         if done % 20 == 0:
             print(f"{done} of {options.instants}", file=sys.stderr, flush=True)
 
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=RESULTS)
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as base:
         counts = run_trials(Path(base), options.instants, options.seed, which, say)
@@ -238,7 +248,6 @@ def main() -> int:
         f"SIG{options.signal} at {options.instants} instants, seed {options.seed}: 0 unusable indexes, 0 lost "
         f"generations, every next build equal to one from scratch ({time.perf_counter() - started:.0f} s)"
     )
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=RESULTS)
     result = {"instants": options.instants, "seed": options.seed, "unusable": 0, "lost": 0, "unequal": 0, "rows": rows}
     name = f"kill-{options.signal.lower()}-{commit.stdout.strip() or 'unknown'}.json"
     (RESULTS / name).write_text(json.dumps(result, indent=1) + "\n")

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from index.chunk import ChunkSettings
 from index.errors import BuildFailed, IndexBusy, NothingToIndex, UsageError
 from index.readers import Limits, SourceFile
 from index.snapshot import Index
+from index.types import Article, Skipped
 from tests.conftest import Build
 from tests.fakes import FakeEncoder, answers, assert_same_answers, write_article
 
@@ -152,6 +154,30 @@ def test_a_file_that_was_read_in_part_is_tried_again(make: Build, articles: Path
     path.write_bytes(whole[: len(whole) * 3 // 4])
     assert [skip.path for skip in make().skipped] == [str(path)]
     assert make().changed is False
+
+
+def test_a_file_whose_reading_broke_off_is_read_to_its_end_later(
+    make: Build, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from index import changes
+
+    real = changes.read
+
+    def broken(item: SourceFile, limits: Limits) -> Iterator[Article | Skipped]:
+        entries = real(item, limits)
+        if item.id == "rows.jsonl":
+            yield next(entries)
+            yield Skipped(str(item.path), "cannot be read: input/output error")
+        else:
+            yield from entries
+
+    with monkeypatch.context() as patch:
+        patch.setattr(changes, "read", broken)
+        first = make()
+        assert make().changed is False
+    mended = make()
+    assert mended.skipped == ()
+    assert mended.articles == first.articles + 1
 
 
 def test_other_limits_read_everything_again(make: Build, root: Path) -> None:
