@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index import store
+from index import publish, store
 from index.catalog import CatalogWriter
 from index.changes import Known, list_sources, read_sources, reading_settings
 from index.chunk import ChunkSettings
@@ -57,13 +57,13 @@ def build(
         if not path.exists():
             raise UsageError(f"there is no file or folder {given}; give the folder that holds the articles")
     try:
-        with store.lock(root):
+        with publish.lock(root):
             job = _Build(root, paths, limits or Limits(), settings or ChunkSettings(), progress or (lambda _: None))
             try:
                 return job.run(encoder, model, precision, rebuild)
             except (OSError, sqlite3.Error, RuntimeError, ValueError) as error:
                 # Asked before the unfinished folder is removed, which makes room.
-                if store.disk_is_full(root, error):
+                if publish.disk_is_full(root, error):
                     raise BuildFailed(f"the disk of {root} is full; free some space and run this again") from error
                 raise
             finally:
@@ -93,7 +93,7 @@ class _Build:
 
     def run(self, encoder: Encoder | None, model: str | None, precision: Precision, rebuild: bool) -> BuildReport:
         started = time.perf_counter()
-        store.sweep(self.root)
+        publish.sweep(self.root)
         if not rebuild:
             self.old = self._open_old()
         found = list_sources(self.sources, self.root)
@@ -103,7 +103,7 @@ class _Build:
             if self._same_settings(self.old, encoder, model, precision) and known.unchanged(found, self.limits):
                 store.Layout(self.root).journal.unlink(missing_ok=True)  # of articles that are no longer there
                 return self._report(self.old, changed=False)
-        self.folder = store.hidden_folder(self.root)
+        self.folder = publish.hidden_folder(self.root)
         catalog = CatalogWriter(self.folder / "articles.db")
         try:
             skipped, repeats = read_sources(found, known, self.limits, catalog, self.progress)
@@ -193,11 +193,11 @@ class _Build:
             built=datetime.now(UTC).isoformat(timespec="seconds"),
             reading=reading_settings(self.limits),
         )
-        store.publish(self.root, self.folder, manifest)
+        publish.publish(self.root, self.folder, manifest)
         self.folder = None
         with suppress(OSError):
             store.Layout(self.root).journal.unlink(missing_ok=True)
-        store.prune(self.root)
+        publish.prune(self.root)
         self.progress(Progress("indexing", 1, 1))
 
     def _report(self, index: Index, *, changed: bool, embedded: int = 0) -> BuildReport:

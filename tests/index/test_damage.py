@@ -172,7 +172,7 @@ def _other_format(root: Path) -> None:
     path = live / "manifest.json"
     written = json.dumps(json.loads(path.read_text()) | {"format": 99}).encode()
     path.write_bytes(written)
-    renamed = live.with_name(f"{live.name.partition('-')[0]}{store._digest(written)}")
+    renamed = live.with_name(f"{live.name.partition('-')[0]}{store.digest(written)}")
     live.rename(renamed)
     (root / "CURRENT").write_text(renamed.name)
 
