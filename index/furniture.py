@@ -30,8 +30,12 @@ _FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(?:.*\n){1,200}?(?:---|\.\.\.)
 _REPEATED_WORDS = 4  # a line of fewer words is a heading or a name, which many articles share without being furniture
 _PROSE = 200  # characters from which a line is a paragraph, which a roundup may repeat: it needs more evidence
 _TEASER = 160  # characters: the longest headline of another story
+_LABEL = 60  # characters: the longest section label above a headline
+_SLOGAN = 90  # characters: the longest motto behind an outlet's name
+_ABOVE = 15  # lines above a headline that may be labels
 _TAIL = 0.5  # share of the text above which what follows a comment heading cannot be mere comments
 
+_SEPARATOR = re.compile(r"\s*(?:[—–|:•·]|--?\s)\s*")
 _NAME = re.compile(r"[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){1,3}")
 
 _BLANK, _BODY, _WEAK, _FURNITURE = range(4)
@@ -104,13 +108,16 @@ def _bare(words: str) -> str:
 def _judge(text: str, lines: list[_Line], article: Article, repeats: Repeats | None) -> None:
     """What each line is by itself."""
     title = folded(article.title)
+    outlets = tuple({folded(name) for name in (article.source, article.agency) if name})
+    labels = _labels(lines, title)
     seen: set[str] = set()
     begun, last = False, ""
-    for line in lines:
+    for number, line in enumerate(lines):
         words = line.words
         if not words:
             continue
         ruled = words == last or (words in seen and is_caption(words)) or (title and _bare(words) == title)
+        ruled = ruled or number < labels or (not begun and _is_slogan(words, outlets))
         if ruled or is_furniture(words) or not any(character.isalnum() for character in words):
             line.kind = _FURNITURE
         elif is_teaser_heading(words) or is_comment_heading(words):
@@ -125,6 +132,25 @@ def _judge(text: str, lines: list[_Line], article: Article, repeats: Repeats | N
             begun = True
         seen.add(words)
         last = words
+
+
+def _labels(lines: list[_Line], title: str) -> int:
+    """The number of lines above the headline, where they are short: the section, the menu, the date. 0 without one."""
+    for number, line in enumerate([line for line in lines if line.words][: _ABOVE + 1]):
+        if title and _bare(line.words) == title:
+            return lines.index(line) if number else 0
+        if len(line.words) > _LABEL or line.words.endswith((".", "!", "?", "”", '"')):
+            return 0
+    return 0
+
+
+def _is_slogan(words: str, outlets: tuple[str, ...]) -> bool:
+    """Whether a folded line is the name of the outlet, or the name and a motto: "the post — news from the harbour"."""
+    name = next((name for name in outlets if words.startswith(name)), None)
+    if name is None or len(words) > len(name) + _SLOGAN or words.endswith((".", "!", "?", "”", '"')):
+        return False
+    rest = words[len(name) :]
+    return not rest or (_SEPARATOR.match(rest) is not None and not any(character.isdigit() for character in rest))
 
 
 def _cut_tail(lines: list[_Line]) -> None:

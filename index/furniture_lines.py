@@ -106,25 +106,42 @@ _STARTS = re.compile(
     r"this (?:content|video) (?:is not|isn['’]t) available"
     r")"
 )
-# Each is looked for anywhere in a line, and only where one of the hints below occurs in it.
-_ANYWHERE = re.compile(
+# Each is looked for anywhere in a line, and only where one of the hints below occurs in it. The first are invitations,
+# which may also stand at the end of a paragraph; the others are only said in lines of their own.
+_INVITATION = re.compile(
     r"(?:sign[ -]?up|subscribe|get it|get this|delivered|straight)\b.{0,80}(?:\bhere\b|newsletter|inbox|for free)|"
-    r"newsletters?\b.{0,60}sign[ -]?up|newsletter (?:provides|gives|brings|delivers|sends) you|whatsapp channel|"
+    r"newsletters?\b.{0,60}sign[ -]?up|newsletter (?:provides|gives|brings|delivers|sends) you|"
+    r"(?:join|follow|our|on)\b.{0,40} whatsapp channel|(?:in|to) your (?:e-?mail )?inbox|"
+    r"sign[ -]?up (?:here|now|for (?:our|the))|(?:digital|become a|today['’]s) subscri|subscribers? only|"
+    r"subscriber-only"
+)
+_NOTICE = re.compile(
     r"check your local forecast|affiliate (?:fee|link|commission)|(?:^|[.!?] )contact .{3,60}(?: at|:) ?[\w.+-]+@|"
     r"(?:^|[.!?] )follow .{2,60} on (?:facebook|instagram|tiktok|threads|x\b|twitter)|"
-    r"(?:in|to) your (?:e-?mail )?inbox|sign[ -]?up (?:here|now|for (?:our|the))|escape your echo chamber|"
-    r"subscribe & save|"
+    r"escape your echo chamber|subscribe & save|"
     r"(?:reach (?:him|her|them)|(?:he|she|they) can be (?:reached|contacted)|follow (?:him|her|them)|e-?mail (?:him|"
     r"her|them|me)|you can (?:reach|follow|email|e-mail|contact) (?:him|her|them)|send (?:him|her|"
     r"them) an email)\b.{0,120}(?:@|\bon (?:x|twitter)\b)|"
     r"\b(?:reporter|writer|editor|columnist|correspondent|journalist|producer)\b.{0,160}[\w.+-]@[\w-]|"
     r"[\w.+-]@[\w-]+\.\w+ (?:or|and) (?:on )?\(?\d{3}|(?:independent of|not influence|does not affect) our|"
-    r"is a .{2,40}content partner|(?:made possible|supported) (?:in part )?by a grant|"
+    r"is a .{2,40}content partner|\b(?:coverage|reporting|journalism|journalists?|story|series|"
+    r"report for america|fellowship)\b.{0,120}(?:made possible|supported) (?:in part )?by a grant|"
     r"does not provide editorial input|earn us a commission|(?:we|may) earn (?:a |an )?(?:affiliate )?commission|"
     r"earn revenue from|as described in our privacy|use cookies|cookies? (?:policy|settings)|all rights reserved|"
     r"unsubscribe|version of this (?:story|article|newsletter) (?:first |originally )?(?:appear|was published)|"
-    r"transcript was automatically generated|your e-?mail address will not be published|"
-    r"(?:digital|become a|today['’]s) subscri|subscribers? only|subscriber-only"
+    r"transcript was automatically generated|your e-?mail address will not be published"
+)
+_INVITING = re.compile(r"sign[ -]?up|subscri|inbox|newsletter|alerts?\b|podcast|our (?:app|journalis)|journalism")
+_SENTENCE_END = re.compile(r"[.!?][”\"’')\]]*\s")
+_LEADING = 2, 150  # so many sentences of so many characters before an invitation are a paragraph of the article
+_NETWORKS = (
+    r"facebook|twitter|x|linkedin|whatsapp|pinterest|reddit|telegram|instagram|youtube|tiktok|flipboard|tumblr|bluesky|"
+    r"threads|mastodon|messenger|e-?mail|rss"
+)
+_NETWORK = re.compile(rf"\b(?:{_NETWORKS})\b")
+_SHARE_ROW = re.compile(
+    rf"(?:(?:{_NETWORKS}|share|tweet|print|save|comments?|copy link|link|mail|sms|more|follow|like)\b"
+    r"(?:[\s,|/•·+-]+|$))+"
 )
 _HINTS = re.compile(
     r"sign|subscri|inbox|newsletter|@|partner|grant|earn|cookie|privacy|rights|version|transcript|e-?mail|editorial|"
@@ -165,9 +182,26 @@ def is_furniture(words: str) -> bool:
     """Whether a folded line is page furniture wherever it stands."""
     if len(words) > _LONGEST:
         return False
-    if words in _EXACT or _STARTS.match(words):
+    if words in _EXACT or _STARTS.match(words) or _is_share_row(words):
         return True
-    return bool(_HINTS.search(words) and _ANYWHERE.search(words))
+    if not _HINTS.search(words):
+        return False
+    invitation = _INVITATION.search(words)
+    return bool((invitation and not _is_paragraph(words[: invitation.start()])) or _NOTICE.search(words))
+
+
+def _is_share_row(words: str) -> bool:
+    """Whether a folded line is a row of buttons: "facebook twitter email print"."""
+    return " " in words and len(words) < 120 and bool(_SHARE_ROW.fullmatch(words) and _NETWORK.search(words))
+
+
+def _is_paragraph(words: str) -> bool:
+    """Whether what stands before an invitation is a paragraph of the article, which the invitation only ends. To
+    drop the line would lose the paragraph; where the same paragraph recurs, repetition still tells."""
+    sentences, characters = _LEADING
+    if len(words) < characters or _INVITING.search(words.rpartition(". ")[0]):
+        return False
+    return len(_SENTENCE_END.findall(words)) >= sentences
 
 
 def is_teaser_heading(words: str) -> bool:

@@ -37,6 +37,9 @@ def _kept(text: str, title: str = "") -> list[str]:
         "You are commenting using your Twitter account. Log\xa0Out\xa0/\xa0 Change\xa0)",
         "Connecting to %s",
         "ADVERTISEMENT",
+        "Facebook Twitter Email Print",
+        "Share | Tweet | WhatsApp",
+        "For more odd stories, sign up to the weekly Tales newsletter.",
         "Share this article",
         "Sign up here to get our newsletter in your inbox",
         "Like what you read? Sign up to our weekly letter",
@@ -70,6 +73,11 @@ def test_lines_that_are_furniture_wherever_they_stand(line: str) -> None:
         "More than 3,000 people came to the harbour.",
         "Anyone with information is asked to contact Inspector Ek at the station.",
         "He was reported missing by his wife on Tuesday.",
+        "X is for xylophone.",
+        "Facebook and Twitter",
+        f"{PROSE} {MORE} For more stories from the harbour, sign up to our Tide Tables newsletter.",
+        f"{PROSE} {MORE} The recruiter had persuaded her to sign up for the coast guard.",
+        "The radio station, supported by a grant from the region, stopped its broadcasts on Tuesday.",
         "No.",
     ],
 )
@@ -105,6 +113,28 @@ def test_bylines_dates_and_agencies_are_furniture_at_the_edges_only() -> None:
 
 def test_a_menu_above_the_text() -> None:
     assert _kept(f"Home | World | Sport | Culture | Shop\n\n{PROSE}") == [PROSE]
+
+
+def test_section_labels_above_the_headline() -> None:
+    assert _kept(f"World\nThe pier is closed\n\n{PROSE}", "The pier is closed") == [PROSE]
+    assert _kept(f"World\n\n{PROSE}\n\n{MORE}", "The pier is closed") == ["World", PROSE, MORE]
+    assert _kept(f"{PROSE}\nThe pier is closed\n{MORE}", "The pier is closed") == [PROSE, MORE]
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("Harbour Post", False),
+        ("Harbour Post — news from the coast", False),
+        ("Harbour Post | All the tides", False),
+        ("Harbour Post reporters were on the pier", True),
+        ("Harbour Post — the council met on Tuesday and agreed.", True),
+    ],
+)
+def test_the_outlets_name_and_motto_above_the_text(line: str, kept: bool) -> None:
+    parts = _body(f"{line}\n\n{PROSE}\n\n{MORE}", source="Harbour Post")
+    assert (line in "".join(parts)) == kept
+    assert line in "".join(_body(f"{PROSE}\n\n{line}\n\n{MORE}", source="Harbour Post"))
 
 
 @pytest.mark.parametrize("title_line", ["The pier is closed", "# The pier is closed", "The  pier is\xa0closed"])
@@ -252,3 +282,24 @@ def test_the_shared_articles() -> None:
     assert not any(
         words in "\n".join(body.values()) for words in ("Leave a Reply", "Fill in your", "Connecting to", "read more:")
     )
+
+
+def test_the_sample_articles() -> None:
+    sample = Path(__file__).resolve().parents[1] / "index" / "sample"
+    articles = [item for file in find([sample]) if isinstance(file, SourceFile) for item in read(file)]
+    found = {article.id: article for article in articles if isinstance(article, Article)}
+    assert len(found) == len(articles) == 15
+    assert all(article.title and article.source and article.published for article in found.values())
+    assert all(article.author for article in found.values() if "\nBy " in article.text)
+    repeats = _repeats(list(found.values()))
+    body = {name: "\n".join(span.of(a.text) for span in body_spans(a, repeats)) for name, a in found.items()}
+    lines = [line for text in body.values() for line in text.splitlines()]
+    for line in ("World", "Middle East", "United States", "search", "Share", "Facebook Twitter Email Print"):
+        assert line not in lines
+    assert not [line for line in lines if line.startswith(("Home |", "Menu ", "Demo Gulf Monitor —", "Related:"))]
+    captions = [line for line in lines if line.endswith(("(Handout)", "(Sample Wire/File)", "archive)"))]
+    assert len(captions) == len(set(captions)) >= 2
+    for name in ("2020-03-12-taji-rockets.txt", "2020-03-12-taji-rocket-attack.html"):
+        assert body[name].startswith("BAGHDAD (Sample Wire) — A salvo of rockets")
+        assert body[name].endswith("Trump is expected to veto it.")
+        assert sum(len(line) > 100 for line in body[name].splitlines()) == 9

@@ -14,7 +14,8 @@ __all__ = ["read_plain"]
 
 
 def read_plain(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
-    """One article. Front matter (YAML between lines of ---) gives its facts; else its first lines do."""
+    """One article. Front matter (YAML between lines of ---) gives its facts; else its first lines do. The agency of a
+    dateline is the source of a text that names no other."""
     text = decode(document.read(limits))
     if not text.strip():
         raise UnreadableError("empty")
@@ -25,7 +26,7 @@ def read_plain(document: Document, limits: Limits) -> Iterator[Article | Skipped
         id=document.id,
         text=text,
         title=stated.title or found.title or lead_title(found.lead),
-        source=stated.source,
+        source=stated.source or found.agency,
         author=stated.author or found.author,
         published=stated.published or found.published,
         url=stated.url,

@@ -136,7 +136,7 @@ def article_of_row(row: dict[str, object], document: Document, number: int) -> A
         id=without_surrogates(facts.id) or (f"{document.id}#{number}" if number else document.id),
         text=without_surrogates(text),
         title=without_surrogates(facts.title),
-        source=without_surrogates(facts.source),
+        source=without_surrogates(facts.source) or agency,
         author=without_surrogates(facts.author),
         published=facts.published,
         url=without_surrogates(facts.url),
