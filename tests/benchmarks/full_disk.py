@@ -1,6 +1,6 @@
 """Builds on a disk that runs full at every stage: one clear sentence each time, and the old index unharmed.
 
-    unshare -rm python -m tests.benchmarks.full_disk [--levels 24]
+    unshare -rm python -m tests.benchmarks.full_disk [--levels 24] [--save]
 
 It mounts a small tmpfs of its own, which takes root or a user namespace (as above).
 """
@@ -20,6 +20,7 @@ from index.snapshot import Index
 from index.verify import verify
 from tests.fakes import FakeEncoder, answers, assert_same_answers, write_article
 
+RESULTS = Path(__file__).parent / "results"
 _DISK = 24_000_000  # bytes
 _PAGE = 4096
 
@@ -27,7 +28,9 @@ _PAGE = 4096
 def main() -> int:
     parser = argparse.ArgumentParser(description="Build while the disk runs full.")
     parser.add_argument("--levels", type=int, default=24)
-    levels = parser.parse_args().levels
+    parser.add_argument("--save", action="store_true", help="keep the table under results/, named by commit")
+    options = parser.parse_args()
+    levels = options.levels
     with tempfile.TemporaryDirectory() as base:
         disk = Path(base) / "disk"
         disk.mkdir()
@@ -38,6 +41,10 @@ def main() -> int:
             subprocess.run(["umount", "-l", str(disk)], check=True)
     for row in rows:
         print(json.dumps(row))
+    if options.save:
+        git = ["git", "-C", str(RESULTS), "rev-parse", "--short", "HEAD"]
+        commit = subprocess.run(git, capture_output=True, text=True).stdout.strip() or "unknown"
+        (RESULTS / f"full-disk-{commit}.json").write_text(json.dumps(rows, indent=1) + "\n")
     return 0
 
 
