@@ -13,15 +13,15 @@ class Weights:
     """What each signal counts. The table that chose them: tests/benchmarks/results."""
 
     cosine: float = 0.6
-    passage: float = 0.13
-    article: float = 0.38
-    lead: float = 0.19
-    meant: float = 0.14
-    together: float = 0.075
-    named: float = 0.1
+    passage: float = 0.15
+    article: float = 0.4
+    lead: float = 0.25
+    meant: float = 0.1
+    together: float = 0.05
+    named: float = 0.05
     sentence: float = 0.3
-    recency: float = 0.3
-    half_life_days: float = 41.6  # e-folding of 60 days
+    recency: float = 0.5
+    half_life_days: float = 14.0
 
 
 WEIGHTS = Weights()

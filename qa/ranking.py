@@ -24,7 +24,7 @@ _WHOLE = 12  # of those, the ones all of whose passages become candidates
 _SMALL = 3_000  # passages of an index whose sentences are compared with the question
 _SENTENCES_OF = 12  # passages
 _MANY_ARTICLES = 10
-_READ = 40  # passages whose wording is looked at
+_READ = 60  # passages whose wording is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +134,21 @@ def _sentence(
     added = np.zeros(len(candidates))
     best = [int(row) for row in candidates.rows[:_SENTENCES_OF]]
     if best and weights.sentence:
-        added[: len(best)] = [float((part @ vector).max()) for part in index.sentence_vectors(best)]
+        read = [float((part @ vector).max()) for part in index.sentence_vectors(best)]
+        added[: len(best)] = read
+        added[len(best) :] = min(read)
     return weights.sentence * added
 
 
 def _worded(index: SearchEngine, candidates: Candidates, weights: Weights) -> NDArray[np.float64]:
-    """What the wording of the best candidates adds to their scores; nothing for the others."""
+    """What the wording of the best candidates adds to the scores."""
     added = np.zeros(len(candidates))
     best = [candidates.read(position) for position in range(min(_READ, len(candidates)))]
     if best and (weights.meant or weights.together or weights.named):
         found = wording(candidates.question, best, index.word_vectors)
-        added[: len(best)] = convex(
-            [(weights.meant, found.meant), (weights.together, found.together), (weights.named, found.named)]
-        )
+        read = convex([(weights.meant, found.meant), (weights.together, found.together), (weights.named, found.named)])
+        added[: len(best)] = read
+        added[len(best) :] = read.min()  # those not read are taken for the worst of those that were
     return added
 
 
