@@ -112,7 +112,7 @@ _INVITATION = re.compile(
     r"(?:sign[ -]?up|subscribe|get it|get this|delivered|straight)\b.{0,80}(?:\bhere\b|newsletter|inbox|for free)|"
     r"newsletters?\b.{0,60}sign[ -]?up|newsletter (?:provides|gives|brings|delivers|sends) you|"
     r"(?:join|follow|our|on)\b.{0,40} whatsapp channel|(?:in|to) your (?:e-?mail )?inbox|"
-    r"sign[ -]?up (?:here|now|for (?:our|the))|(?:digital|become a|today['’]s) subscri|subscribers? only|"
+    r"sign[ -]?up (?:here|now|for our)|(?<!to )sign[ -]?up for the|(?:digital|become a|today['’]s) subscri|subscribers? only|"
     r"subscriber-only"
 )
 _NOTICE = re.compile(
@@ -133,7 +133,7 @@ _NOTICE = re.compile(
 )
 _INVITING = re.compile(r"sign[ -]?up|subscri|inbox|newsletter|alerts?\b|podcast|our (?:app|journalis)|journalism")
 _SENTENCE_END = re.compile(r"[.!?][”\"’')\]]*\s")
-_LEADING = 2, 150  # so many sentences of so many characters before an invitation are a paragraph of the article
+_LEADING = 2, 200  # so many sentences of so many characters before an invitation are a paragraph of the article
 _NETWORKS = (
     r"facebook|twitter|x|linkedin|whatsapp|pinterest|reddit|telegram|instagram|youtube|tiktok|flipboard|tumblr|bluesky|"
     r"threads|mastodon|messenger|e-?mail|rss"

@@ -1,18 +1,26 @@
 """From a source file to its articles: which reader, in which process, and how whatever goes wrong becomes a skip."""
 
+import os
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
 from importlib import import_module
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from index.readers.archives import read_warc, read_zip
+from index.readers.decode import without_surrogates
 from index.readers.find import SourceFile
 from index.readers.limits import Limits, UnreadableError, size_words
 from index.readers.source import Document, Started
 from index.readers.streams import Budget, gunzip
 from index.types import Article, Skipped
 
-__all__ = ["SUFFIXES", "articles_of", "read"]
+if TYPE_CHECKING:
+    from index.readers.guard import Begun
+
+__all__ = ["SUFFIXES", "articles_of", "read", "read_all"]
 
 # Each reader's module is loaded when a file of its kind turns up: some bring large parsers with them.
 _READERS = {
@@ -56,6 +64,8 @@ _KINDS = {
 SUFFIXES = frozenset({*_KINDS, ".gz"})
 # Read line by line or at one go by the standard library, which neither crashes nor hangs on them.
 _SAFE = frozenset({"plain", "jsonl", "csv"})
+_AHEAD = max(2, min(4, os.cpu_count() or 1))  # files read before their turn, each by a process that may use 6 GB
+_WORDS = {kind: tuple(field.name for field in fields(kind) if field.type is str) for kind in (Article, Skipped)}
 _REMEDIES = {
     ".doc": "an old Word file: save it as .docx",
     ".rtf": "RTF: save it as .docx or .txt",
@@ -73,17 +83,59 @@ _MARKUP = re.compile(
 def read(file: SourceFile, limits: Limits | None = None) -> Iterator[Article | Skipped]:
     """The articles of a file, one at a time, and a Skipped for the file or each part of it that cannot be read.
 
-    It never raises for what a file holds. Ids are unique within the file: a second "7" becomes "7~2".
+    It never raises for what a file holds. Ids are unique within the file: a second "7" becomes "7~2". Whatever is
+    given can be stored as UTF-8: each lone surrogate has become U+FFFD, one character for one.
     """
+    document = _document(file)
+    return _storable(document, _guarded(document, limits or Limits()))
+
+
+def read_all(
+    files: Iterable[SourceFile], limits: Limits | None = None
+) -> Iterator[tuple[SourceFile, Iterator[Article | Skipped]]]:
+    """(file, what `read` gives for it) for each file, in order. While one is used, the next are read already, in
+    processes of their own; so a file is taken from `files` before its turn comes.
+
+    The articles of a file are to be used up before the next file is asked for."""
+    from index.readers.guard import Begun, begin
+
     bounds = limits or Limits()
-    path = str(file.path)
-    document = Document(file.id, file.path.name.casefold(), path, lambda: file.path.open("rb"), file.size)
+    begun: deque[tuple[SourceFile, Document, Begun | None]] = deque()
+    try:
+        for file in chain(files, [None] * _AHEAD):
+            if file is not None:
+                document = _document(file)
+                begun.append((file, document, begin(document, bounds) if _is_risky(document) else None))
+            if begun and (file is None or len(begun) > _AHEAD):
+                first, document, reading = begun.popleft()
+                yield first, _storable(document, _guarded(document, bounds, reading))
+    finally:
+        for _, _, reading in begun:
+            if reading is not None:
+                reading.end()
+
+
+def _document(file: SourceFile) -> Document:
+    return Document(file.id, file.path.name.casefold(), str(file.path), lambda: file.path.open("rb"), file.size)
+
+
+def _is_risky(document: Document) -> bool:
+    """Whether a document is read in a process of its own; not where it cannot be opened or is of no known kind."""
+    try:
+        return kind_of(document) not in _SAFE
+    except Exception:
+        return False
+
+
+def _storable(document: Document, items: Iterator[Article | Skipped | Started]) -> Iterator[Article | Skipped]:
+    """What was read, with unique ids and without lone surrogates; a Skipped where nothing was."""
     seen: dict[str, int] = {}
     given = False
-    for item in _guarded(document, bounds):
+    for item in items:
         if isinstance(item, Started):
             continue
         given = True
+        item = _encodable(item)
         if isinstance(item, Article):
             count = seen[item.id] = seen.get(item.id, 0) + 1
             while count > 1 and f"{item.id}~{count}" in seen:
@@ -93,18 +145,28 @@ def read(file: SourceFile, limits: Limits | None = None) -> Iterator[Article | S
                 seen[item.id] = 1
         yield item
     if not given:
-        yield Skipped(path, "empty")
+        yield _encodable(Skipped(document.path, "empty"))
 
 
-def _guarded(document: Document, limits: Limits) -> Iterator[Article | Skipped | Started]:
+def _encodable(item: Article | Skipped) -> Article | Skipped:
+    """The item with each lone surrogate replaced: JSON may hold one, and so does a path that is not Unicode."""
+    words = {name: value for name in _WORDS[type(item)] if not (value := getattr(item, name)).isascii()}
     try:
-        kind = kind_of(document)
+        "".join(words.values()).encode()
+        return item
+    except UnicodeEncodeError:
+        return replace(item, **{name: without_surrogates(value) for name, value in words.items()})  # type: ignore[arg-type]
+
+
+def _guarded(document: Document, limits: Limits, begun: "Begun | None" = None) -> Iterator[Article | Skipped | Started]:
+    try:
+        kind = "" if begun else kind_of(document)
         if kind in _SAFE:
             yield from articles_of(document, limits, kind=kind)
         else:
             from index.readers.guard import read_apart
 
-            yield from read_apart(document, limits)
+            yield from read_apart(document, limits, begun)
     except Exception as error:
         yield Skipped(document.path, reason(error))
 

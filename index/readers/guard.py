@@ -17,7 +17,7 @@ from index.readers.source import Document
 from index.readers.worker import receive, send
 from index.types import Article, Skipped
 
-__all__ = ["read_apart"]
+__all__ = ["Begun", "begin", "read_apart"]
 
 # Not -m: the worker must find this very package, wherever Python was started.
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from index.readers.worker import serve; serve()"
@@ -54,10 +54,7 @@ class _Worker:
         self._answers.put(None)
 
     def ask(self, job: dict[str, object]) -> None:
-        """Hand over a file. Raises _LostError when the process is gone."""
-        if self._fresh:
-            self.next(_STARTING)
-            self._fresh = False
+        """Hand over a file, to a process that may still be starting. Raises _LostError when it is gone."""
         try:
             send(cast(BinaryIO, self._process.stdin), job)
         except (OSError, ValueError):
@@ -65,6 +62,9 @@ class _Worker:
 
     def next(self, seconds: float) -> dict[str, object]:
         """The next message. Raises _LostError after `seconds` without one, or when the process has died."""
+        if self._fresh:
+            self._fresh = False
+            self.next(_STARTING)
         try:
             message = self._answers.get(timeout=seconds)
         except Empty:
@@ -117,15 +117,46 @@ def _end_all() -> None:
             _idle.pop().kill()
 
 
-def read_apart(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
+class Begun:
+    """A file that another process has begun to read, and that nobody has asked for yet."""
+
+    def __init__(self, worker: _Worker) -> None:
+        self._worker: _Worker | None = worker
+
+    def take(self) -> _Worker | None:
+        """The process; None the second time."""
+        worker, self._worker = self._worker, None
+        return worker
+
+    def end(self) -> None:
+        """Give the reading up, unless it was taken."""
+        worker = self.take()
+        if worker is not None:
+            worker.kill()
+
+
+def begin(document: Document, limits: Limits) -> Begun | None:
+    """Has another process begin to read a file; None where that fails, which is for `read_apart` to say."""
+    worker = _take()
+    try:
+        worker.ask(_job(document, limits, set()))
+    except _LostError:
+        worker.kill()
+        return None
+    return Begun(worker)
+
+
+def read_apart(document: Document, limits: Limits, begun: Begun | None = None) -> Iterator[Article | Skipped]:
     """The articles of a file, read in another process. A file that crashes it, or takes longer than the limit for one
     document, is skipped; so is a member of an archive, and the members after it are still read."""
     done: set[str] = set()
     for _ in range(_LOSSES):
         current: tuple[str, str] | None = None
-        worker, whole = _take(), False
+        started = begun.take() if begun else None
+        worker, whole = started or _take(), False
         try:
-            worker.ask(_job(document, limits, done))
+            if started is None:
+                worker.ask(_job(document, limits, done))
             while "end" not in (message := worker.next(limits.seconds)):
                 if "started" in message:
                     if current and not message_is_inside(message, current[0]):

@@ -17,6 +17,9 @@ __all__ = ["fragment_text", "read_html"]
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _FEW = 250  # characters below which an extraction is tried again in another way
+# Where so much of a page's text stands in paragraphs, and was found, no other method finds twice as much, which is when
+# trafilatura would believe it: on such pages of the evaluation set the comparison never changed a character.
+_SURE = 0.6
 
 
 def read_html(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
@@ -40,7 +43,14 @@ def article_of_page(page: str, document: Document, url: str = "") -> Article:
         raise UnreadableError("no article found in the page")
     facts = page_facts(tree, url)
     prune(tree)
-    text = _extract(tree)
+    least = _SURE * _length(tree)
+    text = _extract(tree, fast=True) if _paragraphs(tree) >= least else ""
+    if len(text) < max(least, _FEW):
+        if text:
+            # What was quickly found is not all of it, and the search has taken the tree apart.
+            tree = load_html(page)
+            prune(tree)
+        text = _extract(tree)
     if len(text) < _FEW:
         # What was taken out may have been the article; and a page that a script fills may still state its text.
         text = max(text, _extract(load_html(page)), facts.body, key=len)
@@ -63,21 +73,32 @@ def article_of_page(page: str, document: Document, url: str = "") -> Article:
     )
 
 
-def _extract(tree: Any) -> str:
-    """The article's text, one line per block; comments left out. An empty string when there is none."""
+def _length(tree: Any) -> float:
+    body = tree.find(".//body")
+    return float((tree if body is None else body).xpath("string-length()"))
+
+
+def _paragraphs(tree: Any) -> float:
+    """Characters of a page's text that stand in paragraphs."""
+    return float(sum(paragraph.xpath("string-length()") for paragraph in tree.iter("p")))
+
+
+def _extract(tree: Any, *, fast: bool = False) -> str:
+    """The article's text, one line per block; comments left out. An empty string when there is none. A `fast` one does
+    not compare what was found with what other methods find."""
     from trafilatura import bare_extraction
     from trafilatura.metadata import Document as Extracted
 
-    found = bare_extraction(tree, options=_options())
+    found = bare_extraction(tree, options=_options(fast))
     return (found.text or "") if isinstance(found, Extracted) else ""
 
 
 @cache
-def _options() -> Any:
+def _options(fast: bool) -> Any:
     """Extraction's settings, which take as long to make as a small page takes to parse."""
     from trafilatura.settings import Extractor
 
-    return Extractor(output_format="python", comments=False)
+    return Extractor(output_format="python", comments=False, fast=fast)
 
 
 def fragment_text(markup: str) -> str:

@@ -1,6 +1,7 @@
 """Parts of a web page that are plainly not the article: taken out before extraction, by what they are called."""
 
 import re
+from functools import cache
 from typing import Any
 
 __all__ = ["prune"]
@@ -33,7 +34,7 @@ def prune(tree: Any) -> None:
     etree.strip_elements(tree, *_UNSEEN, with_tail=False)
     total = _length(tree)
     doomed = []
-    for element in tree.iter(etree.Element):
+    for element in _named()(tree):
         if element.tag in _KEPT:
             continue
         names = f"{element.get('class', '')} {element.get('id', '')}"
@@ -48,6 +49,21 @@ def prune(tree: Any) -> None:
     for element in doomed:
         if element.getparent() is not None:
             element.drop_tree()
+
+
+@cache
+def _named() -> Any:
+    """Finds the elements that a name, a style or their kind may give away."""
+    from lxml import etree
+
+    return etree.XPath("descendant-or-self::*[@class or @id or @style or @hidden or self::article]")
+
+
+@cache
+def _string_length() -> Any:
+    from lxml import etree
+
+    return etree.XPath("string-length()")
 
 
 def _keep_quote(element: Any) -> None:
@@ -77,4 +93,4 @@ def _is_nested(element: Any) -> bool:
 
 def _length(element: Any) -> float:
     """Characters of an element's text."""
-    return float(element.xpath("string-length()"))
+    return float(_string_length()(element))

@@ -28,8 +28,8 @@ _MEMORY = 6 << 30  # bytes of address space: a document that asks for more is sk
 
 
 def send(stream: BinaryIO, message: dict[str, object]) -> None:
-    """Write one message."""
-    data = json.dumps(message, ensure_ascii=False).encode("utf-8", "replace")
+    """Write one message. Lone surrogates pass, as `json.loads` reads them: a path may hold them."""
+    data = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
     stream.write(_LENGTH.pack(len(data)) + data)
     stream.flush()
 

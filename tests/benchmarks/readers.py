@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from index.furniture import Repeats, body_spans, line_keys  # noqa: E402
-from index.readers import Limits, SourceFile, find, read  # noqa: E402
+from index.readers import Limits, SourceFile, find, read, read_all  # noqa: E402
 from index.readers.dispatch import articles_of  # noqa: E402
 from index.readers.source import Document  # noqa: E402
 from index.types import Article, Span  # noqa: E402
@@ -202,8 +202,9 @@ def speed() -> Table:
             for number in range(10_000):
                 (Path(name) / f"{number:05}{suffix}").write_text(f"{text}\n", encoding="utf-8")
             start, words, repeats, bodies = time.perf_counter(), 0, Repeats(), []
-            for file in find([Path(name)]):
-                for item in read(file) if isinstance(file, SourceFile) else []:
+            files = (file for file in find([Path(name)]) if isinstance(file, SourceFile))
+            for _, items in read_all(files):
+                for item in items:
                     if isinstance(item, Article):
                         repeats.add(item.source, line_keys(item))
                         bodies.append(item)
