@@ -34,13 +34,20 @@ def assert_verbatim(index: Index, citation: Citation) -> None:
         assert_verbatim(index, copy)
 
 
-@pytest.fixture(params=["sample", "shared"])
-def golden(request: pytest.FixtureRequest) -> tuple[Index, list[dict[str, object]]]:
-    return request.getfixturevalue(request.param), load(f"{request.param}.jsonl")
-
-
-def test_questions_are_answered_and_others_refused(golden: tuple[Index, list[dict[str, object]]]) -> None:
-    index, questions = golden
+@pytest.mark.parametrize(
+    ("name", "rows", "answered", "refused"),
+    [
+        # The first four questions of the real articles have a test of their own below.
+        pytest.param("shared", slice(4, None), 18, 7, id="three real articles"),
+        # The sample's are harder, half of them in other words than the article's: what was measured must not get worse.
+        pytest.param("sample", slice(None), 19, 6, id="sample articles"),
+    ],
+)
+def test_questions_are_answered_and_others_refused(
+    request: pytest.FixtureRequest, name: str, rows: slice, answered: int, refused: int
+) -> None:
+    index: Index = request.getfixturevalue(name)
+    questions = load(f"{name}.jsonl")[rows]
     missed, wrongly_answered = [], []
     for row in questions:
         question, words = str(row["question"]), row["cite"]
@@ -53,9 +60,8 @@ def test_questions_are_answered_and_others_refused(golden: tuple[Index, list[dic
         elif not cited(answer, str(words)):
             missed.append(question)
     answerable = sum(row["cite"] is not None for row in questions)
-    refusable = len(questions) - answerable
-    assert len(missed) <= answerable // 10, missed
-    assert len(wrongly_answered) <= refusable // 8, wrongly_answered
+    assert answerable - len(missed) >= answered, missed
+    assert len(questions) - answerable - len(wrongly_answered) >= refused, wrongly_answered
 
 
 @pytest.mark.parametrize(
@@ -100,8 +106,6 @@ def test_a_quote_that_is_one_character_off_is_caught(
     import qa.answer
 
     made = qa.answer.Citation
-    monkeypatch.setattr(
-        qa.answer, "Citation", lambda **facts: made(**facts | {"start": facts["start"] + shift})
-    )
+    monkeypatch.setattr(qa.answer, "Citation", lambda **facts: made(**facts | {"start": facts["start"] + shift}))
     with pytest.raises(AssertionError, match="not what was quoted"):
         check_quotes(sample, question, "any")
