@@ -80,9 +80,8 @@ def main() -> None:
         if len(ways) > 1:
             show("as of five years later", run(index, questions, "default", WEIGHTS, years_later))
         quotes = sum(check_quotes(index, question.text, "any") for question in questions)
-    lines.append(
-        f"\n{quotes:,} citations were compared with the stored articles, character by character; commit {commit}, {date.today()}."
-    )
+    checked = f"{quotes:,} citations were compared with the stored articles, character by character"
+    lines.append(f"\n{checked}; commit {commit}, {date.today()}.")
     print(lines[-1])
     RESULTS.mkdir(exist_ok=True)
     target = RESULTS / f"quality-{options.dataset.name}-{commit}"
