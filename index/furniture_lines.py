@@ -112,8 +112,8 @@ _INVITATION = re.compile(
     r"(?:sign[ -]?up|subscribe|get it|get this|delivered|straight)\b.{0,80}(?:\bhere\b|newsletter|inbox|for free)|"
     r"newsletters?\b.{0,60}sign[ -]?up|newsletter (?:provides|gives|brings|delivers|sends) you|"
     r"(?:join|follow|our|on)\b.{0,40} whatsapp channel|(?:in|to) your (?:e-?mail )?inbox|"
-    r"sign[ -]?up (?:here|now|for our)|(?<!to )sign[ -]?up for the|(?:digital|become a|today['’]s) subscri|subscribers? only|"
-    r"subscriber-only"
+    r"sign[ -]?up (?:here|now|for our)|(?<!to )sign[ -]?up for the|(?:digital|become a|today['’]s) subscri|"
+    r"subscribers? only|subscriber-only"
 )
 _NOTICE = re.compile(
     r"check your local forecast|affiliate (?:fee|link|commission)|(?:^|[.!?] )contact .{3,60}(?: at|:) ?[\w.+-]+@|"

@@ -49,6 +49,7 @@ _UNSEEN = frozenset({"html", "head", "body", "title", "script", "style", "noscri
 _ABOVE = 15  # and above it
 _UTC = re.compile(r"\d:\d\d(?::\d\d)?(?:\.\d+)?\s*(?:Z|UTC|GMT|[+-]00:?00)?\s*$")
 _NEAR = 60  # pieces of text below the headline among which a page shows its byline and its date
+_MARKS = " |–—·•»:-"
 _SEPARATOR = re.compile(r"\s+(?:[|–—·•»:]|-{1,2})\s+")
 
 
@@ -216,7 +217,19 @@ def _title(tree: Any, meta: dict[str, str], stated: PageFacts) -> str:
     title = " ".join(title.split())
     parts = _SEPARATOR.split(title)
     if len(parts) > 1 and _plain(parts[-1]) in {_plain(stated.source), _plain(stated.source.split(".")[0])}:
-        title = title[: title.rindex(parts[-1])].rstrip(" |–—·•»:-")
+        title = title[: title.rindex(parts[-1])].rstrip(_MARKS)
+    return _shown_part(tree, title)
+
+
+def _shown_part(tree: Any, title: str) -> str:
+    """The title, or the first part of it where the page shows just that as its headline: what is behind the mark is
+    then the name of a section or a site, whatever they call themselves elsewhere."""
+    if not _SEPARATOR.search(title):
+        return title
+    for h1 in tree.iter("h1"):
+        words = " ".join(h1.text_content().split())
+        if words and title.startswith(words) and _SEPARATOR.match(title, len(words)):
+            return words
     return title
 
 
