@@ -1,0 +1,102 @@
+"""python -m qa as a process, and what the README says of every command."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qa import Answer, ask
+from qa.terminal import terminal
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"HF_HUB_OFFLINE": "1"} | environment,
+    )
+
+
+def test_an_answer_as_text_and_as_json(sample_root: Path) -> None:
+    question = "Where was Mohsen Fakhrizadeh ambushed?"
+    text = run("-m", "qa", "ask", question, "--index", str(sample_root))
+    assert text.returncode == 0
+    assert "Absard" in text.stdout
+    assert "»" in text.stdout
+    as_json = run("-m", "qa", "ask", question, "--json", "-k", "2", ARTICLE_INDEX=str(sample_root))
+    answer = json.loads(as_json.stdout)
+    assert answer["found"]
+    assert len(answer["citations"]) <= 2
+    assert answer == ask(question, 2, index=sample_root).to_dict()
+
+
+def test_a_refusal_is_done_too(sample_root: Path) -> None:
+    refusal = run("-m", "qa", "ask", "How do I mend a puncture in a bicycle tyre?", "--index", str(sample_root))
+    assert refusal.returncode == 0
+    assert refusal.stdout.startswith("Not in your articles.")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ask", "x", "--index", "no-such.index"],
+        ["ask", "  "],
+        ["ask", "x", "--as-of", "yesterday"],
+        ["ask", "x", "--since", "2020-13-01"],
+        ["ask", "x", "-k", "0"],
+        ["eval", "no-such-folder"],
+        ["frobnicate"],
+    ],
+)
+def test_wrong_usage_is_one_sentence(sample_root: Path, arguments: list[str]) -> None:
+    failed = run("-m", "qa", *arguments, ARTICLE_INDEX=str(sample_root))
+    assert failed.returncode == 2
+    assert "Traceback" not in failed.stderr
+    assert "error: " in failed.stderr
+
+
+def test_eval_of_ones_own_questions(sample_root: Path, tmp_path: Path) -> None:
+    (tmp_path / "queries.jsonl").write_text(
+        '{"id": "1", "question": "Where was Mohsen Fakhrizadeh ambushed?", "date": "2020-12-12"}\n'
+        '{"id": "2", "question": "not judged"}\n'
+    )
+    (tmp_path / "qrels.tsv").write_text("1\t2020-12-11-b52s-over-the-gulf.txt\t1\n")
+    table = run("-m", "qa", "eval", str(tmp_path), "--index", str(sample_root))
+    assert table.returncode == 0, table.stderr
+    assert "1 questions" in table.stdout
+    assert "time-blind" in table.stdout
+    assert "as of" in table.stdout
+    stored = json.loads(run("-m", "qa", "eval", str(tmp_path), "--index", str(sample_root), "--json").stdout)
+    assert stored["results"][0]["questions"]["1"]["Success@1"] == 1.0
+
+
+def test_an_article_cannot_steer_the_terminal(sample_root: Path) -> None:
+    answer = ask("rockets", index=sample_root)
+    hostile = answer.citations[0].__class__(
+        **{name: getattr(answer.citations[0], name) for name in answer.citations[0].__slots__}
+        | {"title": "\x1b[2J\x07gone", "source": "a\u202eb"}
+    )
+    shown = terminal(Answer("q", True, (hostile,), "", (), "g"))
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
+    assert "\u202e" not in shown
+
+
+@pytest.mark.parametrize(
+    "command", [["-m", "index", "build"], ["-m", "index", "status"], ["-m", "index", "verify"], ["-m", "qa", "ask"],
+                ["-m", "qa", "eval"], ["app.py"]]
+)  # fmt: skip
+def test_the_readme_names_every_option(command: list[str]) -> None:
+    helped = run(*command, "--help").stdout
+    readme = (ROOT / "README.md").read_text("utf-8")
+    options = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", helped)) - {"-h", "--help", "-m"}
+    assert options
+    assert not {option for option in options if option not in readme}

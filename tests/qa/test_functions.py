@@ -1,0 +1,107 @@
+"""The small functions of ranking, as written-out arithmetic."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.asked import asked_noun
+from qa.dedupe import containment, shingles
+from qa.followup import queries
+from qa.fuse import convex, recency, share_of_maximum
+from qa.terms import covered, query_terms
+from qa.wording import nearness
+
+
+def test_shares_are_of_the_highest_when_it_is_a_good_match() -> None:
+    # What could be reached is 2.2 x 2 = 4.4, and half of that is a good match: 5 is more, so 5 counts as 1.
+    assert share_of_maximum(np.array([5.0, 2.5, 0.0]), 2.0).tolist() == [1.0, 0.5, 0.0]
+
+
+def test_a_poor_best_match_is_no_full_share() -> None:
+    assert share_of_maximum(np.array([1.1, 0.0]), 2.0).tolist() == pytest.approx([0.5, 0.0])
+
+
+@pytest.mark.parametrize("scores", [[], [0.0], [0.0, 0.0]])
+def test_no_match_is_no_share(scores: list[float]) -> None:
+    assert share_of_maximum(np.array(scores), 0.0).tolist() == scores
+
+
+@given(st.lists(st.floats(0, 1e6), max_size=20), st.floats(0, 1e6))
+def test_shares_keep_the_order_and_stay_within_one(scores: list[float], idf_sum: float) -> None:
+    shares = share_of_maximum(np.array(scores), idf_sum)
+    assert ((shares >= 0) & (shares <= 1)).all()
+    order = np.argsort(scores, kind="stable")
+    assert (np.diff(shares[order]) >= 0).all()
+
+
+def test_convex_is_the_weighted_sum() -> None:
+    assert convex([(0.5, np.array([1.0, 0.0])), (2.0, np.array([0.0, 0.25]))]).tolist() == [0.5, 0.5]
+
+
+def test_recency_halves_and_ignores_the_undated_and_the_future() -> None:
+    days = np.array([1000, 986, 972, 0, 1001])
+    assert recency(days, 1000, 14.0).tolist() == [1.0, 0.5, 0.25, 0.0, 0.0]
+
+
+def test_recency_of_an_archive_is_nought() -> None:
+    assert recency(np.array([700_000]), 700_000 + 5 * 365, 14.0)[0] < 1e-30
+
+
+def test_question_words_are_dropped_unless_nothing_is_left() -> None:
+    assert list(query_terms("How many troops did Britain send?")) == ["troop", "britain", "send"]
+    assert list(query_terms("What is it?")) == ["what", "is", "it"]
+    assert "won" not in query_terms("Why won’t they leave?")
+    assert "won" in query_terms("Who won?")
+
+
+def test_covered_is_a_share_of_weight() -> None:
+    assert covered({"rocket": 3.0, "embassi": 1.0}, "Rockets fell") == 0.75
+    assert covered({}, "Rockets fell") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "noun"),
+    [
+        ("How many US troops will remain?", ("troops", False)),
+        ("Who is the prime minister of Iraq?", ("minister", True)),
+        ("What kind of missile defence was sent?", ("defence", False)),
+        ("What was the name of the medic?", ("name", False)),
+        ("Where did they go?", None),
+        ("On what date did it happen?", None),
+        ("", None),
+    ],
+)
+def test_the_noun_that_is_asked_for(question: str, noun: tuple[str, bool] | None) -> None:
+    assert asked_noun(question) == noun
+
+
+@given(st.text(max_size=200))
+def test_any_question_can_be_taken_apart(question: str) -> None:
+    asked_noun(question)
+    query_terms(question.encode("utf-8", "replace").decode())
+
+
+def test_containment_is_of_the_smaller() -> None:
+    small, large = shingles("a b c d e".split()), shingles("x a b c d e y".split())
+    assert containment(small, large) == 1.0
+    assert containment(small, shingles("p q r s t".split())) == 0.0
+    assert containment(frozenset(), large) == 0.0
+
+
+def test_nearness_counts_pairs_within_three_words() -> None:
+    pairs = [("camp", "taji"), ("taji", "rocket")]
+    assert nearness(pairs, "camp taji was hit by one rocket".split()) == 0.5
+    assert nearness([], ["camp"]) == 0.0
+
+
+def test_a_question_that_leans_brings_the_conversation_along() -> None:
+    history = [("Who killed him?", "An American drone."), ("Where was that?", "At the airport.")]
+    found = queries("And when did it happen?", history)
+    assert [(query.text, query.weight) for query in found] == [
+        ("And when did it happen?", 1.0),
+        ("Who killed him?", 0.3),
+        ("Where was that?", 0.3),
+        ("At the airport.", 0.6),
+    ]
+    assert len(queries("How many rockets hit the American embassy in Baghdad?", history)) == 1
