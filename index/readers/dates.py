@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-__all__ = ["parse_date"]
+__all__ = ["MONTH", "parse_date"]
 
 # English, German, French, Spanish, Italian, Portuguese, Dutch, Russian: what dates are written in most often.
 _MONTH_NAMES = (
@@ -26,13 +26,14 @@ _MONTH_NAMES = (
     "dec december dezember décembre diciembre dicembre dezembro декабря",
 )
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
-_MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+# A pattern with one group: the name of a month, in any of these languages.
+MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _YEAR = r"((?:1[5-9]|20|21)\d\d)(?!\d)"
 _ISO = re.compile(rf"(?<!\d){_YEAR}([-/.])(\d{{1,2}})\2(\d{{1,2}})(?!\d)")
 _DIGITS = re.compile(r"^\s*((?:1[5-9]|20|21)\d\d)(\d\d)(\d\d)(?:[T ]?\d{4,6}.*)?$")
-_MONTH_FIRST = re.compile(rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+{_YEAR}", re.I)
+_MONTH_FIRST = re.compile(rf"\b{MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+{_YEAR}", re.I)
 _DAY_FIRST = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]+(?:(?:of|de)\s+)?{_MONTH},?[\s-]+(?:de\s+)?{_YEAR}", re.I
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]+(?:(?:of|de)\s+)?{MONTH},?[\s-]+(?:de\s+)?{_YEAR}", re.I
 )
 _SEPARATED = re.compile(rf"(?<!\d)(\d{{1,2}})([/.-])(\d{{1,2}})\2{_YEAR}")
 _CJK = re.compile(rf"{_YEAR}\s?[年년]\s?(\d{{1,2}})\s?[月월]\s?(\d{{1,2}})\s?[日일]")

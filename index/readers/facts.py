@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.furniture_lines import is_furniture_line, is_menu
-from index.readers.dates import parse_date
+from index.readers.dates import MONTH, parse_date
 
 __all__ = ["TextFacts", "byline_of", "date_line", "dateline", "lead_title", "text_facts"]
 
@@ -35,7 +35,9 @@ _DATE_LABEL = re.compile(
 )
 _FOREIGN_LABEL = re.compile(r"[^\x00-\u024f]{0,8}\.?")  # such as "기사입력", or "года" after a Russian year
 _DATE_WORDS = re.compile(
-    r"[\d\s,./:+|-]|st\b|nd\b|rd\b|th\b|[ap]\.?m\.?\b|\b(?:(?-i:[A-Z]{1,5})|at|of|on|GMT[+-]?\d*|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|"
+    rf"\b{MONTH}|"
+    r"[\d\s,./:+|-]|\bde\b|st\b|nd\b|rd\b|th\b|[ap]\.?m\.?\b|"
+    r"\b(?:(?-i:[A-Z]{1,5})|at|of|on|GMT[+-]?\d*|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|"
     r"sun\w*|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\b\.?",
     re.I,
 )
@@ -137,7 +139,7 @@ def date_line(line: str) -> date | None:
         return None
     words = _DATE_LABEL.sub("", line)
     day = parse_date(words)
-    rest = _DATE_WORDS.sub("", words).strip(" ()|·•—–")
+    rest = _DATE_WORDS.sub("", words).strip(" ()[]|·•—–")
     return day if _FOREIGN_LABEL.fullmatch(rest) else None
 
 

@@ -59,6 +59,8 @@ def test_json_ld_is_believed_before_meta_tags(tmp_path: Path) -> None:
         ('<meta itemprop="datePublished" content="2020-01-03">', "", date(2020, 1, 3)),
         ("", '<time datetime="2020-01-03T10:00:00+01:00">3 January</time>', date(2020, 1, 3)),
         ("", "<p>Published on January 3, 2020</p>", date(2020, 1, 3)),
+        ("", "<p>publiziert am 3. Januar 2020</p>", date(2020, 1, 3)),
+        ("", "<p>기사입력 :[ 2020-01-03 17:32 ]</p>", date(2020, 1, 3)),
         ("", '<p class="by">By <b>Ann Lee</b></p><span>3 January 2020, 10:15</span>', date(2020, 1, 3)),
         ('<link rel="canonical" href="https://post.example/2020/01/03/pier">', "", date(2020, 1, 3)),
         ("", "", None),
@@ -84,6 +86,12 @@ def test_an_evening_that_is_the_next_day_in_utc(tmp_path: Path) -> None:
 def test_the_sites_name_is_no_part_of_the_title(tmp_path: Path) -> None:
     head = '<title>The pier is closed - Harbour Post</title><meta property="og:site_name" content="The Harbour Post">'
     assert article(_put(tmp_path, page(f"<p>{PROSE}</p><p>{MORE}</p>", head))).title == "The pier is closed"
+
+
+@pytest.mark.parametrize("behind", [" – Coastal Entertainment", " | Editorial", ": a column"])
+def test_what_stands_behind_the_shown_headline_is_no_part_of_the_title(tmp_path: Path, behind: str) -> None:
+    found = article(_put(tmp_path, page(BODY, f'<meta property="og:title" content="The pier is closed{behind}">')))
+    assert found.title == ("The pier is closed: a column" if behind == ": a column" else "The pier is closed")
 
 
 def test_posts_that_an_article_quotes_are_kept(tmp_path: Path) -> None:
