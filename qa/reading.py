@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
+from weakref import WeakKeyDictionary
 
 from index.catalog import StoredArticle
 from index.lexical import analyze
@@ -12,6 +14,9 @@ from index.types import Passage
 __all__ = ["Read", "Reading", "words_of"]
 
 _WORD = re.compile(r"\w+")
+_KEPT = 2048  # passages of an index, about ten kilobytes each
+_LOCK = Lock()
+_LATELY: "WeakKeyDictionary[SearchEngine, dict[int, Read]]" = WeakKeyDictionary()
 
 
 def words_of(text: str) -> list[str]:
@@ -47,14 +52,20 @@ class Read:
 
 
 class Reading:
-    """The passages of an index that one question has looked at."""
+    """The passages of an index that questions have looked at; the ones read lately are shared by all questions."""
 
     def __init__(self, index: SearchEngine) -> None:
         self._index = index
-        self._read: dict[int, Read] = {}
+        with _LOCK:
+            self._lately = _LATELY.setdefault(index, {})
 
     def __getitem__(self, row: int) -> Read:
-        if row not in self._read:
+        known = self._lately.get(row)
+        if known is None:
             passage = self._index.passage(row)
-            self._read[row] = Read(passage, self._index.article_at(passage.article))
-        return self._read[row]
+            known = Read(passage, self._index.article_at(passage.article))
+            with _LOCK:
+                while len(self._lately) >= _KEPT:
+                    del self._lately[next(iter(self._lately))]
+                self._lately[row] = known
+        return known
