@@ -12,7 +12,7 @@ from typing import Any
 
 from index.catalog import CatalogWriter, FileState
 from index.furniture import line_keys
-from index.readers import Limits, SourceFile, find, read
+from index.readers import Limits, SourceFile, find, read, read_all
 from index.repeats import Repeats
 from index.report import Progress
 from index.snapshot import Index
@@ -138,18 +138,29 @@ def read_sources(
     and the lines that articles share."""
     repeats = Repeats()
     skipped = 0
+    # Asked once: a file may change while others are read.
+    kept = {item.id for item in found if isinstance(item, SourceFile) and known is not None and known.same(item)}
+    noted: dict[str, tuple[FileState, str]] = {}
+
+    def unread() -> Iterator[SourceFile]:
+        for item in found:
+            if isinstance(item, SourceFile) and item.id not in kept:
+                noted[item.id] = file_state(item), _sha256(item.path)
+                yield item
+
+    ahead = read_all(unread(), limits)
     for done, item in enumerate(found):
         progress(Progress("reading", done, len(found)))
         if isinstance(item, Skipped):
             catalog.add_skipped(item, "")
             skipped += 1
             continue
-        state = file_state(item)
-        if known is not None and known.same(item):
-            entries, sha256 = known.entries(item), known.files[item.id].sha256
+        if known is not None and item.id in kept:
+            state, sha256 = file_state(item), known.files[item.id].sha256
+            entries = known.entries(item)
         else:
-            sha256 = _sha256(item.path)
-            entries = read(item, limits)
+            _, entries = next(ahead)
+            state, sha256 = noted.pop(item.id)
         before = catalog.rows
         for entry in entries:
             if isinstance(entry, Skipped):

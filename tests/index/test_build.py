@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from index.build import BuildReport, Progress, build
 from index.changes import file_state
 from index.chunk import ChunkSettings
 from index.errors import BuildFailed, IndexBusy, NothingToIndex, UsageError
-from index.readers import Limits, SourceFile
+from index.readers import Limits, SourceFile, read
 from index.snapshot import Index
 from index.types import Article, Skipped
 from tests.conftest import Build
@@ -66,8 +66,16 @@ def test_unchanged_files_are_not_read_again(
 
     make()
     opened: list[str] = []
-    real = changes.read
-    monkeypatch.setattr(changes, "read", lambda item, limits: opened.append(item.id) or real(item, limits))
+    real = changes.read_all
+
+    def counted(
+        files: Iterable[SourceFile], limits: Limits
+    ) -> Iterator[tuple[SourceFile, Iterator[Article | Skipped]]]:
+        for item, entries in real(files, limits):
+            opened.append(item.id)
+            yield item, entries
+
+    monkeypatch.setattr(changes, "read_all", counted)
     write_article(articles, "new.txt", 50)
     make()
     assert opened == ["new.txt"]
@@ -161,18 +169,23 @@ def test_a_file_whose_reading_broke_off_is_read_to_its_end_later(
 ) -> None:
     from index import changes
 
-    real = changes.read
-
     def broken(item: SourceFile, limits: Limits) -> Iterator[Article | Skipped]:
-        entries = real(item, limits)
+        entries = read(item, limits)
         if item.id == "rows.jsonl":
             yield next(entries)
             yield Skipped(str(item.path), "cannot be read: input/output error")
         else:
             yield from entries
 
+    def all_broken(
+        files: Iterable[SourceFile], limits: Limits
+    ) -> Iterator[tuple[SourceFile, Iterator[Article | Skipped]]]:
+        for item in files:
+            yield item, broken(item, limits)
+
     with monkeypatch.context() as patch:
         patch.setattr(changes, "read", broken)
+        patch.setattr(changes, "read_all", all_broken)
         first = make()
         assert make().changed is False
     mended = make()
