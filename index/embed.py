@@ -137,11 +137,10 @@ class _SentenceTransformerEncoder:
         self.name = model
         self.precision = _pick_precision(precision, device)
         dtype = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}[self.precision]
+        # On a CPU the weights come at fp32 and go to bf16 where it does no harm: see index/bert.py.
         loaded = {"dtype": torch.float32 if device == "cpu" else dtype}
         try:
-            self._model: SentenceTransformer = SentenceTransformer(
-                folder, device=device, model_kwargs={"dtype": loaded}
-            )
+            self._model: SentenceTransformer = SentenceTransformer(folder, device=device, model_kwargs=loaded)
         except Exception as error:  # the hub, transformers and safetensors raise a dozen unrelated types
             hint = "; this machine is offline, so give the path of a folder" if _offline() else ""
             raise ModelNotFound(
