@@ -31,6 +31,7 @@ def test_an_answer_as_text_and_as_json(sample_root: Path) -> None:
     assert text.returncode == 0
     assert "Absard" in text.stdout
     assert "»" in text.stdout
+    assert text.stderr == ""
     as_json = run("-m", "qa", "ask", question, "--json", "-k", "2", ARTICLE_INDEX=str(sample_root))
     answer = json.loads(as_json.stdout)
     assert answer["found"]
