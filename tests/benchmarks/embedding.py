@@ -154,7 +154,7 @@ def main() -> None:
         f"{options.rounds} rounds. Best round: {facts['reached_gflops']} GFLOP/s, {facts['share_of_peak']:.0%} of the "
         f"{facts['peak_gflops']} of a {_SIDE}x{_SIDE} product at {encoder.precision}.\n\nAccuracy: {said}."
     )
-    save(f"embedding-{encoder.precision}", facts, text)
+    save(f"embedding-{encoder.precision}-{facts['threads']}-threads", facts, text)
 
 
 if __name__ == "__main__":
