@@ -4,11 +4,10 @@ The offset rule: `Article.text` is kept exactly as it was decoded or extracted, 
 from it is a half-open range of its code points. A `Passage` has no text of its own, so it cannot drift.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["Article", "Passage", "Skipped", "Span", "merge_spans"]
+__all__ = ["Article", "Passage", "Skipped", "Span"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -83,14 +82,3 @@ class Passage:
     row: int
     article: int
     span: Span
-
-
-def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The same ranges in order, with overlapping and touching ones joined."""
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return tuple(merged)

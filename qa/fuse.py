@@ -1,16 +1,16 @@
 """Signals into one score: small pure functions, each with its source."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["WEIGHTS", "Weights", "convex", "recency", "share_of_maximum"]
 
-from dataclasses import dataclass
-
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each signal counts. The table that chose them: tests/benchmarks/results."""
+    """What each signal counts; what each is worth: tests/benchmarks/quality.py."""
 
     cosine: float = 0.6
     passage: float = 0.15

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from index.lexical import analyze
 from index.snapshot import SearchEngine
@@ -45,10 +45,9 @@ def idf_weights(index: SearchEngine, terms: Mapping[str, float]) -> dict[str, fl
     return weights
 
 
-def covered(weights: Mapping[str, float], text: str) -> float:
-    """The share of the weights whose terms stand in a text, 0 to 1."""
+def covered(weights: Mapping[str, float], terms: Collection[str]) -> float:
+    """The share of the weights whose terms are among those of a text, 0 to 1."""
     total = sum(weights.values())
     if not total:
         return 0.0
-    present = set(analyze(text))
-    return sum(weight for term, weight in weights.items() if term in present) / total
+    return sum(weight for term, weight in weights.items() if term in terms) / total

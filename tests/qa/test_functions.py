@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.lexical import analyze
 from qa.asked import asked_noun
 from qa.dedupe import containment, shingles
 from qa.followup import queries
@@ -56,8 +57,8 @@ def test_question_words_are_dropped_unless_nothing_is_left() -> None:
 
 
 def test_covered_is_a_share_of_weight() -> None:
-    assert covered({"rocket": 3.0, "embassi": 1.0}, "Rockets fell") == 0.75
-    assert covered({}, "Rockets fell") == 0.0
+    assert covered({"rocket": 3.0, "embassi": 1.0}, analyze("Rockets fell")) == 0.75
+    assert covered({}, analyze("Rockets fell")) == 0.0
 
 
 @pytest.mark.parametrize(
