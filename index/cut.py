@@ -1,4 +1,4 @@
-"""Articles of a catalog -> bodies, passages, and both BM25 indexes, in one pass."""
+"""Articles of a catalog -> bodies, passages, both BM25 indexes and the forward index, in one pass."""
 
 from array import array
 from collections.abc import Callable
@@ -10,6 +10,7 @@ import numpy as np
 from index.catalog import CatalogWriter
 from index.chunk import ChunkSettings, chunk
 from index.embed import Encoder, passage_key, passage_text
+from index.forward import ForwardWriter
 from index.furniture import body_spans
 from index.lexical import LexicalWriter
 from index.repeats import Repeats
@@ -30,7 +31,7 @@ def cut(
     settings: ChunkSettings,
     progress: Callable[[Progress], None],
 ) -> tuple[int, int]:
-    """Writes passages.npy and lexical/ into `folder`, and the bodies into the catalog.
+    """Writes passages.npy, lexical/ and forward/ into `folder`, and the bodies into the catalog.
 
     Returns the number of passages, and of articles that have any.
     """
@@ -41,6 +42,7 @@ def cut(
     with (
         LexicalWriter(folder / "lexical" / "passages") as passages,
         LexicalWriter(folder / "lexical" / "articles") as articles,
+        ForwardWriter(folder / "forward", encoder.word_vectors) as forward,
     ):
         for row, article, source in catalog.articles():
             text, body = article.text, body_spans(article, repeats)
@@ -58,6 +60,7 @@ def cut(
             for span in spans:
                 embedded = passage_text(article.title, span.of(text))
                 passages.add(len(rows[0]), embedded, article.published, source)
+                forward.add_passage(span.of(text))
                 keys += passage_key(encoder, embedded)
                 for column, value in zip(rows, (row, span.start, span.end), strict=True):
                     column.append(value)
@@ -65,6 +68,7 @@ def cut(
                 whole = "\n".join(span.of(text) for span in spans)
                 articles.add(row, passage_text(article.title, whole), article.published, source)
                 searched += 1
+            forward.add_title(article.title)
             bodies.append((row, body if spans else (), first, len(spans)))
             if row % 64 == 0:
                 progress(Progress("indexing", row, catalog.rows))

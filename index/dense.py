@@ -1,10 +1,12 @@
 """The vectors: which FAISS index to build for how many, tuned to a recall target, and search.
 
-Small stores are searched exactly at fp16. Large ones are an inverted file over 8-bit codes (Jegou et al. 2011,
-"Product Quantization for Nearest Neighbor Search"), whose best candidates are scored again with the stored fp16
-vectors.
+8-bit codes are scanned, all of them in a small store, in a large one those of an inverted file's nearest lists
+(Jegou et al. 2011, "Product Quantization for Nearest Neighbor Search"); the best candidates are scored again with the
+stored fp16 vectors.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,20 +16,24 @@ from numpy.typing import NDArray
 
 from index.lexical import Hits
 
-__all__ = ["DenseIndex", "DenseReport", "build_dense", "cosines"]
+__all__ = ["DenseIndex", "DenseReport", "as_floats", "build_dense", "cosines", "products"]
 
-_EXACT_UP_TO = 100_000  # an exact fp16 scan of this many vectors takes about 8 ms on one core
+_SCAN_UP_TO = 100_000  # a scan of the codes of this many vectors takes about 4 ms on one core
 _TRAIN_PER_LIST = 40
 _SAMPLE = 200  # queries on which recall is measured
 _TARGET = 0.99
 _BLOCK = 16_384  # vectors read from disk at a time
 _RESCORE = 2  # candidates per wanted hit that are scored again exactly
 _SEED = 20
+_UNSHARED = 250_000  # multiplications up to which OpenBLAS stays on the calling thread
+_APART = 0.5  # the length of what is added to a vector of length 1 to make a query of it
 
 
 @dataclass(frozen=True, slots=True)
 class DenseReport:
-    """What was built: the FAISS description, nprobe (0: exact), and recall@10 against exact search on a sample."""
+    """What was built: the FAISS description, nprobe (0: every code is scanned), and recall@10 against exact search on a
+    sample.
+    """
 
     kind: str
     nprobe: int
@@ -38,11 +44,11 @@ def build_dense(vectors: NDArray[np.float16], path: Path) -> DenseReport:
     """Writes the FAISS index of unit vectors, shape (n, d), to `path`. Deterministic: seeded, one order."""
     faiss = _faiss()
     count, dimension = vectors.shape
-    if count <= _EXACT_UP_TO:
-        index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+    if count <= _SCAN_UP_TO:
+        index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
         _add(index, vectors)
         faiss.write_index(index, str(path))
-        return DenseReport("SQfp16", 0, 1.0)
+        return DenseReport("SQ8", 0, _recall(index, vectors, *_sample(vectors, np.random.default_rng(_SEED))))
     lists = int(2 ** round(np.log2(4 * np.sqrt(count))))
     kind = f"IVF{lists},SQ8"
     index = faiss.index_factory(dimension, kind, faiss.METRIC_INNER_PRODUCT)
@@ -63,6 +69,17 @@ def _faiss() -> Any:
     return faiss
 
 
+@contextmanager
+def _one_thread(faiss: Any) -> Iterator[None]:
+    """Of the calling thread only: on a busy machine, waiting for a second core takes longer than the search."""
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
+
+
 def _add(index: Any, vectors: NDArray[np.float16]) -> None:
     if not index.is_trained:
         index.train(np.asarray(vectors[:_BLOCK], np.float32))
@@ -72,20 +89,29 @@ def _add(index: Any, vectors: NDArray[np.float16]) -> None:
 
 def _tune(index: Any, kind: str, vectors: NDArray[np.float16], random: np.random.Generator) -> DenseReport:
     """The smallest nprobe (a power of two) whose recall@10 after exact re-scoring reaches the target."""
-    rows = np.sort(random.choice(len(vectors), min(_SAMPLE, len(vectors)), replace=False))
-    queries = np.asarray(vectors[rows], np.float32)
-    # A stored passage finds itself at once; questions do not, so the sample is moved away from its passages.
-    queries += random.normal(0, 0.5 / np.sqrt(queries.shape[1]), queries.shape).astype(np.float32)
-    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
-    truth = _exact(vectors, queries, 10)
-    nprobe, recall = 1, 0.0
+    queries, truth = _sample(vectors, random)
+    nprobe = 1
     while True:
         index.nprobe = nprobe
-        found = [_search(index, vectors, query, 10, None).rows for query in queries]
-        recall = float(np.mean([len(np.intersect1d(a, b)) / len(b) for a, b in zip(found, truth, strict=True)]))
+        recall = _recall(index, vectors, queries, truth)
         if recall >= _TARGET or nprobe >= index.nlist:
             return DenseReport(kind, nprobe, recall)
         nprobe *= 2
+
+
+def _sample(vectors: NDArray[np.float16], random: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Queries, and the rows of the ten vectors nearest to each."""
+    rows = np.sort(random.choice(len(vectors), min(_SAMPLE, len(vectors)), replace=False))
+    queries = np.asarray(vectors[rows], np.float32)
+    # A stored passage finds itself at once; questions do not, so the sample is moved away from its passages.
+    queries += random.normal(0, _APART / np.sqrt(queries.shape[1]), queries.shape).astype(np.float32)
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    return queries, _exact(vectors, queries, 10)
+
+
+def _recall(index: Any, vectors: NDArray[np.float16], queries: NDArray[np.float32], truth: NDArray[np.int64]) -> float:
+    found = [_search(index, vectors, query, 10, None).rows for query in queries]
+    return float(np.mean([len(np.intersect1d(a, b)) / len(b) for a, b in zip(found, truth, strict=True)]))
 
 
 def _exact(vectors: NDArray[np.float16], queries: NDArray[np.float32], k: int) -> NDArray[np.int64]:
@@ -104,16 +130,16 @@ def _exact(vectors: NDArray[np.float16], queries: NDArray[np.float32], k: int) -
 
 def _search(index: Any, vectors: NDArray[np.float16], query: NDArray[np.float32], k: int, selector: Any) -> Hits:
     faiss = _faiss()
-    exact = not hasattr(index, "nlist")
-    wanted = min(k if exact else k * _RESCORE, index.ntotal)
+    wanted = min(k * _RESCORE, index.ntotal)
     parameters = None
     if selector is not None:
         parameters = (
-            faiss.SearchParameters(sel=selector)
-            if exact
-            else faiss.SearchParametersIVF(sel=selector, nprobe=index.nprobe)
+            faiss.SearchParametersIVF(sel=selector, nprobe=index.nprobe)
+            if hasattr(index, "nlist")
+            else faiss.SearchParameters(sel=selector)
         )
-    _, found = index.search(query[None, :], wanted, params=parameters)
+    with _one_thread(faiss):
+        _, found = index.search(query[None, :], wanted, params=parameters)
     rows = np.sort(found[0][found[0] >= 0])
     scores = cosines(vectors, query, rows)
     order = np.lexsort((rows, -scores))[:k]
@@ -123,8 +149,28 @@ def _search(index: Any, vectors: NDArray[np.float16], query: NDArray[np.float32]
 def cosines(vectors: NDArray[np.float16], query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
     """Exact cosines (to fp16) of a unit query to the vectors at `rows`, in their order."""
     # Not a matrix product: BLAS sums in an order that depends on the number of rows, and equal vectors must tie.
-    scores: NDArray[np.float32] = np.einsum("nd,d->n", np.asarray(vectors[rows], np.float32), query, optimize=False)
+    scores: NDArray[np.float32] = np.einsum("nd,d->n", as_floats(vectors, rows), query, optimize=False)
     return scores
+
+
+def as_floats(vectors: NDArray[np.float16], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The vectors at `rows`, in their order, exactly."""
+    faiss, found = _faiss(), np.ascontiguousarray(vectors[rows])
+    decoder = faiss.IndexScalarQuantizer(found.shape[1], faiss.ScalarQuantizer.QT_fp16)
+    with _one_thread(faiss):  # numpy's own conversion takes five times as long
+        floats: NDArray[np.float32] = decoder.sa_decode(found.view(np.uint8).reshape(len(found), 2 * found.shape[1]))
+    return floats
+
+
+def products(ones: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The product of each row of `ones`, shape (n, d), with each of `others`, shape (m, d): shape (n, m).
+
+    In parts so small that BLAS does not hand them to other threads: that costs more than these products, on a busy
+    machine a hundred times as much.
+    """
+    rows = max(1, _UNSHARED // max(1, others.size))
+    parts = [ones[start : start + rows] @ others.T for start in range(0, len(ones), rows)]
+    return np.concatenate(parts) if parts else np.empty((0, len(others)), np.float32)
 
 
 class DenseIndex:
@@ -143,7 +189,7 @@ class DenseIndex:
         if allowed is None:
             return _search(self._index, self._vectors, query, k, None)
         rows = np.flatnonzero(allowed)
-        if len(rows) <= _EXACT_UP_TO // 4:
+        if len(rows) <= _SCAN_UP_TO // 4:
             scores = cosines(self._vectors, query, rows)
             order = np.lexsort((rows, -scores))[:k]
             return Hits(rows[order], scores[order])

@@ -16,7 +16,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-__all__ = ["Hits", "LexicalIndex", "LexicalWriter", "Restriction", "analyze"]
+__all__ = ["Hits", "LexicalIndex", "LexicalWriter", "Restriction", "analyze", "term_of", "tokenize"]
 
 _ANALYZER = "english"
 _HEAP_BYTES = 200_000_000  # one thread's share of memory before it writes a segment
@@ -43,17 +43,37 @@ class Restriction:
     sources: frozenset[int] | None = None
 
 
+def _built(tokenizer: tantivy.Tokenizer, *, terms: bool) -> tantivy.TextAnalyzer:
+    builder = tantivy.TextAnalyzerBuilder(tokenizer)
+    builder = builder.filter(tantivy.Filter.remove_long(_TERM_LENGTH)).filter(tantivy.Filter.lowercase())
+    if terms:
+        builder = builder.filter(tantivy.Filter.ascii_fold()).filter(tantivy.Filter.stemmer("english"))
+    return builder.build()
+
+
 @cache
 def _analyzer() -> tantivy.TextAnalyzer:
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    for step in (
-        tantivy.Filter.remove_long(_TERM_LENGTH),
-        tantivy.Filter.lowercase(),
-        tantivy.Filter.ascii_fold(),
-        tantivy.Filter.stemmer("english"),
-    ):
-        builder = builder.filter(step)
-    return builder.build()
+    return _built(tantivy.Tokenizer.simple(), terms=True)
+
+
+@cache
+def _tokenizer() -> tantivy.TextAnalyzer:
+    return _built(tantivy.Tokenizer.simple(), terms=False)
+
+
+@cache
+def _whole() -> tantivy.TextAnalyzer:
+    return _built(tantivy.Tokenizer.raw(), terms=True)
+
+
+def tokenize(text: str) -> list[str]:
+    """The words of a text, lower-cased, in order, repeats kept: those that `analyze` makes terms of, one for one."""
+    return _tokenizer().analyze(text)
+
+
+def term_of(word: str) -> str:
+    """The term that `analyze` makes of a word that `tokenize` found."""
+    return "".join(_whole().analyze(word))
 
 
 def analyze(text: str) -> list[str]:

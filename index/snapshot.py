@@ -17,6 +17,7 @@ from index import store
 from index.catalog import Catalog, StoredArticle
 from index.embed import Encoder
 from index.errors import IndexDamaged, IndexMismatch
+from index.forward import ForwardIndex
 from index.lexical import Hits, LexicalIndex, Restriction
 from index.loaded import shared_encoder
 from index.sentences import sentence_spans
@@ -51,6 +52,8 @@ class SearchEngine(Protocol):
     def article_count(self) -> int: ...
     @property
     def passage_count(self) -> int: ...
+    @property
+    def forward(self) -> ForwardIndex: ...
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
     def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]: ...
     def sentence_vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]: ...
@@ -91,12 +94,13 @@ class Index:
         if check:
             self._refuse(store.damage(folder, self.manifest, hashes=size <= _CHECK_UP_TO or _NATIVE))
         try:
-            self.passages = store.open_array(folder / "passages.npy")
-            self.vectors = store.open_array(folder / "vectors.npy")
+            self.passages = np.asarray(store.open_array(folder / "passages.npy"))
+            self.vectors = np.asarray(store.open_array(folder / "vectors.npy"))
             self.catalog = Catalog(folder / "articles.db")
             self._days, self._sources, self._first, self._counts = self.catalog.columns()
             self._passage_index = LexicalIndex(folder / "lexical" / "passages")
             self._article_index = LexicalIndex(folder / "lexical" / "articles")
+            self.forward = ForwardIndex(folder / "forward")
             # At once, not at the first question: by then this generation may have been pruned.
             self._dense = self._open_dense()
             self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
@@ -106,7 +110,8 @@ class Index:
         self.article_count = int((self._counts > 0).sum())
         self.passage_count = len(self.passages)
         counted = self.passage_count == len(self.vectors) == len(self._passage_index) == self._counts.sum()
-        if not (counted and self._dense.consistent):
+        counted = counted and self.forward.counts == (self.passage_count, len(self._counts))
+        if not (counted and self._dense.consistent and self.forward.consistent):
             self._refuse(["its parts do not belong together"])
         if check and size > _CHECK_UP_TO:
             Thread(target=self._check_later, name="check-index", daemon=True).start()
@@ -229,7 +234,9 @@ class Index:
 
     def vectors_of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The unit vectors of passages, shape (len(rows), dimension)."""
-        return np.asarray(self.vectors[rows], np.float32)
+        from index.dense import as_floats
+
+        return as_floats(self.vectors, rows)
 
     def articles_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
         """The article of each passage."""
@@ -283,7 +290,7 @@ class Index:
     def close(self) -> None:
         """Lets go of every file; nothing can be asked after."""
         self.catalog.close()
-        for name in ("passages", "vectors", "_dense", "_passage_index", "_article_index"):
+        for name in ("passages", "vectors", "forward", "_dense", "_passage_index", "_article_index"):
             self.__dict__.pop(name, None)
 
     def __enter__(self) -> "Index":

@@ -3,6 +3,7 @@
 import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -11,10 +12,11 @@ from index.catalog import StoredArticle, text_sha256
 from index.errors import UsageError
 from index.live import LiveIndex
 from index.snapshot import Index
+from index.types import Span
 from qa import evidence
 from qa.dedupe import Distinct, distinct
 from qa.followup import queries
-from qa.highlight import best_sentence
+from qa.highlight import best_sentences
 from qa.ranking import Candidates, rank
 from qa.types import Answer, AsOf, Citation, Filters, History, Strength
 
@@ -115,26 +117,25 @@ def _filters(since: date | None, until: date | None, sources: Sequence[str] | No
 
 
 def _cite(index: Index, question: str, candidates: Candidates, places: list[Distinct]) -> list[Citation]:
+    positions = [position for place in places for position in (place.position, *place.copies)]
+    passages = [candidates.read(position) for position in positions]
+    sentences = dict(
+        zip(positions, best_sentences(index, question, candidates.question, passages), strict=True) if passages else ()
+    )
     citations = []
     for number, place in enumerate(places, 1):
         grade = evidence.strength(index, question, candidates, place.position)
-        copies = tuple(_citation(index, question, candidates, copy, number, grade, ()) for copy in place.copies)
-        citations.append(_citation(index, question, candidates, place.position, number, grade, copies))
+        found = [
+            _citation(candidates, position, sentences[position], number, grade)
+            for position in (place.position, *place.copies)
+        ]
+        citations.append(replace(found[0], also_in=tuple(found[1:])))
     return citations
 
 
-def _citation(
-    index: Index,
-    question: str,
-    candidates: Candidates,
-    position: int,
-    number: int,
-    grade: Strength,
-    copies: tuple[Citation, ...],
-) -> Citation:
+def _citation(candidates: Candidates, position: int, sentence: Span, number: int, grade: Strength) -> Citation:
     passage = candidates.read(position)
     article, span = passage.article, passage.passage.span
-    sentence = best_sentence(question, candidates.question, passage, index.word_vectors)
     quote = span.of(article.text)
     return Citation(
         number=number,
@@ -156,7 +157,6 @@ def _citation(
         quote_sha256=hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest(),
         article_sha256=text_sha256(article.text),
         page=_page(article, span.start),
-        also_in=copies,
     )
 
 

@@ -1,14 +1,20 @@
 """Near-identical passages: the agency's story under several names counts once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, reduce
 
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from index.dense import products
 from index.snapshot import SearchEngine
 from qa.ranking import Candidates
 
 __all__ = ["Distinct", "containment", "distinct", "shingles"]
 
 _WORDS = 4
+_PRIME = np.uint64(0x9E3779B97F4A7C15)  # products wrap around: no two runs of a text's own collide by chance
 _LOOK = 40  # ranks searched for copies of a passage
 _ALIKE_COSINE = 0.7  # passages less alike than this cannot be copies, whatever their titles
 _COPY = 0.8  # containment of four-word shingles from which a passage is a copy
@@ -22,30 +28,33 @@ class Distinct:
     copies: tuple[int, ...] = ()
 
 
-def shingles(terms: Sequence[str]) -> frozenset[tuple[str, ...]]:
-    """The runs of four terms of a text; of a shorter text, the whole of it."""
-    return frozenset(tuple(terms[i : i + _WORDS]) for i in range(max(1, len(terms) - _WORDS + 1)))
+def shingles(terms: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """The runs of four terms (their numbers, in order) of a text, each as one number, sorted; of a shorter text, the
+    whole of it.
+    """
+    if not len(terms):
+        return np.zeros(1, np.uint64)
+    runs = sliding_window_view(terms, min(_WORDS, len(terms))).astype(np.uint64)
+    return np.unique(reduce(lambda hashed, term: hashed * _PRIME + term, runs.T, np.zeros(len(runs), np.uint64)))
 
 
-def containment(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
+def containment(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> float:
     """The share of the smaller set that is in the other, 0 to 1 (Broder 1997, "On the resemblance and containment of
     documents").
     """
     smaller = min(len(one), len(other))
-    return len(one & other) / smaller if smaller else 0.0
+    return len(np.intersect1d(one, other, assume_unique=True)) / smaller if smaller else 0.0
 
 
 def distinct(index: SearchEngine, candidates: Candidates, k: int) -> list[Distinct]:
     """The k best candidates that say different things, in order, each with its copies from other articles."""
     look = min(len(candidates), max(_LOOK, 2 * k))
     vectors = index.vectors_of(candidates.rows[:look])
-    alike = vectors @ vectors.T >= _ALIKE_COSINE
-    texts: dict[int, frozenset[tuple[str, ...]]] = {}
+    alike = products(vectors, vectors) >= _ALIKE_COSINE
 
-    def of(position: int) -> frozenset[tuple[str, ...]]:
-        if position not in texts:
-            texts[position] = shingles(candidates.read(position).terms)
-        return texts[position]
+    @cache
+    def of(position: int) -> NDArray[np.uint64]:
+        return shingles(index.forward.terms[index.forward.passages(candidates.rows[[position]]).words])
 
     chosen: list[int] = []
     copies: dict[int, list[int]] = {}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.dense import products
 from index.lexical import analyze
 from index.snapshot import SearchEngine
 from qa.asked import asked_noun
@@ -78,11 +79,13 @@ def _nearness(index: SearchEngine, noun: str, exact: bool, terms: frozenset[str]
         return 1.0
     if exact:
         return 0.0
-    words = list(dict.fromkeys(word for passage in passages[:_READ] for word in passage.words))
-    if not words:
+    forward = index.forward
+    texts = forward.passages(np.array([passage.passage.row for passage in passages[:_READ]]))
+    titles = forward.titles(np.array([passage.passage.article for passage in passages[:_READ]]))
+    words = np.unique(np.concatenate([texts.words, titles.words]))
+    if not len(words):
         return 0.0
-    vectors = index.word_vectors([noun, *words])
-    return max(0.0, float((vectors[1:] @ vectors[0]).max()))
+    return max(0.0, float(products(forward.vectors(words), index.word_vectors([noun])).max()))
 
 
 def _margin(passages: int, cosine: float, alone: float, terms: int, asked_for: float | None) -> float:

@@ -1,14 +1,20 @@
-"""The sentence of a passage that answers."""
+"""The sentences of passages that answer."""
 
 import re
+from collections.abc import Sequence
+from itertools import accumulate
 
-from index.lexical import analyze
+import numpy as np
+from numpy.typing import NDArray
+
+from index.lexical import analyze, tokenize
 from index.sentences import sentence_spans
+from index.snapshot import SearchEngine
 from index.types import Span
-from qa.reading import Read, words_of
-from qa.wording import Question, WordVectors, closeness
+from qa.reading import Read
+from qa.wording import Question, closeness
 
-__all__ = ["best_sentence"]
+__all__ = ["best_sentences"]
 
 _NUMBER = re.compile(
     r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million)s?\b", re.I
@@ -35,41 +41,71 @@ _HEADING_WORDS = 12
 _NEARLY = 1e-9
 
 
-def best_sentence(question: str, parsed: Question, passage: Read, vectors: WordVectors) -> Span:
-    """The sentence of a passage that answers best, as offsets of the article's text; the first of equals.
+def best_sentences(index: SearchEngine, question: str, parsed: Question, passages: Sequence[Read]) -> list[Span]:
+    """The sentence of each passage that answers best, as offsets of its article's text; the first of equals.
 
     A sentence counts by the share of the question's idf weight that it covers: a term that is absent counts a
     little when a neighbouring sentence has it, or as much as the nearest word of the sentence resembles it; and by
     whether it holds the kind of thing that is asked (a number, a date, a name). Headings are chosen only when there
     is nothing else.
     """
-    text, within = passage.article.text, passage.passage.span
-    spans = sentence_spans(text, within, passage.article.language or "en") or [within]
-    if len(spans) == 1:
-        return spans[0]
-    sentences = [span.of(text) for span in spans]
-    total = sum(parsed.idf.values()) or 1.0
-    terms = [set(analyze(sentence)) for sentence in sentences]
-    near = closeness(parsed, [words_of(sentence) for sentence in sentences], vectors)
+    cut = [_sentences(passage) for passage in passages]
+    sentences = [span.of(passage.article.text) for passage, spans in zip(passages, cut, strict=True) for span in spans]
+    terms = [analyze(sentence) for sentence in sentences]
+    near = _near(index, parsed, passages, sentences, [len(found) for found in terms])
     kind = next((holds for asks, holds in _ASKS if asks.search(question)), None)
-    best, top = spans[0], -2.0
+    best, first = [], 0
+    for spans in cut:
+        part = slice(first, first + len(spans))
+        scores = _scores(parsed, sentences[part], [set(found) for found in terms[part]], near[:, part], kind)
+        top = max(scores)
+        best.append(next(span for span, score in zip(spans, scores, strict=True) if score >= top - _NEARLY))
+        first += len(spans)
+    return best
+
+
+def _sentences(passage: Read) -> list[Span]:
+    article, within = passage.article, passage.passage.span
+    return sentence_spans(article.text, within, article.language or "en") or [within]
+
+
+def _scores(
+    parsed: Question,
+    sentences: Sequence[str],
+    terms: Sequence[set[str]],
+    near: NDArray[np.float64],
+    kind: re.Pattern[str] | None,
+) -> list[float]:
+    total = sum(parsed.idf.values()) or 1.0
+    scores = []
     for place, sentence in enumerate(sentences):
         beside = set().union(*terms[max(0, place - 1) : place + 2])
         score = 0.0
-        for term, weight in parsed.idf.items():
+        for number, (term, weight) in enumerate(parsed.idf.items()):
             if term in terms[place]:
                 score += weight
             else:
-                alike = _ALIKE * max(0.0, (near[place].get(term, 0.0) - _CHANCE) / (1 - _CHANCE))
+                alike = _ALIKE * max(0.0, (near[number, place] - _CHANCE) / (1 - _CHANCE))
                 score += weight * max(alike, _BESIDE if term in beside else 0.0)
         score /= total
         if kind is not None and kind.search(sentence):
             score += _FITS
-        if _is_heading(sentence):
-            score -= 1.0
-        if score > top + _NEARLY:
-            best, top = spans[place], score
-    return best
+        scores.append(score - 1.0 if _is_heading(sentence) else score)
+    return scores
+
+
+def _near(
+    index: SearchEngine, parsed: Question, passages: Sequence[Read], sentences: Sequence[str], lengths: Sequence[int]
+) -> NDArray[np.float64]:
+    """Shape (terms, sentences): how near each sentence's nearest word comes to the word of each term."""
+    words = index.forward.passages(np.array([passage.passage.row for passage in passages])).words
+    if len(words) != sum(lengths):  # a sentence ended within what is one word of its passage
+        words = index.forward.word_numbers([word for sentence in sentences for word in tokenize(sentence)])
+    starts = list(accumulate(lengths, initial=0))
+    spaced = np.insert(words, starts[1:], -1)  # a number of no word, so that no sentence is empty
+    places = np.array(starts[:-1]) + np.arange(len(sentences))
+    asked = [parsed.words.get(term) for term in parsed.idf]
+    return closeness(asked, index.forward, spaced, places, index.word_vectors)
 
 
 def _is_heading(sentence: str) -> bool:

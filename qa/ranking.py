@@ -143,12 +143,13 @@ def _sentence(
 def _worded(index: SearchEngine, candidates: Candidates, weights: Weights) -> NDArray[np.float64]:
     """What the wording of the best candidates adds to the scores."""
     added = np.zeros(len(candidates))
-    best = [candidates.read(position) for position in range(min(_READ, len(candidates)))]
-    if best and (weights.meant or weights.together or weights.named):
-        found = wording(candidates.question, best, index.word_vectors)
+    best = slice(0, _READ)
+    if len(candidates) and (weights.meant or weights.together or weights.named):
+        rows, articles = candidates.rows[best], candidates.articles[best]
+        found = wording(candidates.question, index.forward, rows, articles, index.word_vectors)
         read = convex([(weights.meant, found.meant), (weights.together, found.together), (weights.named, found.named)])
-        added[: len(best)] = read
-        added[len(best) :] = read.min()  # those not read are taken for the worst of those that were
+        added[best] = read
+        added[_READ:] = read.min()  # those not read are taken for the worst of those that were
     return added
 
 

@@ -1,6 +1,5 @@
 """Passages as a question reads them: each is fetched and analysed once, however many steps look at it."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -11,17 +10,11 @@ from index.lexical import analyze
 from index.snapshot import SearchEngine
 from index.types import Passage
 
-__all__ = ["Read", "Reading", "words_of"]
+__all__ = ["Read", "Reading"]
 
-_WORD = re.compile(r"\w+")
 _KEPT = 2048  # passages of an index, about ten kilobytes each
 _LOCK = Lock()
 _LATELY: "WeakKeyDictionary[SearchEngine, dict[int, Read]]" = WeakKeyDictionary()
-
-
-def words_of(text: str) -> list[str]:
-    """The distinct words of a text, lower-cased, in order."""
-    return list(dict.fromkeys(_WORD.findall(text.lower())))
 
 
 @dataclass(frozen=True)
@@ -44,11 +37,6 @@ class Read:
     @cached_property
     def everything(self) -> frozenset[str]:
         return frozenset(self.terms) | frozenset(analyze(self.article.title))
-
-    @cached_property
-    def words(self) -> list[str]:
-        """The distinct words of title and text, lower-cased."""
-        return words_of(f"{self.article.title}\n{self.text}")
 
 
 class Reading:

@@ -1,4 +1,4 @@
-"""How the words of a question stand in a passage: signals that BM25 and one vector for a whole passage cannot give."""
+"""How the words of a question stand in passages: signals that BM25 and one vector for a whole passage cannot give."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -8,14 +8,16 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from index.lexical import analyze
-from qa.reading import Read, words_of
+from index.dense import products
+from index.forward import ForwardIndex
+from index.lexical import analyze, term_of, tokenize
 
 __all__ = ["Question", "WordVectors", "Wording", "closeness", "nearness", "wording"]
 
 _NAME = re.compile(r"(?<!^)\b(?:[A-Z]\w+|\d[\d,.]*\w*)")
 _WINDOW = 3  # words within which two terms of the question stand together
 _NO_NAMES = 0.5  # what a question without names gives every passage: no reason to move any
+_END = -1  # the number that stands between texts
 
 WordVectors = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -32,10 +34,9 @@ class Question:
     @classmethod
     def parse(cls, text: str, idf: Mapping[str, float]) -> "Question":
         words: dict[str, str] = {}
-        for word in words_of(text):
-            for term in analyze(word):
-                if term in idf:
-                    words.setdefault(term, word)
+        for word in tokenize(text):
+            if (term := term_of(word)) in idf:
+                words.setdefault(term, word)
         names = frozenset(term for name in _NAME.findall(text) for term in analyze(name) if term in idf)
         return cls(idf, words, names)
 
@@ -55,54 +56,83 @@ class Wording:
     named: NDArray[np.float64]
 
 
-def wording(question: Question, passages: Sequence[Read], vectors: WordVectors) -> Wording:
-    """The signals of passages for a question. `vectors` gives words their unit vectors out of context."""
-    near = closeness(question, [passage.words for passage in passages], vectors)
-    total = sum(question.idf.values()) or 1.0
-    pairs = [(one, other) for one, other in pairwise(question.idf) if one != other]
-    meant, together, named = (np.zeros(len(passages)) for _ in range(3))
-    for place, passage in enumerate(passages):
-        meant[place] = (
-            sum(
-                weight * (1.0 if term in passage.everything else near[place].get(term, 0.0))
-                for term, weight in question.idf.items()
-            )
-            / total
-        )
-        together[place] = nearness(pairs, passage.terms)
-        names = question.names
-        named[place] = len(names & passage.everything) / len(names) if names else _NO_NAMES
+def wording(
+    question: Question,
+    forward: ForwardIndex,
+    rows: NDArray[np.int64],
+    articles: NDArray[np.int64],
+    vectors: WordVectors,
+) -> Wording:
+    """The signals of passages, by row, of articles, for a question. `vectors` gives words their unit vectors out of
+    context.
+    """
+    texts, titles = forward.passages(rows), forward.titles(articles)
+    # Each passage is followed by _END, its title, and _END again, so no run of words is empty and none meets the next.
+    end = np.full(1, _END, np.int32)
+    pieces = []
+    for place in range(len(rows)):
+        pieces += [texts.words[texts.starts[place] : texts.starts[place + 1]], end]
+        pieces += [titles.words[titles.starts[place] : titles.starts[place + 1]], end]
+    lengths = [len(piece) for piece in pieces]
+    words = np.concatenate(pieces)
+    starts = np.concatenate([[0], np.cumsum(lengths)[3::4][:-1]]).astype(np.intp)
+    own = np.repeat(np.arange(len(pieces)) % 4 == 0, lengths)  # a passage's own words, not its title's
+
+    numbers = forward.term_numbers(question.idf)
+    terms = np.where(words == _END, np.int32(_END), forward.terms[words])
+    stands = (terms == numbers[:, None]) & (numbers >= 0)[:, None]
+    within = np.logical_or.reduceat(stands, starts, axis=1)
+    near = closeness([question.words.get(term) for term in question.idf], forward, words, starts, vectors)
+    weights = np.array(list(question.idf.values()))
+    meant = weights @ np.where(within, 1.0, near) / (weights.sum() or 1.0)
+    together = nearness(stands & own, starts)
+    of_names = np.array([term in question.names for term in question.idf], bool)
+    named = within[of_names].mean(axis=0) if of_names.any() else np.full(len(rows), _NO_NAMES)
     return Wording(meant, together, named)
 
 
-def closeness(question: Question, texts: Sequence[Sequence[str]], vectors: WordVectors) -> list[dict[str, float]]:
-    """Per text (a list of words): each term of the question with the cosine of its word to the text's nearest one,
-    at least 0.
+def closeness(
+    asked: Sequence[str | None],
+    forward: ForwardIndex,
+    words: NDArray[np.int32],
+    starts: NDArray[np.intp],
+    vectors: WordVectors,
+) -> NDArray[np.float64]:
+    """Shape (asked, texts): the cosine of each asked word to a text's nearest word, at least 0; 0 for None.
+
+    `words` are numbers (below 0: none) of one text after another, each beginning at one of
+    `starts` and holding at least one number.
     """
-    asked = list(question.words.items())
-    every = list(dict.fromkeys(word for text in texts for word in text))
-    if not asked or not every:
-        return [{} for _ in texts]
-    place = {word: row for row, word in enumerate(every)}
-    alike = vectors(every) @ vectors([word for _, word in asked]).T
-    best = []
-    for text in texts:
-        rows = [place[word] for word in text]
-        top = alike[rows].max(axis=0) if rows else np.zeros(len(asked))
-        best.append({term: max(0.0, float(value)) for (term, _), value in zip(asked, top, strict=True)})
-    return best
+    near = np.zeros((len(asked), len(starts)))
+    known = [place for place, word in enumerate(asked) if word is not None]
+    if known:
+        every, place_of = np.unique(words, return_inverse=True)
+        wanted = vectors([word for word in asked if word is not None])
+        alike = np.zeros((len(known), len(every)), np.float32)
+        some = every >= 0
+        alike[:, some] = products(forward.vectors(every[some]), wanted).T
+        near[known] = np.maximum.reduceat(np.maximum(alike, 0.0)[:, place_of], starts, axis=1)
+    return near
 
 
-def nearness(pairs: Sequence[tuple[str, str]], terms: Sequence[str]) -> float:
-    """The share of pairs of terms that stand within three words of each other, 0 to 1; 0 without pairs."""
-    if not pairs:
-        return 0.0
-    wanted = {term for pair in pairs for term in pair}
-    places: dict[str, list[int]] = {}
-    for place, term in enumerate(terms):
-        if term in wanted:
-            places.setdefault(term, []).append(place)
-    met = sum(
-        any(abs(a - b) <= _WINDOW for a in places.get(one, ()) for b in places.get(other, ())) for one, other in pairs
-    )
-    return met / len(pairs)
+def nearness(stands: NDArray[np.bool_], starts: NDArray[np.intp]) -> NDArray[np.float64]:
+    """The share of neighbouring terms that stand within three words of each other in each text, 0 to 1; 0 for a
+    single term.
+
+    `stands` has shape (terms, words): which word of one text after another is which term. `starts` has shape
+    (texts,): where each text, of at least one word, begins.
+    """
+    pairs = list(pairwise(range(len(stands))))
+    if not pairs or not len(starts):
+        return np.zeros(len(starts))
+    one, other = stands[:-1], stands[1:]
+    text = np.zeros(stands.shape[1], np.int32)
+    text[starts[1:]] = 1
+    text = np.cumsum(text)
+    met = np.zeros(one.shape, bool)
+    for apart in range(1, _WINDOW + 1):
+        same = text[apart:] == text[:-apart]
+        beside = (one[:, :-apart] & other[:, apart:]) | (other[:, :-apart] & one[:, apart:])
+        met[:, :-apart] |= beside & same
+    share: NDArray[np.float64] = np.logical_or.reduceat(met, starts, axis=1).mean(axis=0)
+    return share

@@ -1,9 +1,13 @@
 """The small functions of ranking, as written-out arithmetic."""
 
+from itertools import pairwise
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from index.lexical import analyze
 from qa.asked import asked_noun
@@ -11,7 +15,7 @@ from qa.dedupe import containment, shingles
 from qa.followup import queries
 from qa.fuse import convex, recency, share_of_maximum
 from qa.terms import covered, query_terms
-from qa.wording import nearness
+from qa.wording import closeness, nearness
 
 
 def test_shares_are_of_the_highest_when_it_is_a_good_match() -> None:
@@ -83,17 +87,39 @@ def test_any_question_can_be_taken_apart(question: str) -> None:
     query_terms(question.encode("utf-8", "replace").decode())
 
 
+def _terms(text: str) -> NDArray[np.int32]:
+    return np.array([ord(letter) for letter in text.split()], np.int32)
+
+
 def test_containment_is_of_the_smaller() -> None:
-    small, large = shingles("a b c d e".split()), shingles("x a b c d e y".split())
+    small, large = shingles(_terms("a b c d e")), shingles(_terms("x a b c d e y"))
     assert containment(small, large) == 1.0
-    assert containment(small, shingles("p q r s t".split())) == 0.0
-    assert containment(frozenset(), large) == 0.0
+    assert containment(small, shingles(_terms("p q r s t"))) == 0.0
+    assert containment(np.empty(0, np.uint64), large) == 0.0
 
 
-def test_nearness_counts_pairs_within_three_words() -> None:
-    pairs = [("camp", "taji"), ("taji", "rocket")]
-    assert nearness(pairs, "camp taji was hit by one rocket".split()) == 0.5
-    assert nearness([], ["camp"]) == 0.0
+@pytest.mark.parametrize("words", ["", "a", "a b c", "a b c d", "a b c d e f"])
+def test_shingles_are_of_four_terms_or_of_the_whole(words: str) -> None:
+    assert len(shingles(_terms(words))) == max(1, len(words.split()) - 3)
+    assert containment(shingles(_terms(words)), shingles(_terms(words))) == 1.0
+
+
+@given(st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=12), min_size=1, max_size=5), st.integers(1, 4))
+def test_nearness_counts_pairs_within_three_words(texts: list[list[int]], terms: int) -> None:
+    starts = np.cumsum([0, *map(len, texts)])[:-1]
+    stands = np.concatenate(texts) == np.arange(terms)[:, None]
+    for text, found in zip(texts, nearness(stands, starts), strict=True):
+        places = [[place for place, term in enumerate(text) if term == wanted] for wanted in range(terms)]
+        met = [any(abs(a - b) <= 3 for a in one for b in other) for one, other in pairwise(places)]
+        assert found == pytest.approx(sum(met) / len(met) if met else 0.0)
+
+
+def test_closeness_is_of_the_nearest_word_of_each_text() -> None:
+    forward = SimpleNamespace(vectors=lambda words: np.eye(3, dtype=np.float32)[words])
+    words, starts = np.array([0, 1, -1, 2, -1], np.int32), np.array([0, 3, 4])
+    asked = np.array([[0.6, -0.8, 0.0]], np.float32)
+    found = closeness(["near", None], forward, words, starts, lambda _: asked)  # type: ignore[arg-type]
+    assert found == pytest.approx(np.array([[0.6, 0.0, 0.0], [0.0, 0.0, 0.0]]), abs=1e-6)
 
 
 def test_a_question_that_leans_brings_the_conversation_along() -> None:
