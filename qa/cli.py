@@ -115,7 +115,8 @@ def _eval(options: argparse.Namespace) -> int:
         if path:
             runs.check_writable(path)
     with Index.open(options.index or default_index()) as index:
-        questions, unknown = resolve(index, questions, options.dataset.parent)
+        beside = options.dataset if options.dataset.is_dir() else options.dataset.parent
+        questions, unknown = resolve(index, questions, beside)
         if unknown:
             print(f"warning: {unknown_articles(unknown)}", file=sys.stderr)
         total = len(questions) * len(ways(questions))

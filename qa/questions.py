@@ -119,7 +119,8 @@ def _question(row: Any) -> Question:
             '"articles" is a list of article ids; it is [] for a question that your articles do not answer'
         )
     text, name = _encodable(text), row.get("id")
-    return Question(text if name in (None, "") else str(name), text, _day(row), {str(one): 1 for one in articles})
+    relevant = {_encodable(str(one)): 1 for one in articles}
+    return Question(text if name in (None, "") else _encodable(str(name)), text, _day(row), relevant)
 
 
 def _encodable(text: str) -> str:
@@ -144,14 +145,14 @@ def resolve(index: Index, questions: Sequence[Question], beside: Path) -> tuple[
     that was named is known.
     """
     paths = index.catalog.paths()
+    names = dict.fromkeys(name for question in questions for name in question.relevant)
     files: dict[str, list[str]] = {}
-    for article, path in paths.items():
+    for article, path in paths.items() if names.keys() - paths.keys() else ():
         files.setdefault(os.path.abspath(path), []).append(article)
     known: dict[str, list[str]] = {}
-    for name in dict.fromkeys(name for question in questions for name in question.relevant):
-        candidates = [os.path.abspath(name), os.path.abspath(beside / name)]
-        from_file = next((files[path] for path in candidates if path in files), [])
-        known[name] = [name] if name in paths else from_file
+    for name in names:
+        places = (os.path.abspath(name), os.path.abspath(beside / name))
+        known[name] = [name] if name in paths else next((files[path] for path in places if path in files), [])
     unknown = [name for name, found in known.items() if not found]
     if unknown and len(unknown) == len(known):
         raise UsageError(

@@ -40,18 +40,22 @@ class Comparison:
 
 def check_writable(path: Path) -> None:
     """Raises UsageError when a file surely cannot be written: better before a long run than after."""
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
         raise UsageError(f"{path} cannot be written; name a file in a folder of yours")
 
 
 def write(path: Path, text: str) -> None:
     """Replaces a file at once or not at all. Raises UsageError when it cannot be written."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    # What only stands for a file, such as /dev/stdout, must not be replaced by one.
+    plain = not path.is_symlink() and (path.is_file() or not path.exists())
+    target = path.with_name(f".{path.name}.{os.getpid()}") if plain else path
     try:
-        aside.write_text(text, "utf-8", "replace", newline="\n")
-        os.replace(aside, path)
+        target.write_text(text, "utf-8", "replace", newline="\n")
+        if plain:
+            os.replace(target, path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        if plain:
+            target.unlink(missing_ok=True)
         raise UsageError(f"{path} cannot be written ({error.strerror}); name a file in a folder of yours") from error
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from index.snapshot import Index
 from qa.bootstrap import Difference, Interval
-from qa.evaluate import Result, Run
+from qa.evaluate import MEASURES, REFUSALS, Result, Run
 from qa.questions import Question
 from qa.runs import Comparison
 
@@ -91,10 +91,10 @@ def per_question(path: Path, questions: Sequence[Question], found: Rows) -> str:
             for one in questions
         ]
         return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
-    columns = {way: list(dict.fromkeys(name for row in by_id.values() for name in row)) for way, by_id in found.items()}
-    lines = [["id", "question", *(f"{way}: {name}" for way, names in columns.items() for name in names)]]
+    columns = [(way, name) for way in found for name in ("rank", "refused", "top", "title", *MEASURES, *REFUSALS)]
+    lines = [["id", "question", *(f"{way}: {name}" for way, name in columns)]]
     for one in questions:
-        cells = [found[way][one.id].get(name) for way, names in columns.items() for name in names]
+        cells = [found[way][one.id].get(name) for way, name in columns]
         lines.append([one.id, one.text, *map(_text, cells)])
     return "".join("\t".join(" ".join(cell.split()) for cell in line) + "\n" for line in lines)
 

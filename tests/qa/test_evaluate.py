@@ -1,6 +1,7 @@
 """python -m qa eval on a small index with the fake model: measures, refusals, saving, comparing, lines of questions."""
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -201,6 +202,16 @@ def test_wrong_files_are_refused_before_anything_is_asked(
     assert shown.err.startswith("error: ")
     assert shown.err.count("\n") == 1
     assert encoder.queries == 0
+
+
+def test_what_stands_for_a_file_is_not_replaced(index: Path, mine: Path, tmp_path: Path) -> None:
+    link, file = tmp_path / "link.json", tmp_path / "run.json"
+    file.write_text("before")
+    link.symlink_to(file)
+    assert main(["eval", str(mine), "--save", str(link), "--per-question", os.devnull]) == 0
+    assert link.is_symlink()
+    assert json.loads(file.read_text("utf-8"))["format"] == 1
+    assert Path(os.devnull).is_char_device()
 
 
 def test_articles_of_another_index_are_refused(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
