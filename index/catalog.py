@@ -300,6 +300,10 @@ class Catalog:
             for article_id, title, source, day, passages in rows
         ]
 
+    def paths(self) -> dict[str, str]:
+        """Of every article, by its id and in order of row: the file it was read from."""
+        return dict(self._all("SELECT id, path FROM articles ORDER BY row"))
+
     def close(self) -> None:
         with self._lock:
             self._db.close()

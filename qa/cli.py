@@ -42,7 +42,17 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     evaluate = commands.add_parser("eval", parents=[shared], help="how well the index answers a set of questions")
-    evaluate.add_argument("dataset", type=Path, metavar="DATASET", help="a folder with queries.jsonl and qrels.tsv")
+    evaluate.add_argument(
+        "dataset",
+        type=Path,
+        metavar="DATASET",
+        help="questions of your own (.jsonl or .csv), or a folder with queries.jsonl and qrels.tsv",
+    )
+    evaluate.add_argument("--save", type=Path, metavar="FILE", help="save this run, to compare another with it")
+    evaluate.add_argument("--against", type=Path, metavar="FILE", help="what has changed since a saved run")
+    evaluate.add_argument(
+        "--per-question", type=Path, metavar="FILE", help="write a line for each question (.jsonl, else with tabs)"
+    )
     return parser
 
 
@@ -89,18 +99,40 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _eval(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
     from index.paths import default_index
     from index.snapshot import Index
-    from qa.evaluate import MEASURES, as_json, evaluate, load
+    from qa import runs, tables
+    from qa.evaluate import evaluate, measure, ways
+    from qa.questions import load, resolve, unknown_articles
 
     questions = load(options.dataset)
+    saved = runs.read(options.against) if options.against else None
+    if saved:
+        runs.in_both(questions, saved)  # before a long run, not after it
+    for path in (options.save, options.per_question):
+        if path:
+            runs.check_writable(path)
     with Index.open(options.index or default_index()) as index:
-        results = list(evaluate(index, questions))
+        beside = options.dataset if options.dataset.is_dir() else options.dataset.parent
+        questions, unknown = resolve(index, questions, beside)
+        if unknown:
+            print(f"warning: {unknown_articles(unknown)}", file=sys.stderr)
+        total = len(questions) * len(ways(questions))
+        with tqdm(total=total, unit=" questions", leave=False, disable=None, file=sys.stderr) as bar:
+            asked = list(evaluate(index, questions, lambda done: bar.update(done - bar.n)))
+        results = [measure(run.name, questions, run.ranked, run.refused) for run in asked]
+        comparison = runs.compare(questions, asked, saved) if saved else None
+        rows = tables.rows(index, questions, asked, results)
+        if options.save:
+            runs.save(options.save, index.generation, questions, asked, results)
+        if options.per_question:
+            runs.write(options.per_question, tables.per_question(options.per_question, questions, rows))
         if options.json:
-            print(json.dumps({"generation": index.generation, "results": as_json(results)}, indent=1))
+            print(json.dumps(tables.as_json(index, questions, unknown, results, rows, comparison), indent=1))
             return 0
-        print(f"{len(questions):,} questions, {index.article_count:,} articles, every quote checked")
-        print(f"{'':<26}" + "".join(f"{name:>12}" for name in MEASURES))
-        for result in results:
-            print(f"{result.name:<26}" + "".join(f"{result.means[name]:>12.3f}" for name in MEASURES))
+        print(tables.table(questions, index.article_count, results))
+        if comparison:
+            print("\n" + tables.change(options.against.name, comparison))
     return 0

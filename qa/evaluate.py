@@ -1,123 +1,155 @@
-"""How well an index answers a set of questions: hit@k, MRR, nDCG, recall; time-blind and as of each question's day.
+"""How well an index answers questions: hit@k, MRR, nDCG, recall, refusals; time-blind and as of each question's day."""
 
-A data set is a folder with queries.jsonl ({"id", "question", "date"?}) and qrels.tsv (question id, article id,
-relevance, no header).
-"""
-
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index.errors import UsageError
 from index.snapshot import Index
-from qa.answer import retrieve
+from qa.answer import ask, retrieve
+from qa.bootstrap import Interval, intervals
 from qa.followup import queries
 from qa.fuse import WEIGHTS, Weights
+from qa.questions import Question
 from qa.ranking import rank
-from qa.types import AsOf
+from qa.types import AsOf, Citation
 
-__all__ = ["MEASURES", "Question", "Result", "evaluate", "load", "measure", "ranking"]
+__all__ = [
+    "MEASURES",
+    "REFUSALS",
+    "Result",
+    "Run",
+    "by_measure",
+    "check_quotes",
+    "evaluate",
+    "measure",
+    "ranking",
+    "score",
+    "ways",
+]
 
 MEASURES = ("Success@1", "Success@3", "Success@5", "Success@10", "RR@10", "nDCG@10", "AP", "R@100")
+REFUSALS = ("refused when it should", "refused when it should not")
 _DEPTH = 100  # articles ranked a question
 
-Run = Mapping[str, Mapping[str, float]]
+Scores = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question of a data set, with the relevance of the articles that were judged for it."""
+class Run:
+    """What came back in one way of asking, by question id: the ids of the articles, best first, and whether `ask`
+    refused."""
 
-    id: str
-    text: str
-    day: date | None
-    relevant: Mapping[str, int]
+    name: str
+    ranked: Mapping[str, Sequence[str]]
+    refused: Mapping[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One way to rank: its name, the mean of each measure, and each measure of each question."""
+    """A run measured: the values of each question (`score`), and the mean of each measure with its interval."""
 
     name: str
     means: Mapping[str, float]
-    per_question: Mapping[str, Mapping[str, float]]
+    intervals: Mapping[str, Interval]
+    per_question: Scores
 
 
-def load(folder: Path) -> list[Question]:
-    """The questions of a data set that have a judged article, in file order. Raises UsageError for a folder that is
-    none.
-    """
-    try:
-        lines = (folder / "queries.jsonl").read_text("utf-8").splitlines()
-        judged = (folder / "qrels.tsv").read_text("utf-8").splitlines()
-        relevant: dict[str, dict[str, int]] = {}
-        for line in judged:
-            if line.strip():
-                question, article, grade = line.split("\t")[:3]
-                relevant.setdefault(question, {})[article] = int(float(grade))
-        found = []
-        for line in lines:
-            row = json.loads(line)
-            if row["id"] in relevant:
-                day = date.fromisoformat(row["date"][:10]) if row.get("date") else None
-                found.append(Question(row["id"], row["question"], day, relevant[row["id"]]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"{folder} is not a data set ({error}); it needs queries.jsonl and qrels.tsv, see the README"
-        ) from error
-    if not found:
-        raise UsageError(f"no question of {folder / 'queries.jsonl'} stands in qrels.tsv")
-    return found
-
-
-def ranking(index: Index, question: str, as_of: AsOf, weights: Weights = WEIGHTS) -> dict[str, float]:
-    """Article ids in order of their best passage, with scores that keep that order."""
+def ranking(index: Index, question: str, as_of: AsOf, weights: Weights = WEIGHTS) -> list[str]:
+    """The ids of at most 100 articles, in order of their best passage."""
     candidates = rank(index, queries(question), None, as_of, weights)
     _, first = np.unique(candidates.articles, return_index=True)
     ordered = candidates.articles[np.sort(first)][:_DEPTH]
-    return {index.article_at(int(row)).id: float(_DEPTH - place) for place, row in enumerate(ordered)}
+    return [index.article_at(int(row)).id for row in ordered]
 
 
-def measure(name: str, questions: Sequence[Question], run: Run) -> Result:
-    """Scores a run (question id -> article id -> score) with ir-measures."""
+def score(
+    questions: Sequence[Question], ranked: Mapping[str, Sequence[str]], refused: Mapping[str, bool] | None = None
+) -> Scores:
+    """The measures of each question, by its id and in their order, computed by ir-measures; and refusals where known.
+
+    MEASURES and the second of REFUSALS are of questions that have relevant articles, the first of REFUSALS of those
+    that have none.
+    """
     import ir_measures
 
-    measures = [ir_measures.parse_measure(measure) for measure in MEASURES]
-    qrels = {question.id: dict(question.relevant) for question in questions}
-    per_question: dict[str, dict[str, float]] = {question.id: {} for question in questions}
-    for metric in ir_measures.iter_calc(measures, qrels, run):
-        per_question[metric.query_id][str(metric.measure)] = float(metric.value)
-    means = {name: float(np.mean([values.get(name, 0.0) for values in per_question.values()])) for name in MEASURES}
-    return Result(name, means, per_question)
+    qrels = {question.id: dict(question.relevant) for question in questions if question.relevant}
+    places = {id: {article: float(-place) for place, article in enumerate(ranked[id])} for id in qrels}
+    found = {question.id: dict.fromkeys(MEASURES if question.relevant else (), 0.0) for question in questions}
+    measures = [ir_measures.parse_measure(name) for name in MEASURES]
+    for metric in ir_measures.iter_calc(measures, qrels, places) if qrels else ():
+        found[metric.query_id][str(metric.measure)] = float(metric.value)
+    if refused is not None:
+        for question in questions:
+            found[question.id][REFUSALS[bool(question.relevant)]] = float(refused[question.id])
+    return found
+
+
+def by_measure(scores: Scores) -> list[tuple[list[str], NDArray[np.float64]]]:
+    """Measures that are of the same questions, with their values, shape (questions, measures), both in order."""
+    names = dict.fromkeys(name for values in scores.values() for name in values)
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for name in names:
+        groups.setdefault(tuple(id for id, values in scores.items() if name in values), []).append(name)
+    return [
+        (group, np.array([[scores[id][name] for name in group] for id in ids], np.float64))
+        for ids, group in groups.items()
+    ]
+
+
+def measure(
+    name: str,
+    questions: Sequence[Question],
+    ranked: Mapping[str, Sequence[str]],
+    refused: Mapping[str, bool] | None = None,
+) -> Result:
+    """The scores of ranked article ids (by question id), and of refusals where known, with their 95 % intervals."""
+    per_question = score(questions, ranked, refused)
+    found: dict[str, Interval] = {}
+    for names, values in by_measure(per_question):
+        found |= zip(names, intervals(values), strict=True)
+    ordered = {name: found[name] for name in (*MEASURES, *REFUSALS) if name in found}
+    return Result(name, {name: one.mean for name, one in ordered.items()}, ordered, per_question)
+
+
+def ways(questions: Sequence[Question]) -> list[tuple[str, Callable[[Question], AsOf]]]:
+    """The names of the ways of asking, with the day that each asks a question as of: "any", and, where questions have
+    days, these."""
+    found: list[tuple[str, Callable[[Question], AsOf]]] = [("time-blind", lambda _: "any")]
+    if any(question.day for question in questions):
+        found.append(("as of the question's day", lambda question: question.day or "any"))
+    return found
 
 
 def evaluate(
-    index: Index, questions: Sequence[Question], progress: Callable[[int], None] = lambda _: None
-) -> Iterator[Result]:
-    """Time-blind and, where questions have dates, as of their days. Also checks the quotes of every question.
+    index: Index, questions: Sequence[Question], progress: Callable[[int], object] = lambda _: None
+) -> Iterator[Run]:
+    """Asks all questions in each of `ways`, and compares every quote with its stored article.
 
-    Raises AssertionError when a quote is not a slice of its article.
+    `progress` gets the number of questions asked so far, over all ways. Raises AssertionError when a quote is not a
+    slice of its article.
     """
-    ways: list[tuple[str, Callable[[Question], AsOf]]] = [("time-blind", lambda _: "any")]
-    if any(question.day for question in questions):
-        ways.append(("as of the question's day", lambda question: question.day or "any"))
-    for name, as_of in ways:
-        run = {}
-        for done, question in enumerate(questions):
-            run[question.id] = ranking(index, question.text, as_of(question))
-            check_quotes(index, question.text, as_of(question))
-            progress(done)
-        yield measure(name, questions, run)
+    done = 0
+    for name, as_of in ways(questions):
+        ranked, refused = {}, {}
+        for question in questions:
+            ranked[question.id] = ranking(index, question.text, as_of(question))
+            answer = ask(question.text, index=index, as_of=as_of(question))
+            _compare(index, [*answer.citations, *answer.closest])
+            refused[question.id] = not answer.found
+            progress(done := done + 1)
+        yield Run(name, ranked, refused)
 
 
 def check_quotes(index: Index, question: str, as_of: AsOf) -> int:
-    """How many citations were checked against the stored text. Raises AssertionError on the first that differs."""
+    """How many citations were compared with the stored text. Raises AssertionError on the first that differs."""
     citations = retrieve(question, index=index, as_of=as_of)
+    _compare(index, citations)
+    return len(citations)
+
+
+def _compare(index: Index, citations: Sequence[Citation]) -> None:
     for citation in [copy for found in citations for copy in (found, *found.also_in)]:
         article = index.article(citation.article_id)
         same = (
@@ -128,16 +160,3 @@ def check_quotes(index: Index, question: str, as_of: AsOf) -> int:
         )
         if not same:
             raise AssertionError(f"{citation.article_id} [{citation.start}:{citation.end}] is not what was quoted")
-    return len(citations)
-
-
-def as_json(results: Sequence[Result]) -> list[dict[str, Any]]:
-    """Plain values for --json."""
-    return [
-        {
-            "name": result.name,
-            "means": dict(result.means),
-            "questions": {k: dict(v) for k, v in result.per_question.items()},
-        }
-        for result in results
-    ]
