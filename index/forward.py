@@ -15,6 +15,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from index.dense import products
 from index.lexical import term_of, tokenize
 from index.store import open_array
 
@@ -153,9 +154,11 @@ class ForwardIndex:
         """The words of articles' titles, in their order."""
         return _gather(self._titles, articles)
 
-    def vectors(self, words: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Vectors of words out of context, shape (len(words), d), of length 1 to two digits."""
-        return self._vectors[words].astype(np.float32) * self._scales[words, None]
+    def cosines(self, words: NDArray[np.int32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of words with unit vectors, shape (m, d), out of context: shape (len(words), m), right to two digits."""
+        found = products(self._vectors[words].astype(np.float32), vectors)
+        found *= self._scales[words, None]
+        return found
 
     def word_numbers(self, words: Iterable[str]) -> NDArray[np.int32]:
         """The numbers of words, in their order; -1 for those that no text holds."""

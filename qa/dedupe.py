@@ -1,10 +1,9 @@
 """Near-identical passages: the agency's story under several names counts once."""
 
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from index.dense import products
@@ -28,33 +27,38 @@ class Distinct:
     copies: tuple[int, ...] = ()
 
 
-def shingles(terms: NDArray[np.int32]) -> NDArray[np.uint64]:
-    """The runs of four terms (their numbers, in order) of a text, each as one number, sorted; of a shorter text, the
-    whole of it.
+def shingles(terms: NDArray[np.int32]) -> frozenset[int]:
+    """The runs of four terms (their numbers, in order) of a text, each as one number; of a shorter text, the whole
+    of it.
     """
     if not len(terms):
-        return np.zeros(1, np.uint64)
-    runs = sliding_window_view(terms, min(_WORDS, len(terms))).astype(np.uint64)
-    return np.unique(reduce(lambda hashed, term: hashed * _PRIME + term, runs.T, np.zeros(len(runs), np.uint64)))
+        return frozenset((0,))
+    width = min(_WORDS, len(terms))
+    runs = np.zeros(len(terms) - width + 1, np.uint64)
+    for place in range(width):
+        runs = runs * _PRIME + terms[place : len(terms) - width + 1 + place].astype(np.uint64)
+    return frozenset(runs.tolist())
 
 
-def containment(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> float:
+def containment(one: frozenset[int], other: frozenset[int]) -> float:
     """The share of the smaller set that is in the other, 0 to 1 (Broder 1997, "On the resemblance and containment of
     documents").
     """
     smaller = min(len(one), len(other))
-    return len(np.intersect1d(one, other, assume_unique=True)) / smaller if smaller else 0.0
+    return len(one & other) / smaller if smaller else 0.0
 
 
 def distinct(index: SearchEngine, candidates: Candidates, k: int) -> list[Distinct]:
     """The k best candidates that say different things, in order, each with its copies from other articles."""
     look = min(len(candidates), max(_LOOK, 2 * k))
     vectors = index.vectors_of(candidates.rows[:look])
+    texts = index.forward.passages(candidates.rows[:look])
+    terms = index.forward.terms[texts.words]
     alike = products(vectors, vectors) >= _ALIKE_COSINE
 
     @cache
-    def of(position: int) -> NDArray[np.uint64]:
-        return shingles(index.forward.terms[index.forward.passages(candidates.rows[[position]]).words])
+    def of(position: int) -> frozenset[int]:
+        return shingles(terms[texts.starts[position] : texts.starts[position + 1]])
 
     chosen: list[int] = []
     copies: dict[int, list[int]] = {}

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.dense import products
 from index.lexical import analyze
 from index.snapshot import SearchEngine
 from qa.asked import asked_noun
@@ -85,7 +84,7 @@ def _nearness(index: SearchEngine, noun: str, exact: bool, terms: frozenset[str]
     words = np.unique(np.concatenate([texts.words, titles.words]))
     if not len(words):
         return 0.0
-    return max(0.0, float(products(forward.vectors(words), index.word_vectors([noun])).max()))
+    return max(0.0, float(forward.cosines(words, index.word_vectors([noun])).max()))
 
 
 def _margin(passages: int, cosine: float, alone: float, terms: int, asked_for: float | None) -> float:

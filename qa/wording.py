@@ -8,7 +8,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from index.dense import products
 from index.forward import ForwardIndex
 from index.lexical import analyze, term_of, tokenize
 
@@ -110,7 +109,7 @@ def closeness(
         wanted = vectors([word for word in asked if word is not None])
         alike = np.zeros((len(known), len(every)), np.float32)
         some = every >= 0
-        alike[:, some] = products(forward.vectors(every[some]), wanted).T
+        alike[:, some] = forward.cosines(every[some], wanted).T
         near[known] = np.maximum.reduceat(np.maximum(alike, 0.0)[:, place_of], starts, axis=1)
     return near
 

@@ -95,7 +95,7 @@ def test_containment_is_of_the_smaller() -> None:
     small, large = shingles(_terms("a b c d e")), shingles(_terms("x a b c d e y"))
     assert containment(small, large) == 1.0
     assert containment(small, shingles(_terms("p q r s t"))) == 0.0
-    assert containment(np.empty(0, np.uint64), large) == 0.0
+    assert containment(frozenset(), large) == 0.0
 
 
 @pytest.mark.parametrize("words", ["", "a", "a b c", "a b c d", "a b c d e f"])
@@ -115,7 +115,7 @@ def test_nearness_counts_pairs_within_three_words(texts: list[list[int]], terms:
 
 
 def test_closeness_is_of_the_nearest_word_of_each_text() -> None:
-    forward = SimpleNamespace(vectors=lambda words: np.eye(3, dtype=np.float32)[words])
+    forward = SimpleNamespace(cosines=lambda words, asked: np.eye(3, dtype=np.float32)[words] @ asked.T)
     words, starts = np.array([0, 1, -1, 2, -1], np.int32), np.array([0, 3, 4])
     asked = np.array([[0.6, -0.8, 0.0]], np.float32)
     found = closeness(["near", None], forward, words, starts, lambda _: asked)  # type: ignore[arg-type]
