@@ -26,7 +26,9 @@ _BLOCK = 16_384  # vectors read from disk at a time
 _RESCORE = 2  # candidates per wanted hit that are scored again exactly
 _SEED = 20
 _UNSHARED = 250_000  # multiplications up to which OpenBLAS stays on the calling thread
-_APART = 0.5  # the length of what is added to a vector of length 1 to make a query of it
+# The length of what is added to a vector of length 1 to make a query of it. At .5 the nprobe that finds .998 for such
+# queries finds .965 for real questions; at 2.5 the one that finds .998 finds .997 (40,968 passages, IVF1024).
+_APART = 2.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond"; tantivy's k1 = 1.2, b = 0.75.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-__all__ = ["Hits", "LexicalIndex", "LexicalWriter", "Restriction", "analyze", "term_of", "tokenize"]
+__all__ = ["Hits", "LexicalIndex", "LexicalWriter", "Restriction", "analyze", "idf", "term_of", "tokenize"]
 
 _ANALYZER = "english"
 _HEAP_BYTES = 200_000_000  # one thread's share of memory before it writes a segment
@@ -153,6 +154,11 @@ def _no_panic() -> Iterator[None]:
         raise
 
 
+def idf(count: int, frequency: int) -> float:
+    """The weight of a term that stands in `frequency` of `count` documents: ln(1 + (N - n + .5) / (n + .5))."""
+    return math.log1p((count - frequency + 0.5) / (frequency + 0.5))
+
+
 class LexicalIndex:
     """An open BM25 index. Immutable and thread-safe."""
 
@@ -166,9 +172,15 @@ class LexicalIndex:
     def __len__(self) -> int:
         return self._searcher.num_docs
 
-    def document_frequency(self, term: str) -> int:
-        """In how many documents an analysed term stands."""
-        return self._searcher.doc_freq("text", term)
+    def document_frequency(self, term: str, restriction: Restriction | None = None) -> int:
+        """In how many documents (of those that a filter admits) an analysed term stands."""
+        if restriction is None:
+            return self._searcher.doc_freq("text", term)
+        query = tantivy.Query.term_query(self._schema, "text", term, "basic")
+        found: Any = self._searcher.search(
+            self._restricted(query, restriction), 1, count=True
+        )  # its stub lacks `count`
+        return int(found.count)
 
     def search(self, terms: Mapping[str, float], k: int, restriction: Restriction | None = None) -> Hits:
         """The k documents with the highest BM25 for analysed terms with their weights, scores above 0 only."""
@@ -180,13 +192,16 @@ class LexicalIndex:
             return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
         query = tantivy.Query.boolean_query(clauses)
         if restriction is not None:
-            must = [tantivy.Query.const_score_query(part, 0.0) for part in self._filters(restriction)]
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in [query, *must]])
+            query = self._restricted(query, restriction)
         found: Sequence[tuple[Any, tantivy.DocAddress]] = self._searcher.search(query, k, count=False).hits
         rows = np.array(self._searcher.fast_field_values("row", [address for _, address in found]), np.int64)
         scores = np.array([score for score, _ in found], np.float32)
         order = np.lexsort((rows, -scores))
         return Hits(rows[order], scores[order])
+
+    def _restricted(self, query: tantivy.Query, restriction: Restriction) -> tantivy.Query:
+        must = [tantivy.Query.const_score_query(part, 0.0) for part in self._filters(restriction)]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in [query, *must]])
 
     def _filters(self, restriction: Restriction) -> list[tantivy.Query]:
         queries = []

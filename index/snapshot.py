@@ -18,7 +18,7 @@ from index.catalog import Catalog, StoredArticle
 from index.embed import Encoder
 from index.errors import IndexDamaged, IndexMismatch
 from index.forward import ForwardIndex
-from index.lexical import Hits, LexicalIndex, Restriction
+from index.lexical import Hits, LexicalIndex, Restriction, idf
 from index.loaded import shared_encoder
 from index.sentences import sentence_spans
 from index.types import Passage, Span
@@ -36,11 +36,15 @@ _SENTENCES_KEPT = 4096  # passages whose sentences' vectors are remembered: 30 M
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A hard filter, made ready for both engines: `articles` has shape (articles,), `passages` shape (passages,)."""
+    """A hard filter, made ready for both engines: `articles` has shape (articles,), `passages` shape (passages,). The
+    counts are of what it admits and has any passage.
+    """
 
     restriction: Restriction
     articles: NDArray[np.bool_]
     passages: NDArray[np.bool_]
+    article_count: int
+    passage_count: int
 
 
 class SearchEngine(Protocol):
@@ -64,7 +68,7 @@ class SearchEngine(Protocol):
     def cosines(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]: ...
     def lexical_passages(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits: ...
     def lexical_articles(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits: ...
-    def document_frequency(self, term: str) -> int: ...
+    def document_frequency(self, term: str, selection: Selection | None = None) -> int: ...
     def vectors_of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]: ...
     def articles_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]: ...
     def passages_of(self, article: int) -> NDArray[np.int64]: ...
@@ -210,7 +214,9 @@ class Index:
             names = {source.casefold() for source in sources}
             wanted = frozenset(key for key, name in enumerate(self.catalog.source_names) if name.casefold() in names)
             admitted &= np.isin(self._sources, sorted(wanted))
-        return Selection(Restriction(since, until, wanted), admitted, admitted[self._article_of])
+        passages = admitted[self._article_of]
+        searched = int((admitted & (self._counts > 0)).sum())
+        return Selection(Restriction(since, until, wanted), admitted, passages, searched, int(passages.sum()))
 
     def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits:
         """The k passages nearest to a unit vector, with their cosines."""
@@ -222,15 +228,19 @@ class Index:
 
     def lexical_passages(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
         """The k passages (title in front) with the highest BM25 for weighted terms."""
-        return self._passage_index.search(terms, k, selection.restriction if selection else None)
+        if selection is None:
+            return self._passage_index.search(terms, k)
+        return _within(self._passage_index, terms, k, selection.restriction, selection.passage_count)
 
     def lexical_articles(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
         """The k articles (title and body) with the highest BM25 for weighted terms; rows are rows of articles."""
-        return self._article_index.search(terms, k, selection.restriction if selection else None)
+        if selection is None:
+            return self._article_index.search(terms, k)
+        return _within(self._article_index, terms, k, selection.restriction, selection.article_count)
 
-    def document_frequency(self, term: str) -> int:
-        """In how many passages (title in front) an analysed term stands."""
-        return self._passage_index.document_frequency(term)
+    def document_frequency(self, term: str, selection: Selection | None = None) -> int:
+        """In how many passages (title in front), of those that a filter admits, an analysed term stands."""
+        return self._passage_index.document_frequency(term, selection.restriction if selection else None)
 
     def vectors_of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The unit vectors of passages, shape (len(rows), dimension)."""
@@ -300,3 +310,14 @@ class Index:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _within(lexical: LexicalIndex, terms: Mapping[str, float], k: int, restriction: Restriction, count: int) -> Hits:
+    """A search under a filter, in which a term is as rare as it is under that filter: as if nothing else were there."""
+    local = {}
+    for term, weight in terms.items():
+        frequency = lexical.document_frequency(term, restriction)
+        if frequency:
+            everywhere = idf(len(lexical), lexical.document_frequency(term))
+            local[term] = weight * idf(count, frequency) / everywhere
+    return lexical.search(local, k, restriction)

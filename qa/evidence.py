@@ -69,7 +69,7 @@ def weigh(index: SearchEngine, question: str, candidates: Candidates, positions:
     missing = sorted((term for term in idf if term not in everything), key=lambda term: -idf[term])
     noun = asked_noun(question)
     asked_for = None if noun is None else _nearness(index, *noun, everything, passages)
-    margin = _margin(index.passage_count, cosine, alone, len(idf), asked_for)
+    margin = _margin(candidates.searched, cosine, alone, len(idf), asked_for)
     return Evidence(cosine, alone, together, tuple(missing), asked_for, margin)
 
 

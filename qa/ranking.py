@@ -33,7 +33,7 @@ class Candidates:
 
     `cosine` is of the question itself; `passage` and `article` are its BM25 as shares of what is possible; `lead` the
     cosine of the article's first passage; `recency` 0 to 1; `score` fuses them over all queries of the
-    conversation.
+    conversation. `searched` is the number of passages that the filters admit.
     """
 
     rows: NDArray[np.int64]
@@ -46,6 +46,7 @@ class Candidates:
     score: NDArray[np.float64]
     question: Question
     reading: Reading
+    searched: int
 
     @property
     def idf(self) -> Mapping[str, float]:
@@ -81,9 +82,10 @@ def rank(
     """
     filters = filters or Filters()
     # What tells articles apart says little when there are next to none: 3 articles have one fifth of the weight.
-    breadth = min(1.0, (index.article_count - 1) / _MANY_ARTICLES)
-    weights = replace(weights, article=weights.article * breadth, lead=weights.lead * breadth)
     selection = index.select(filters.since, filters.until, filters.sources)
+    among = index if selection is None else selection
+    breadth = max(0.0, min(1.0, (among.article_count - 1) / _MANY_ARTICLES))
+    weights = replace(weights, article=weights.article * breadth, lead=weights.lead * breadth)
     terms = [query_terms(query.text) for query in queries]
     vectors = index.encode_queries([query.text for query in queries])
     found = [_find(index, vector, words, selection) for vector, words in zip(vectors, terms, strict=True)]
@@ -92,7 +94,7 @@ def rank(
     leads, place = np.unique(articles, return_inverse=True)
     first = np.array([index.passages_of(int(article))[0] for article in leads], np.int64)
     signals = []
-    idf = [idf_weights(index, words) for words in terms]
+    idf = [idf_weights(index, words, selection) for words in terms]
     for vector, part, weights_of in zip(vectors, found, idf, strict=True):
         bound = sum(weights_of.values())
         signals.append(
@@ -114,10 +116,22 @@ def rank(
     own = signals[0]
     question, reading = Question.parse(queries[0].text, idf[0]), Reading(index)
     candidates = _ordered(
-        Candidates(rows, articles, own.cosine, own.passage, own.article, own.lead, fresh, score, question, reading)
+        Candidates(
+            rows,
+            articles,
+            own.cosine,
+            own.passage,
+            own.article,
+            own.lead,
+            fresh,
+            score,
+            question,
+            reading,
+            among.passage_count,
+        )
     )
     candidates = _ordered(replace(candidates, score=candidates.score + _worded(index, candidates, weights)))
-    if index.passage_count <= _SMALL:
+    if among.passage_count <= _SMALL:
         candidates = _ordered(
             replace(candidates, score=candidates.score + _sentence(index, candidates, vectors[0], weights))
         )

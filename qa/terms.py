@@ -1,11 +1,10 @@
 """The words of a question that carry its meaning, as the lexical index knows them."""
 
-import math
 import re
 from collections.abc import Collection, Mapping
 
-from index.lexical import analyze
-from index.snapshot import SearchEngine
+from index.lexical import analyze, idf
+from index.snapshot import SearchEngine, Selection
 
 __all__ = ["covered", "idf_weights", "query_terms"]
 
@@ -33,16 +32,12 @@ def query_terms(text: str) -> dict[str, float]:
     return dict.fromkeys(kept[:_MOST], 1.0)
 
 
-def idf_weights(index: SearchEngine, terms: Mapping[str, float]) -> dict[str, float]:
-    """The weight of each term by its rarity among passages: ln(1 + (N - n + .5) / (n + .5)), Robertson & Zaragoza
-    2009.
-    """
-    count = index.passage_count
-    weights = {}
-    for term in terms:
-        frequency = index.document_frequency(term)
-        weights[term] = math.log1p((count - frequency + 0.5) / (frequency + 0.5))
-    return weights
+def idf_weights(
+    index: SearchEngine, terms: Mapping[str, float], selection: Selection | None = None
+) -> dict[str, float]:
+    """The weight of each term by its rarity among the passages that a filter admits (Robertson & Zaragoza 2009)."""
+    count = index.passage_count if selection is None else selection.passage_count
+    return {term: idf(count, index.document_frequency(term, selection)) for term in terms}
 
 
 def covered(weights: Mapping[str, float], terms: Collection[str]) -> float:
