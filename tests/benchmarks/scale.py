@@ -31,6 +31,7 @@ from index import Index, publish, store
 from index.build import build
 from index.catalog import CatalogWriter
 from index.dense import build_dense
+from index.duplicates import Duplicates
 from index.embed import passage_text
 from index.lexical import LexicalWriter
 from tests.benchmarks.common import DATASET, questions, resident_mb, save, table
@@ -86,6 +87,7 @@ def multiply(base: Index, root: Path, wanted: int) -> dict[str, float]:
         every = np.array(base.vectors)
         table_of = np.zeros(wanted, store.PASSAGE)
         done = number = 0
+        copies = Duplicates()
         with (
             LexicalWriter(folder / "lexical" / "passages") as passages,
             LexicalWriter(folder / "lexical" / "articles") as whole,
@@ -113,12 +115,22 @@ def multiply(base: Index, root: Path, wanted: int) -> dict[str, float]:
                     passages.add(place, passage_text(article.title, text[start:end]), article.published, source)
                 body = "\n".join(text[start:end] for start, end in spans)
                 whole.add(row, passage_text(article.title, body), article.published, source)
-                lap("BM25", started)
+                started = lap("BM25", started)
+                copies.add(row, body)
+                lap("finding copies", started)
                 table_of[done : done + count] = old
                 table_of["article"][done : done + count] = row
                 done, number = done + count, number + 1
             started = time.perf_counter()
         started = lap("BM25", started)
+        starts = np.searchsorted(table_of["article"], np.arange(number + 1))
+
+        def body_of(row: int) -> str:
+            text, own = catalog.text(row), table_of[starts[row] : starts[row + 1]].tolist()
+            return "\n".join(text[start:end] for _, start, end, _ in own)
+
+        np.save(folder / "clusters.npy", copies.clusters(number, body_of), allow_pickle=False)
+        started = lap("finding copies", started)
         catalog.close()
         np.save(folder / "passages.npy", table_of, allow_pickle=False)
         started = lap("catalog", started)
