@@ -239,6 +239,9 @@ def main() -> None:
     for name in ("listed_missed", "clusters_beyond_exact_copies"):
         print(name, *(json.dumps(of) for of in facts[name]), sep="\n  ")
     print("one event, clustered", *(json.dumps(of) for of in facts["one_event"]["clustered"]), sep="\n  ")
+    named = [facts[name] for name in ("listed_missed", "listed_that_only_begin_alike", "clusters_beyond_exact_copies")]
+    for pair in [pair for part in [*named, facts["one_event"]["clustered"]] for pair in part]:
+        del pair["titles"]  # the publishers' words are printed, not kept
     save("duplicates", facts, table(rows))
 
 
