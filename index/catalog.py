@@ -146,6 +146,13 @@ class CatalogWriter:
         self._db.execute("INSERT INTO texts VALUES (?, ?)", (row, _to_bytes(article.text)))
         return row
 
+    def text(self, row: int) -> str:
+        """The text of an article that was added. Raises KeyError when there is none at this row."""
+        found = self._db.execute("SELECT text FROM texts WHERE row = ?", (row,)).fetchone()
+        if found is None:
+            raise KeyError(row)
+        return _to_text(found[0])
+
     def add_body(self, row: int, body: Sequence[Span], first: int, passages: int) -> None:
         numbers = [offset for span in body for offset in (span.start, span.end)]
         self._db.execute("INSERT INTO bodies VALUES (?, ?, ?, ?)", (row, _pack(numbers), first, passages))

@@ -1,4 +1,4 @@
-"""Articles of a catalog -> bodies, passages, both BM25 indexes and the forward index, in one pass."""
+"""Articles of a catalog -> bodies, passages, both BM25 indexes, forward index and clusters of copies, in one pass."""
 
 from array import array
 from collections.abc import Callable
@@ -9,6 +9,7 @@ import numpy as np
 
 from index.catalog import CatalogWriter
 from index.chunk import ChunkSettings, chunk
+from index.duplicates import Duplicates
 from index.embed import Encoder, passage_key, passage_text
 from index.forward import ForwardWriter
 from index.furniture import body_spans
@@ -31,7 +32,7 @@ def cut(
     settings: ChunkSettings,
     progress: Callable[[Progress], None],
 ) -> tuple[int, int]:
-    """Writes passages.npy, lexical/ and forward/ into `folder`, and the bodies into the catalog.
+    """Writes passages.npy, clusters.npy, lexical/ and forward/ into `folder`, and the bodies into the catalog.
 
     Returns the number of passages, and of articles that have any.
     """
@@ -39,6 +40,7 @@ def cut(
     keys = bytearray()
     searched = 0
     bodies = []
+    copies = Duplicates()
     with (
         LexicalWriter(folder / "lexical" / "passages") as passages,
         LexicalWriter(folder / "lexical" / "articles") as articles,
@@ -67,6 +69,7 @@ def cut(
             if spans:
                 whole = "\n".join(span.of(text) for span in spans)
                 articles.add(row, passage_text(article.title, whole), article.published, source)
+                copies.add(row, whole)
                 searched += 1
             forward.add_title(article.title)
             bodies.append((row, body if spans else (), first, len(spans)))
@@ -74,6 +77,12 @@ def cut(
                 progress(Progress("indexing", row, catalog.rows))
     for entry in bodies:
         catalog.add_body(*entry)
+
+    def body_of(row: int) -> str:
+        text, (_, _, first, count) = catalog.text(row), bodies[row]
+        return "\n".join(text[rows[1][place] : rows[2][place]] for place in range(first, first + count))
+
+    np.save(folder / "clusters.npy", copies.clusters(catalog.rows, body_of), allow_pickle=False)
     table = np.zeros(len(rows[0]), PASSAGE)
     for name, column in zip(("article", "start", "end"), rows, strict=True):
         table[name] = column

@@ -73,6 +73,7 @@ class SearchEngine(Protocol):
     def articles_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]: ...
     def passages_of(self, article: int) -> NDArray[np.int64]: ...
     def days(self, articles: NDArray[np.int64]) -> NDArray[np.int64]: ...
+    def clusters_of(self, articles: NDArray[np.int64]) -> NDArray[np.int64]: ...
     def passage(self, row: int) -> Passage: ...
     def article_at(self, row: int) -> StoredArticle: ...
 
@@ -100,6 +101,7 @@ class Index:
         try:
             self.passages = np.asarray(store.open_array(folder / "passages.npy"))
             self.vectors = np.asarray(store.open_array(folder / "vectors.npy"))
+            self._clusters = store.open_array(folder / "clusters.npy")
             self.catalog = Catalog(folder / "articles.db")
             self._days, self._sources, self._first, self._counts = self.catalog.columns()
             self._passage_index = LexicalIndex(folder / "lexical" / "passages")
@@ -115,6 +117,7 @@ class Index:
         self.passage_count = len(self.passages)
         counted = self.passage_count == len(self.vectors) == len(self._passage_index) == self._counts.sum()
         counted = counted and self.forward.counts == (self.passage_count, len(self._counts))
+        counted = counted and self._clusters.shape == self._counts.shape
         if not (counted and self._dense.consistent and self.forward.consistent):
             self._refuse(["its parts do not belong together"])
         if check and size > _CHECK_UP_TO:
@@ -261,6 +264,11 @@ class Index:
         """Publication days as proleptic ordinals; 0 for undated articles."""
         return self._days[articles].astype(np.int64)
 
+    def clusters_of(self, articles: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The cluster of near-identical articles that each article is in, named by the row of its first one: an
+        article that has no copy is a cluster of its own."""
+        return self._clusters[articles].astype(np.int64)
+
     def passage(self, row: int) -> Passage:
         article, start, end, _ = self.passages[row].item()
         return Passage(row, article, Span(start, end))
@@ -300,7 +308,7 @@ class Index:
     def close(self) -> None:
         """Lets go of every file; nothing can be asked after."""
         self.catalog.close()
-        for name in ("passages", "vectors", "forward", "_dense", "_passage_index", "_article_index"):
+        for name in ("passages", "vectors", "forward", "_clusters", "_dense", "_passage_index", "_article_index"):
             self.__dict__.pop(name, None)
 
     def __enter__(self) -> "Index":

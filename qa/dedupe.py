@@ -17,6 +17,7 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)  # products wrap around: no two runs of a
 _LOOK = 40  # ranks searched for copies of a passage
 _ALIKE_COSINE = 0.7  # passages less alike than this cannot be copies, whatever their titles
 _COPY = 0.8  # containment of four-word shingles from which a passage is a copy
+_OF_COPIES = 0.45  # likewise, where the articles are copies: passages that share half their words share fewer runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +50,34 @@ def containment(one: frozenset[int], other: frozenset[int]) -> float:
 
 
 def distinct(index: SearchEngine, candidates: Candidates, k: int) -> list[Distinct]:
-    """The k best candidates that say different things, in order, each with its copies from other articles."""
+    """The k best candidates that say different things, in order, each with its copies from other articles.
+
+    A passage is a copy of a better one when it holds the same words, or when they overlap by half and their articles
+    are in one cluster of near-identical ones. Other passages of such articles are no copies.
+    """
     look = min(len(candidates), max(_LOOK, 2 * k))
     vectors = index.vectors_of(candidates.rows[:look])
     texts = index.forward.passages(candidates.rows[:look])
     terms = index.forward.terms[texts.words]
     alike = products(vectors, vectors) >= _ALIKE_COSINE
+    articles = candidates.articles[:look]
+    clusters = index.clusters_of(articles)
+    related = (clusters[:, None] == clusters) & (articles[:, None] != articles)
 
     @cache
     def of(position: int) -> frozenset[int]:
         return shingles(terms[texts.starts[position] : texts.starts[position + 1]])
 
+    def same(best: int, position: int) -> bool:
+        if not (alike[best, position] or related[best, position]):
+            return False
+        limit = _OF_COPIES if related[best, position] else _COPY
+        return containment(of(best), of(position)) >= limit
+
     chosen: list[int] = []
     copies: dict[int, list[int]] = {}
     for position in range(look):
-        twin = next(
-            (best for best in chosen if alike[best, position] and containment(of(best), of(position)) >= _COPY), None
-        )
+        twin = next((best for best in chosen if same(best, position)), None)
         if twin is not None:
             if all(candidates.articles[other] != candidates.articles[position] for other in (twin, *copies[twin])):
                 copies[twin].append(position)

@@ -112,6 +112,7 @@ class Answered:
     vectors: NDArray[np.float32]
     rankings: list[list[tuple[int, float]]]
     skipped: list[str]
+    clusters: list[int]
 
 
 def answers(index: Index, questions: Sequence[str] = QUESTIONS, k: int = 10) -> Answered:
@@ -132,7 +133,8 @@ def answers(index: Index, questions: Sequence[str] = QUESTIONS, k: int = 10) -> 
         hits = (index.dense(vector, k), index.lexical_passages(terms, k), index.lexical_articles(terms, k))
         rankings.extend(list(zip(found.rows.tolist(), found.scores.tolist(), strict=True)) for found in hits)
     vectors = index.vectors_of(np.arange(index.passage_count))
-    return Answered(articles, passages, vectors, rankings, [str(skip) for _, skip in index.catalog.skipped()])
+    skipped = [str(skip) for _, skip in index.catalog.skipped()]
+    return Answered(articles, passages, vectors, rankings, skipped, index.clusters_of(np.arange(len(rows))).tolist())
 
 
 def assert_same_answers(one: Answered, other: Answered, tolerance: float = 1e-3) -> None:
@@ -140,6 +142,7 @@ def assert_same_answers(one: Answered, other: Answered, tolerance: float = 1e-3)
     assert one.skipped == other.skipped
     assert one.articles == other.articles
     assert one.passages == other.passages
+    assert one.clusters == other.clusters
     np.testing.assert_allclose(one.vectors, other.vectors, atol=tolerance)
     assert len(one.rankings) == len(other.rankings)
     for left, right in zip(one.rankings, other.rankings, strict=True):

@@ -31,6 +31,7 @@ from index import Index, publish, store
 from index.build import build
 from index.catalog import CatalogWriter
 from index.dense import _exact, build_dense
+from index.duplicates import Duplicates
 from index.embed import passage_text
 from index.forward import ForwardWriter
 from index.lexical import LexicalWriter
@@ -87,6 +88,7 @@ def multiply(base: Index, root: Path, wanted: int) -> dict[str, float]:
         every = np.array(base.vectors)
         table_of = np.zeros(wanted, store.PASSAGE)
         done = number = 0
+        copies = Duplicates()
         with (
             LexicalWriter(folder / "lexical" / "passages") as passages,
             LexicalWriter(folder / "lexical" / "articles") as whole,
@@ -119,12 +121,22 @@ def multiply(base: Index, root: Path, wanted: int) -> dict[str, float]:
                 for start, end in spans:
                     forward.add_passage(text[start:end])
                 forward.add_title(article.title)
-                lap("forward index", started)
+                started = lap("forward index", started)
+                copies.add(row, body)
+                lap("finding copies", started)
                 table_of[done : done + count] = old
                 table_of["article"][done : done + count] = row
                 done, number = done + count, number + 1
             started = time.perf_counter()
         started = lap("finishing BM25 and the forward index", started)
+        starts = np.searchsorted(table_of["article"], np.arange(number + 1))
+
+        def body_of(row: int) -> str:
+            text, own = catalog.text(row), table_of[starts[row] : starts[row + 1]].tolist()
+            return "\n".join(text[start:end] for _, start, end, _ in own)
+
+        np.save(folder / "clusters.npy", copies.clusters(number, body_of), allow_pickle=False)
+        started = lap("finding copies", started)
         catalog.close()
         np.save(folder / "passages.npy", table_of, allow_pickle=False)
         started = lap("catalog", started)

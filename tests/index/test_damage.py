@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index import store
@@ -22,6 +23,7 @@ FILES = {  # how each file of a generation is found: tantivy names its own
     "faiss": "dense.faiss",
     "vectors": "vectors.npy",
     "passages": "passages.npy",
+    "clusters": "clusters.npy",
     "passage meta": "lexical/passages/meta.json",
     "passage terms": "lexical/passages/*.term",
     "passage postings": "lexical/passages/*.idx",
@@ -167,14 +169,17 @@ def _no_generation(root: Path) -> None:
     shutil.rmtree(_generations(root)[1])
 
 
-def _other_format(root: Path) -> None:
-    _, live = _generations(root)
-    path = live / "manifest.json"
-    written = json.dumps(json.loads(path.read_text()) | {"format": 99}).encode()
-    path.write_bytes(written)
-    renamed = live.with_name(f"{live.name.partition('-')[0]}{store.digest(written)}")
-    live.rename(renamed)
-    (root / "CURRENT").write_text(renamed.name)
+def _written_in(number: int) -> Callable[[Path], None]:
+    def written(root: Path) -> None:
+        _, live = _generations(root)
+        path = live / "manifest.json"
+        written = json.dumps(json.loads(path.read_text()) | {"format": number}).encode()
+        path.write_bytes(written)
+        renamed = live.with_name(f"{live.name.partition('-')[0]}{store.digest(written)}")
+        live.rename(renamed)
+        (root / "CURRENT").write_text(renamed.name)
+
+    return written
 
 
 def _swapped_folders(root: Path) -> None:
@@ -196,7 +201,8 @@ def _swapped_folders(root: Path) -> None:
         (_write(b"a\0b"), IndexDamaged),
         (_current_is_a_folder, IndexDamaged),
         (_no_generation, IndexDamaged),
-        (_other_format, IndexMismatch),
+        (_written_in(store.FORMAT - 1), IndexMismatch),
+        (_written_in(99), IndexMismatch),
         (_swapped_folders, IndexDamaged),
         (shutil.rmtree, IndexMissing),
     ],
@@ -305,3 +311,33 @@ def test_a_refused_generation_is_tried_again_after_a_while(broken: Path, monkeyp
     assert serving.current().generation == before.name
     monkeypatch.setattr("index.live._RETRY_AFTER", 0.0)
     assert serving.current().generation == live.name
+
+
+def _no_clusters(path: Path) -> None:
+    path.unlink()
+
+
+def _one_cluster_too_few(path: Path) -> None:
+    np.save(path, np.load(path)[:-1])
+
+
+def _clusters_of_another_shape(path: Path) -> None:
+    np.save(path, np.load(path)[:, None])
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (_no_clusters, "cannot be opened"),
+        (_one_cluster_too_few, "do not belong together"),
+        (_clusters_of_another_shape, "do not belong together"),
+    ],
+)
+def test_clusters_that_do_not_fit_are_damage_even_where_no_hash_is_compared(
+    broken: Path, harm: Callable[[Path], None], words: str
+) -> None:
+    _, live = _generations(broken)
+    harm(live / "clusters.npy")
+    with pytest.raises(IndexDamaged, match=words) as caught:
+        Index(live, check=False, encoder=FakeEncoder())
+    assert_is_one_clear_sentence(str(caught.value))
