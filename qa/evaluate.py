@@ -20,6 +20,7 @@ from qa.followup import queries
 from qa.fuse import WEIGHTS, Weights
 from qa.ranking import rank
 from qa.types import AsOf
+from qa.wishes import NO_WISHES, wishes_of
 
 __all__ = ["MEASURES", "Question", "Result", "evaluate", "load", "measure", "ranking"]
 
@@ -75,9 +76,12 @@ def load(folder: Path) -> list[Question]:
     return found
 
 
-def ranking(index: Index, question: str, as_of: AsOf, weights: Weights = WEIGHTS) -> dict[str, float]:
+def ranking(
+    index: Index, question: str, as_of: AsOf, weights: Weights = WEIGHTS, understand: bool = True
+) -> dict[str, float]:
     """Article ids in order of their best passage, with scores that keep that order."""
-    candidates = rank(index, queries(question), None, as_of, weights)
+    wishes = wishes_of(index, question, as_of) if understand else NO_WISHES
+    candidates = rank(index, queries(question), None, as_of, weights, wishes)
     _, first = np.unique(candidates.articles, return_index=True)
     ordered = candidates.articles[np.sort(first)][:_DEPTH]
     return {index.article_at(int(row)).id: float(_DEPTH - place) for place, row in enumerate(ordered)}
