@@ -71,6 +71,7 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
                 )
                 with gr.Row(elem_id="tools"):
                     recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=190)
+                    named = gr.Checkbox(True, label="Heed dates and sources", container=False, min_width=190)
                     fresh = gr.Button("New chat", size="sm", scale=0, min_width=100)
                 with gr.Accordion("Only some articles", open=False, elem_classes="fold"), gr.Row():
                     since = gr.DateTime(label="Published from", include_time=False, type="string")
@@ -92,8 +93,8 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
             return [now, now.messages(asked, notice), now.sources(), "", chats, box_text, kept]
 
         async def answer(now: Conversation, kept: list[Any], question: str, *limits: Any) -> AsyncIterator[list[Any]]:
-            since, until, outlets, recent = limits
-            request = Request(question.strip(), since, until, tuple(outlets or ()), recent)
+            since, until, outlets, recent, named = limits
+            request = Request(question.strip(), since, until, tuple(outlets or ()), recent, named)
             if not request.question:
                 yield show(now, kept)
                 return
@@ -148,7 +149,7 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
 
         asking: dict[str, Any] = {
             "fn": answer,
-            "inputs": [talk, saved, box, since, until, outlets, recent],
+            "inputs": [talk, saved, box, since, until, outlets, recent, named],
             "outputs": shown,
             "concurrency_limit": None,  # most of them only wait
             **_QUIET,

@@ -28,6 +28,9 @@ def _parser() -> argparse.ArgumentParser:
         "--index", type=Path, metavar="DIR", help="the index (default: $ARTICLE_INDEX, else ./articles.index)"
     )
     shared.add_argument("--json", action="store_true", help="as JSON")
+    shared.add_argument(
+        "--literal", action="store_true", help="take dates and sources named in a question as words like any other"
+    )
 
     ask = commands.add_parser("ask", parents=[shared], help="the passages that answer a question, with their sources")
     ask.add_argument("question", metavar="QUESTION")
@@ -80,6 +83,7 @@ def _ask(options: argparse.Namespace) -> int:
         until=options.until,
         sources=options.source,
         as_of=as_of,  # type: ignore[arg-type]
+        understand=not options.literal,
     )
     if options.json:
         print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=1))
@@ -95,7 +99,7 @@ def _eval(options: argparse.Namespace) -> int:
 
     questions = load(options.dataset)
     with Index.open(options.index or default_index()) as index:
-        results = list(evaluate(index, questions))
+        results = list(evaluate(index, questions, understand=not options.literal))
         if options.json:
             print(json.dumps({"generation": index.generation, "results": as_json(results)}, indent=1))
             return 0

@@ -37,6 +37,7 @@ class Request:
     until: str | None = None
     sources: tuple[str, ...] = ()
     recent: bool = True
+    understand: bool = True
 
     def answer(self, index: "LiveIndex", earlier: Sequence["Turn"] = ()) -> Answer:
         """Asked of the articles as they are now, as a follow-up to `earlier`. ValueError for a date that is none."""
@@ -50,6 +51,7 @@ class Request:
             until=parse_day(self.until),
             sources=self.sources or None,
             as_of=None if self.recent else "any",
+            understand=self.understand,
         )
 
 

@@ -101,11 +101,16 @@ def measure(name: str, questions: Sequence[Question], run: Run) -> Result:
 
 
 def evaluate(
-    index: Index, questions: Sequence[Question], progress: Callable[[int], None] = lambda _: None
+    index: Index,
+    questions: Sequence[Question],
+    progress: Callable[[int], None] = lambda _: None,
+    *,
+    understand: bool = True,
 ) -> Iterator[Result]:
     """Time-blind and, where questions have dates, as of their days. Also checks the quotes of every question.
 
-    Raises AssertionError when a quote is not a slice of its article.
+    Dates and sources in the questions are preferred if `understand`, as in `ask`. Raises AssertionError when a quote
+    is not a slice of its article.
     """
     ways: list[tuple[str, Callable[[Question], AsOf]]] = [("time-blind", lambda _: "any")]
     if any(question.day for question in questions):
@@ -113,7 +118,7 @@ def evaluate(
     for name, as_of in ways:
         run = {}
         for done, question in enumerate(questions):
-            run[question.id] = ranking(index, question.text, as_of(question))
+            run[question.id] = ranking(index, question.text, as_of(question), understand=understand)
             check_quotes(index, question.text, as_of(question))
             progress(done)
         yield measure(name, questions, run)
