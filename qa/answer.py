@@ -16,6 +16,7 @@ from qa.dedupe import Distinct, distinct
 from qa.followup import queries
 from qa.highlight import best_sentence
 from qa.ranking import Candidates, rank
+from qa.rerank import reranked
 from qa.types import Answer, AsOf, Citation, Filters, History, Strength
 from qa.wishes import NO_WISHES, Wishes, period_name, wishes_of
 
@@ -40,19 +41,23 @@ def retrieve(
     sources: Sequence[str] | None = None,
     as_of: AsOf = None,
     understand: bool = True,
+    reranker: str | None = None,
 ) -> list[Citation]:
     """The k passages that speak most to a question, best first. It never abstains; `ask` does.
 
     `index` is an Index, a LiveIndex or a path; None means $ARTICLE_INDEX, else ./articles.index. `history` holds
     (question, answer) pairs, oldest first. `since` and `until` (inclusive) and `sources` are hard filters. `as_of` is
     the day of asking: None for today, "any" for no preference for recent articles. A period or a source that the
-    question names ("in December 2020", "according to Politico") is preferred, unless `understand` is False. Raises
-    UsageError for an empty question, and what opening the index raises.
+    question names ("in December 2020", "according to Politico") is preferred, unless `understand` is False. `reranker`
+    is the name or path of a CrossEncoder that orders the best passages anew. Raises UsageError for an empty question,
+    ModelNotFound for a reranker that cannot be loaded, and what opening the index raises.
     """
     snapshot = _open(index)
     question = _checked(question, k)
     wishes = wishes_of(snapshot, question, as_of) if understand else NO_WISHES
     candidates = rank(snapshot, queries(question, history), _filters(since, until, sources), as_of, wishes=wishes)
+    if reranker:
+        candidates = reranked(candidates, question, reranker)
     return _cite(snapshot, question, candidates, distinct(snapshot, candidates, k))
 
 
@@ -67,6 +72,7 @@ def ask(
     sources: Sequence[str] | None = None,
     as_of: AsOf = None,
     understand: bool = True,
+    reranker: str | None = None,
 ) -> Answer:
     """What the articles say to a question, as at most k citations; or that they do not, and why. Arguments as for
     `retrieve`.
@@ -77,6 +83,8 @@ def ask(
     asked = queries(question, history)
     wishes = wishes_of(snapshot, question, as_of) if understand else NO_WISHES
     candidates = rank(snapshot, asked, filters, as_of, wishes=wishes)
+    if reranker:
+        candidates = reranked(candidates, question, reranker)
     places = distinct(snapshot, candidates, k)
     weight = evidence.weigh(snapshot, question, candidates, [place.position for place in places])
     citations = tuple(_cite(snapshot, question, candidates, places))

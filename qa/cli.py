@@ -31,6 +31,9 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument(
         "--literal", action="store_true", help="take dates and sources named in a question as words like any other"
     )
+    shared.add_argument(
+        "--reranker", metavar="M", help="a sentence-transformers CrossEncoder, by name or path, to order the best anew"
+    )
 
     ask = commands.add_parser("ask", parents=[shared], help="the passages that answer a question, with their sources")
     ask.add_argument("question", metavar="QUESTION")
@@ -84,6 +87,7 @@ def _ask(options: argparse.Namespace) -> int:
         sources=options.source,
         as_of=as_of,  # type: ignore[arg-type]
         understand=not options.literal,
+        reranker=options.reranker,
     )
     if options.json:
         print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=1))
@@ -99,7 +103,7 @@ def _eval(options: argparse.Namespace) -> int:
 
     questions = load(options.dataset)
     with Index.open(options.index or default_index()) as index:
-        results = list(evaluate(index, questions, understand=not options.literal))
+        results = list(evaluate(index, questions, understand=not options.literal, reranker=options.reranker))
         if options.json:
             print(json.dumps({"generation": index.generation, "results": as_json(results)}, indent=1))
             return 0

@@ -50,6 +50,7 @@ def endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
                 sources=sources or None,
                 as_of="any" if as_of == "any" else parse_day(as_of),
                 understand=understand,
+                reranker=desk.reranker,
             )
         except (ArticleQAError, ValueError) as error:
             raise gr.Error(str(error), print_exception=False) from error

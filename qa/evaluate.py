@@ -19,6 +19,7 @@ from qa.answer import retrieve
 from qa.followup import queries
 from qa.fuse import WEIGHTS, Weights
 from qa.ranking import rank
+from qa.rerank import reranked
 from qa.types import AsOf
 from qa.wishes import NO_WISHES, wishes_of
 
@@ -77,11 +78,19 @@ def load(folder: Path) -> list[Question]:
 
 
 def ranking(
-    index: Index, question: str, as_of: AsOf, weights: Weights = WEIGHTS, understand: bool = True
+    index: Index,
+    question: str,
+    as_of: AsOf,
+    weights: Weights = WEIGHTS,
+    *,
+    understand: bool = True,
+    reranker: str | None = None,
 ) -> dict[str, float]:
     """Article ids in order of their best passage, with scores that keep that order."""
     wishes = wishes_of(index, question, as_of) if understand else NO_WISHES
     candidates = rank(index, queries(question), None, as_of, weights, wishes)
+    if reranker:
+        candidates = reranked(candidates, question, reranker)
     _, first = np.unique(candidates.articles, return_index=True)
     ordered = candidates.articles[np.sort(first)][:_DEPTH]
     return {index.article_at(int(row)).id: float(_DEPTH - place) for place, row in enumerate(ordered)}
@@ -106,10 +115,11 @@ def evaluate(
     progress: Callable[[int], None] = lambda _: None,
     *,
     understand: bool = True,
+    reranker: str | None = None,
 ) -> Iterator[Result]:
     """Time-blind and, where questions have dates, as of their days. Also checks the quotes of every question.
 
-    Dates and sources in the questions are preferred if `understand`, as in `ask`. Raises AssertionError when a quote
+    `understand` and `reranker` are those of `ask`. Raises AssertionError when a quote
     is not a slice of its article.
     """
     ways: list[tuple[str, Callable[[Question], AsOf]]] = [("time-blind", lambda _: "any")]
@@ -118,7 +128,7 @@ def evaluate(
     for name, as_of in ways:
         run = {}
         for done, question in enumerate(questions):
-            run[question.id] = ranking(index, question.text, as_of(question), understand=understand)
+            run[question.id] = ranking(index, question.text, as_of(question), understand=understand, reranker=reranker)
             check_quotes(index, question.text, as_of(question))
             progress(done)
         yield measure(name, questions, run)

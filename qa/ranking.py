@@ -72,6 +72,10 @@ class Candidates:
             found |= set(analyze(self.wishes.said[-1]))
         return found
 
+    def ordered_by(self, score: NDArray[np.float64]) -> "Candidates":
+        """The same candidates under other scores, best first."""
+        return _ordered(replace(self, score=score))
+
     def __len__(self) -> int:
         return len(self.rows)
 
