@@ -71,6 +71,7 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
                 )
                 with gr.Row(elem_id="tools"):
                     recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=190)
+                    named = gr.Checkbox(True, label="Heed dates and sources", container=False, min_width=190)
                     fresh = gr.Button("New chat", size="sm", scale=0, min_width=100)
                 with gr.Accordion("Only some articles", open=False, elem_classes="fold"), gr.Row():
                     since = gr.DateTime(label="Published from", include_time=False, type="string")
@@ -92,8 +93,8 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
             return [now, now.messages(asked, notice), now.sources(), "", chats, box_text, kept]
 
         async def answer(now: Conversation, kept: list[Any], question: str, *limits: Any) -> AsyncIterator[list[Any]]:
-            since, until, outlets, recent = limits
-            request = Request(question.strip(), since, until, tuple(outlets or ()), recent)
+            since, until, outlets, recent, named = limits
+            request = Request(question.strip(), since, until, tuple(outlets or ()), recent, named)
             if not request.question:
                 yield show(now, kept)
                 return
@@ -107,7 +108,9 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
             try:
                 if hindrance := desk.hindrance():
                     raise IndexMissing(hindrance)
-                now = now.plus(Turn(request, await asyncio.to_thread(request.answer, desk.live, now.turns)))
+                now = now.plus(
+                    Turn(request, await asyncio.to_thread(request.answer, desk.live, now.turns, desk.reranker))
+                )
             except (ArticleQAError, ValueError) as error:
                 yield show(now, kept, question, request.question, str(error))
             except Exception:
@@ -125,7 +128,7 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
         def open_chat(event: gr.EventData, now: Conversation, kept: list[Any]) -> list[Any]:
             desk.warm.wait()
             try:
-                return show(replay(kept, str(event._data.get("key")), desk.live) or now, kept)
+                return show(replay(kept, str(event._data.get("key")), desk.live, desk.reranker) or now, kept)
             except (ArticleQAError, ValueError, TypeError, LookupError) as error:
                 return show(now, kept, "", "An earlier conversation", f"It could not be opened: {error}")
 
@@ -148,7 +151,7 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
 
         asking: dict[str, Any] = {
             "fn": answer,
-            "inputs": [talk, saved, box, since, until, outlets, recent],
+            "inputs": [talk, saved, box, since, until, outlets, recent, named],
             "outputs": shown,
             "concurrency_limit": None,  # most of them only wait
             **_QUIET,
@@ -202,6 +205,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, metavar="P", help="port to serve on (default: 7860, or the next free one)")
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask for this name and password")
     parser.add_argument("--mcp", action="store_true", help="serve the questions as a tool for MCP clients too")
+    parser.add_argument(
+        "--reranker", metavar="M", help="a sentence-transformers CrossEncoder, by name or path, to order the best anew"
+    )
     args = parser.parse_args(argv)
     if args.articles and not args.articles.exists():
         parser.error(f"there is no {args.articles}; give --articles a folder that exists")
@@ -238,7 +244,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
             return 2
         # An index that may only be read is served all the same; browsers then forget conversations at a restart.
-    desk = Desk(path, sources, build if sources else None, "sample " if sample else "")
+    desk = Desk(path, sources, build if sources else None, "sample " if sample else "", args.reranker)
     page = window(desk, _EXAMPLES if sample else (), secret)
     desk.start()
     return _serve(page, args)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock, Thread
 from types import TracebackType
@@ -76,6 +76,8 @@ class SearchEngine(Protocol):
     def clusters_of(self, articles: NDArray[np.int64]) -> NDArray[np.int64]: ...
     def passage(self, row: int) -> Passage: ...
     def article_at(self, row: int) -> StoredArticle: ...
+    def sources(self) -> Sequence[str]: ...
+    def date_range(self) -> tuple[date | None, date | None]: ...
 
 
 class Index:
@@ -283,10 +285,18 @@ class Index:
 
     def sources(self) -> list[str]:
         """The names of the articles' sources, sorted; articles without one count for nothing."""
-        return sorted((name for name in self.catalog.source_names if name), key=str.casefold)
+        return list(self._sorted_sources)
 
     def date_range(self) -> tuple[date | None, date | None]:
         """The days of the oldest and of the newest dated article."""
+        return self._date_range
+
+    @cached_property
+    def _sorted_sources(self) -> list[str]:
+        return sorted((name for name in self.catalog.source_names if name), key=str.casefold)
+
+    @cached_property
+    def _date_range(self) -> tuple[date | None, date | None]:
         dated = self._days[(self._days > 0) & (self._counts > 0)]
         if not len(dated):
             return None, None

@@ -18,7 +18,9 @@ from qa.dedupe import Distinct, distinct
 from qa.followup import queries
 from qa.highlight import best_sentences
 from qa.ranking import Candidates, rank
+from qa.rerank import reranked
 from qa.types import Answer, AsOf, Citation, Filters, History, Strength
+from qa.wishes import NO_WISHES, Wishes, period_name, wishes_of
 
 __all__ = ["ask", "retrieve"]
 
@@ -40,17 +42,24 @@ def retrieve(
     until: date | None = None,
     sources: Sequence[str] | None = None,
     as_of: AsOf = None,
+    understand: bool = True,
+    reranker: str | None = None,
 ) -> list[Citation]:
     """The k passages that speak most to a question, best first. It never abstains; `ask` does.
 
     `index` is an Index, a LiveIndex or a path; None means $ARTICLE_INDEX, else ./articles.index. `history` holds
     (question, answer) pairs, oldest first. `since` and `until` (inclusive) and `sources` are hard filters. `as_of` is
-    the day of asking: None for today, "any" for no preference for recent articles. Raises UsageError for an empty
-    question, and what opening the index raises.
+    the day of asking: None for today, "any" for no preference for recent articles. A period or a source that the
+    question names ("in December 2020", "according to Politico") is preferred, unless `understand` is False. `reranker`
+    is the name or path of a CrossEncoder that orders the best passages anew. Raises UsageError for an empty question,
+    ModelNotFound for a reranker that cannot be loaded, and what opening the index raises.
     """
     snapshot = _open(index)
     question = _checked(question, k)
-    candidates = rank(snapshot, queries(question, history), _filters(since, until, sources), as_of)
+    wishes = wishes_of(snapshot, question, as_of) if understand else NO_WISHES
+    candidates = rank(snapshot, queries(question, history), _filters(since, until, sources), as_of, wishes=wishes)
+    if reranker:
+        candidates = reranked(candidates, question, reranker)
     return _cite(snapshot, question, candidates, distinct(snapshot, candidates, k))
 
 
@@ -64,6 +73,8 @@ def ask(
     until: date | None = None,
     sources: Sequence[str] | None = None,
     as_of: AsOf = None,
+    understand: bool = True,
+    reranker: str | None = None,
 ) -> Answer:
     """What the articles say to a question, as at most k citations; or that they do not, and why. Arguments as for
     `retrieve`.
@@ -72,12 +83,15 @@ def ask(
     question = _checked(question, k)
     filters = _filters(since, until, sources)
     asked = queries(question, history)
-    candidates = rank(snapshot, asked, filters, as_of)
+    wishes = wishes_of(snapshot, question, as_of) if understand else NO_WISHES
+    candidates = rank(snapshot, asked, filters, as_of, wishes=wishes)
+    if reranker:
+        candidates = reranked(candidates, question, reranker)
     places = distinct(snapshot, candidates, k)
     weight = evidence.weigh(snapshot, question, candidates, [place.position for place in places])
     citations = tuple(_cite(snapshot, question, candidates, places))
     if weight.found or (len(asked) > 1 and citations):
-        notes = _notes(candidates, places)
+        notes = _notes(candidates, places, wishes)
         return Answer(question, True, citations, "", (), snapshot.generation, notes)
     return Answer(question, False, (), _reason(weight, filters, bool(citations)), citations, snapshot.generation)
 
@@ -164,10 +178,16 @@ def _page(article: StoredArticle, offset: int) -> int | None:
     return bisect_right(article.pages, offset) if article.pages else None
 
 
-def _notes(candidates: Candidates, places: list[Distinct]) -> tuple[str, ...]:
-    if any(candidates.recency[place.position] >= _RECENT for place in places):
-        return ("recent articles were preferred",)
-    return ()
+def _notes(candidates: Candidates, places: list[Distinct], wishes: Wishes) -> tuple[str, ...]:
+    best = [place.position for place in places]
+    notes = []
+    if any(candidates.recency[best] >= _RECENT):
+        notes.append("recent articles were preferred")
+    if wishes.period is not None and any(candidates.period[best] >= _RECENT):
+        notes.append(f"articles {period_name(wishes.period)} were preferred")
+    if any(candidates.named_source[best]):
+        notes.append(f"articles of {' and '.join(wishes.sources)} were preferred")
+    return tuple(notes)
 
 
 def _reason(weight: evidence.Evidence, filters: Filters, any_passage: bool) -> str:

@@ -28,6 +28,12 @@ def _parser() -> argparse.ArgumentParser:
         "--index", type=Path, metavar="DIR", help="the index (default: $ARTICLE_INDEX, else ./articles.index)"
     )
     shared.add_argument("--json", action="store_true", help="as JSON")
+    shared.add_argument(
+        "--literal", action="store_true", help="take dates and sources named in a question as words like any other"
+    )
+    shared.add_argument(
+        "--reranker", metavar="M", help="a sentence-transformers CrossEncoder, by name or path, to order the best anew"
+    )
 
     ask = commands.add_parser("ask", parents=[shared], help="the passages that answer a question, with their sources")
     ask.add_argument("question", metavar="QUESTION")
@@ -90,6 +96,8 @@ def _ask(options: argparse.Namespace) -> int:
         until=options.until,
         sources=options.source,
         as_of=as_of,  # type: ignore[arg-type]
+        understand=not options.literal,
+        reranker=options.reranker,
     )
     if options.json:
         print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=1))
@@ -121,7 +129,15 @@ def _eval(options: argparse.Namespace) -> int:
             print(f"warning: {unknown_articles(unknown)}", file=sys.stderr)
         total = len(questions) * len(ways(questions))
         with tqdm(total=total, unit=" questions", leave=False, disable=None, file=sys.stderr) as bar:
-            asked = list(evaluate(index, questions, lambda done: bar.update(done - bar.n)))
+            asked = list(
+                evaluate(
+                    index,
+                    questions,
+                    lambda done: bar.update(done - bar.n),
+                    understand=not options.literal,
+                    reranker=options.reranker,
+                )
+            )
         results = [measure(run.name, questions, run.ranked, run.refused) for run in asked]
         comparison = runs.compare(questions, asked, saved) if saved else None
         rows = tables.rows(index, questions, asked, results)

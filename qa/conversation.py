@@ -37,8 +37,9 @@ class Request:
     until: str | None = None
     sources: tuple[str, ...] = ()
     recent: bool = True
+    understand: bool = True
 
-    def answer(self, index: "LiveIndex", earlier: Sequence["Turn"] = ()) -> Answer:
+    def answer(self, index: "LiveIndex", earlier: Sequence["Turn"] = (), reranker: str | None = None) -> Answer:
         """Asked of the articles as they are now, as a follow-up to `earlier`. ValueError for a date that is none."""
         from qa import ask
 
@@ -50,6 +51,8 @@ class Request:
             until=parse_day(self.until),
             sources=self.sources or None,
             as_of=None if self.recent else "any",
+            understand=self.understand,
+            reranker=reranker,
         )
 
 
@@ -112,13 +115,13 @@ def kept_titles(kept: list[Any]) -> list[tuple[str, str]]:
     return [(str(chat["key"]), str(chat["asked"][0]["question"])) for chat in kept if chat.get("asked")]
 
 
-def replay(kept: list[Any], key: str, index: "LiveIndex") -> Conversation | None:
+def replay(kept: list[Any], key: str, index: "LiveIndex", reranker: str | None = None) -> Conversation | None:
     """A remembered conversation, its questions asked again of the articles as they are now; None if there is none."""
     for chat in kept:
         if chat.get("key") == key:
             now = Conversation(key=key)
             for asked in chat["asked"]:
                 request = Request(**{**asked, "sources": tuple(asked.get("sources") or ())})
-                now = now.plus(Turn(request, request.answer(index, now.turns)))
+                now = now.plus(Turn(request, request.answer(index, now.turns, reranker)))
             return now
     return None

@@ -34,11 +34,13 @@ class Desk:
         sources: Sequence[Path] = (),
         build: Callable[[Callable[[Any], None]], Any] | None = None,
         label: str = "",
+        reranker: str | None = None,
     ) -> None:
         from index import LiveIndex
 
         self.live = LiveIndex(index_dir)
         self.warm = threading.Event()  # set once a question is answered without loading anything first
+        self.reranker = reranker
         self._sources = [os.path.abspath(path) for path in sources]
         self._build = build
         self._label = label
@@ -124,6 +126,10 @@ class Desk:
     def _load_model(self) -> None:
         try:
             self.live.current().encode_queries(["warm"])
+            if self.reranker:
+                from qa.rerank import load_reranker
+
+                load_reranker(self.reranker)
         except ArticleQAError:
             if self._build is None or self._progress is not None:
                 raise  # otherwise the index is about to be made anew, which mends it

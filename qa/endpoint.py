@@ -14,7 +14,13 @@ def endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
     """A function whose types and docstring describe it to Gradio and MCP clients; it raises `gradio.Error`."""
 
     def ask(
-        question: str, k: int = 5, since: str = "", until: str = "", sources: list[str] | None = None, as_of: str = ""
+        question: str,
+        k: int = 5,
+        since: str = "",
+        until: str = "",
+        sources: list[str] | None = None,
+        as_of: str = "",
+        understand: bool = True,
     ) -> dict[str, Any]:
         """Passages of the articles that answer a question, word for word, each with its source.
 
@@ -25,6 +31,7 @@ def endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
             until: only articles published on this day or earlier
             sources: only articles from these sources
             as_of: the day of asking, which recent articles are preferred to; "any" for no such preference
+            understand: whether a period or a source that the question names is preferred
         """
         import gradio as gr
 
@@ -42,6 +49,8 @@ def endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
                 until=parse_day(until),
                 sources=sources or None,
                 as_of="any" if as_of == "any" else parse_day(as_of),
+                understand=understand,
+                reranker=desk.reranker,
             )
         except (ArticleQAError, ValueError) as error:
             raise gr.Error(str(error), print_exception=False) from error

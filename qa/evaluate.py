@@ -13,7 +13,9 @@ from qa.followup import queries
 from qa.fuse import WEIGHTS, Weights
 from qa.questions import Question
 from qa.ranking import rank
+from qa.rerank import reranked
 from qa.types import AsOf, Citation
+from qa.wishes import NO_WISHES, wishes_of
 
 __all__ = [
     "MEASURES",
@@ -56,9 +58,20 @@ class Result:
     per_question: Scores
 
 
-def ranking(index: Index, question: str, as_of: AsOf, weights: Weights = WEIGHTS) -> list[str]:
+def ranking(
+    index: Index,
+    question: str,
+    as_of: AsOf,
+    weights: Weights = WEIGHTS,
+    *,
+    understand: bool = True,
+    reranker: str | None = None,
+) -> list[str]:
     """The ids of at most 100 articles, in order of their best passage."""
-    candidates = rank(index, queries(question), None, as_of, weights)
+    wishes = wishes_of(index, question, as_of) if understand else NO_WISHES
+    candidates = rank(index, queries(question), None, as_of, weights, wishes)
+    if reranker:
+        candidates = reranked(candidates, question, reranker)
     _, first = np.unique(candidates.articles, return_index=True)
     ordered = candidates.articles[np.sort(first)][:_DEPTH]
     return [index.article_at(int(row)).id for row in ordered]
@@ -123,19 +136,25 @@ def ways(questions: Sequence[Question]) -> list[tuple[str, Callable[[Question], 
 
 
 def evaluate(
-    index: Index, questions: Sequence[Question], progress: Callable[[int], object] = lambda _: None
+    index: Index,
+    questions: Sequence[Question],
+    progress: Callable[[int], object] = lambda _: None,
+    *,
+    understand: bool = True,
+    reranker: str | None = None,
 ) -> Iterator[Run]:
     """Asks all questions in each of `ways`, and compares every quote with its stored article.
 
-    `progress` gets the number of questions asked so far, over all ways. Raises AssertionError when a quote is not a
-    slice of its article.
+    `understand` and `reranker` are those of `ask`. `progress` gets the number of questions asked so far, over all
+    ways. Raises AssertionError when a quote is not a slice of its article.
     """
     done = 0
     for name, as_of in ways(questions):
         ranked, refused = {}, {}
         for question in questions:
-            ranked[question.id] = ranking(index, question.text, as_of(question))
-            answer = ask(question.text, index=index, as_of=as_of(question))
+            day = as_of(question)
+            ranked[question.id] = ranking(index, question.text, day, understand=understand, reranker=reranker)
+            answer = ask(question.text, index=index, as_of=day, understand=understand, reranker=reranker)
             _compare(index, [*answer.citations, *answer.closest])
             refused[question.id] = not answer.found
             progress(done := done + 1)

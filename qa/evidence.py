@@ -61,7 +61,7 @@ def weigh(index: SearchEngine, question: str, candidates: Candidates, positions:
     if not best or not idf:
         return Evidence(0.0, 0.0, 0.0, tuple(idf), None, -1.0)
     passages = [candidates.read(position) for position in best]
-    terms = [passage.everything for passage in passages]
+    terms = [candidates.terms(position) for position in best]
     everything = frozenset().union(*terms)
     cosine = float(np.max(candidates.cosine[best]))
     alone = max(covered(idf, found) for found in terms)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["WEIGHTS", "Weights", "convex", "recency", "share_of_maximum"]
+__all__ = ["WEIGHTS", "Weights", "convex", "recency", "share_of_maximum", "within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,14 @@ class Weights:
     sentence: float = 0.3
     recency: float = 0.5
     half_life_days: float = 14.0
+    period: float = 0.3
+    named_source: float = 0.3
 
 
 WEIGHTS = Weights()
 _TERM_MAXIMUM = 2.2  # k1 + 1
 _GOOD_MATCH = 0.5  # of the bound; .4 to .6 rank alike
+_BEFORE_DAYS, _AFTER_DAYS = 3.0, 60.0  # in which a fit halves: what is written earlier cannot report of a period
 
 
 def share_of_maximum(scores: NDArray[np.float64], idf_sum: float) -> NDArray[np.float64]:
@@ -59,3 +62,13 @@ def recency(days: NDArray[np.int64], as_of: int, half_life_days: float) -> NDArr
     age = as_of - days
     value = np.exp2(-np.maximum(age, 0) / half_life_days)
     return np.where((days > 0) & (age >= 0), value, 0.0)
+
+
+def within(days: NDArray[np.int64], first: int, last: int) -> NDArray[np.float64]:
+    """How far articles are of a period, 0 to 1: 1 from the first to the last day, halved every three days before it,
+    and every 60 after it, since what happened then is told later too.
+
+    All are proleptic ordinals. Undated articles (day 0) get 0.
+    """
+    early, late = np.maximum(first - days, 0), np.maximum(days - last, 0)
+    return np.where(days > 0, np.exp2(-early / _BEFORE_DAYS - late / _AFTER_DAYS), 0.0)

@@ -7,12 +7,14 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from index.lexical import analyze
 from index.snapshot import SearchEngine, Selection
 from qa.followup import Query
 from qa.fuse import WEIGHTS, Weights, convex, recency, share_of_maximum
 from qa.reading import Read, Reading
 from qa.terms import idf_weights, query_terms
 from qa.types import AsOf, Filters
+from qa.wishes import NO_WISHES, Wishes, lifts
 from qa.wording import Question, wording
 
 __all__ = ["Candidates", "rank"]
@@ -32,8 +34,9 @@ class Candidates:
     """Passages and their signals, best first, ties in order of row. Every array has shape (n,).
 
     `cosine` is of the question itself; `passage` and `article` are its BM25 as shares of what is possible; `lead` the
-    cosine of the article's first passage; `recency` 0 to 1; `score` fuses them over all queries of the
-    conversation. `searched` is the number of passages that the filters admit.
+    cosine of the article's first passage; `recency` 0 to 1; `period` and `named_source` how far the article is what
+    the question wishes for; `score` fuses them over all queries of the conversation. `searched` is
+    the number of passages that the filters admit.
     """
 
     rows: NDArray[np.int64]
@@ -43,10 +46,13 @@ class Candidates:
     article: NDArray[np.float64]
     lead: NDArray[np.float64]
     recency: NDArray[np.float64]
+    period: NDArray[np.float64]
+    named_source: NDArray[np.float64]
     score: NDArray[np.float64]
     question: Question
     reading: Reading
     searched: int
+    wishes: Wishes = NO_WISHES
 
     @property
     def idf(self) -> Mapping[str, float]:
@@ -56,6 +62,21 @@ class Candidates:
     def read(self, position: int) -> Read:
         """The passage at a position, fetched and analysed once."""
         return self.reading[int(self.rows[position])]
+
+    def terms(self, position: int) -> frozenset[str]:
+        """The terms of a passage, its title, and the day and source of its article where the question wishes for
+        these: an article of July 2020 need not say so.
+        """
+        found = self.read(position).everything
+        if self.wishes.period is not None and self.period[position] >= 1.0:
+            found |= set(analyze(self.wishes.said[0]))
+        if self.named_source[position]:
+            found |= set(analyze(self.wishes.said[-1]))
+        return found
+
+    def ordered_by(self, score: NDArray[np.float64]) -> "Candidates":
+        """The same candidates under other scores, best first."""
+        return _ordered(replace(self, score=score))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -75,10 +96,12 @@ def rank(
     filters: Filters | None = None,
     as_of: AsOf = None,
     weights: Weights = WEIGHTS,
+    wishes: Wishes = NO_WISHES,
 ) -> Candidates:
     """All candidates for a question (the first query) and what of the conversation it leans on.
 
-    `as_of` is the day of asking: None for today, "any" for no preference for recent articles.
+    `as_of` is the day of asking: None for today, "any" for no preference for recent articles. `wishes` lift articles
+    of a period or of a source.
     """
     filters = filters or Filters()
     # What tells articles apart says little when there are next to none: 3 articles have one fifth of the weight.
@@ -112,7 +135,11 @@ def rank(
         else np.zeros(len(rows))
     )
     score = convex([(query.weight, _fused(part, weights)) for query, part in zip(queries, signals, strict=True)])
-    score += weights.recency * sum(query.weight for query in queries) * fresh
+    period, named = lifts(index, wishes, articles)
+    if wishes.over and period.any():
+        fresh = np.zeros(len(rows))
+    preferred = [(weights.recency, fresh), (weights.period, period), (weights.named_source, named)]
+    score += sum(query.weight for query in queries) * convex(preferred)
     own = signals[0]
     question, reading = Question.parse(queries[0].text, idf[0]), Reading(index)
     candidates = _ordered(
@@ -124,10 +151,13 @@ def rank(
             own.article,
             own.lead,
             fresh,
+            period,
+            named,
             score,
             question,
             reading,
             among.passage_count,
+            wishes,
         )
     )
     candidates = _ordered(replace(candidates, score=candidates.score + _worded(index, candidates, weights)))
@@ -181,7 +211,7 @@ def _fused(signals: _Signals, weights: Weights) -> NDArray[np.float64]:
 def _ordered(candidates: Candidates) -> Candidates:
     # Rounded, so that sums that differ in their last bit tie, and ties go by row.
     order = np.lexsort((candidates.rows, -np.round(candidates.score, 9)))
-    arrays = ("rows", "articles", "cosine", "passage", "article", "lead", "recency", "score")
+    arrays = ("rows", "articles", "cosine", "passage", "article", "lead", "recency", "period", "named_source", "score")
     return replace(candidates, **{name: getattr(candidates, name)[order] for name in arrays})
 
 

@@ -39,6 +39,12 @@ def test_an_answer_as_text_and_as_json(sample_root: Path) -> None:
     assert answer == ask(question, 2, index=sample_root).to_dict()
 
 
+def test_what_was_understood_is_said_and_can_be_switched_off(sample_root: Path) -> None:
+    asked = ("-m", "qa", "ask", "Which base did rockets hit in March 2020?", "--index", str(sample_root))
+    assert "(articles of March 2020 were preferred)" in run(*asked).stdout
+    assert "were preferred" not in run(*asked, "--literal").stdout
+
+
 def test_a_refusal_is_done_too(sample_root: Path) -> None:
     refusal = run("-m", "qa", "ask", "How do I mend a puncture in a bicycle tyre?", "--index", str(sample_root))
     assert refusal.returncode == 0

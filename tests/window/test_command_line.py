@@ -27,7 +27,7 @@ def test_help_loads_neither_a_model_library_nor_gradio(tmp_path: Path) -> None:
     done = run("--help", folder=tmp_path, before=report)
     assert done.returncode == 0
     assert "LOADED []" in done.stdout
-    for option in ("--articles", "--index", "--host", "--port", "--auth", "--mcp"):
+    for option in ("--articles", "--index", "--host", "--port", "--auth", "--mcp", "--reranker"):
         assert option in done.stdout
 
 
