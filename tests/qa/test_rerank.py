@@ -1,5 +1,6 @@
 """A reranker of one's own: how its scores and the ranking's go together, and what happens when it cannot be loaded."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -109,7 +110,8 @@ def test_what_is_no_reranker_is_said_in_one_sentence(tmp_path: Path, labels: int
 
 def test_a_reranker_that_is_not_there_ends_a_command_with_one_sentence(sample_root: Path) -> None:
     command = [sys.executable, "-m", "qa", "ask", "rockets", "--index", str(sample_root), "--reranker", "no/such"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    offline = os.environ | {"HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], env=offline)
     assert done.returncode == 2
     assert done.stderr.startswith("error: the reranker 'no/such' cannot be loaded")
     assert done.stderr.count("\n") == 1
