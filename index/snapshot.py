@@ -102,7 +102,8 @@ class Index:
             self._refuse(store.damage(folder, self.manifest, hashes=size <= _CHECK_UP_TO or _NATIVE))
         try:
             self.passages = np.asarray(store.open_array(folder / "passages.npy"))
-            self.vectors = np.asarray(store.open_array(folder / "vectors.npy"))
+            mapped = store.open_array(folder / "vectors.npy")
+            self.vectors = np.asarray(mapped)
             self._clusters = store.open_array(folder / "clusters.npy")
             self.catalog = Catalog(folder / "articles.db")
             self._days, self._sources, self._first, self._counts = self.catalog.columns()
@@ -110,7 +111,7 @@ class Index:
             self._article_index = LexicalIndex(folder / "lexical" / "articles")
             self.forward = ForwardIndex(folder / "forward")
             # At once, not at the first question: by then this generation may have been pruned.
-            self._dense = self._open_dense()
+            self._dense = self._open_dense(mapped)
             self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
         except Exception as error:  # each library reports a broken file in a type of its own
             raise IndexDamaged(f"{folder} cannot be opened ({type(error).__name__}); {store.REMEDY}") from error
@@ -153,10 +154,10 @@ class Index:
             self.damage = tuple(wrong)
         self.checked = True
 
-    def _open_dense(self) -> "DenseIndex":
+    def _open_dense(self, vectors: NDArray[np.float16]) -> "DenseIndex":
         from index.dense import DenseIndex
 
-        return DenseIndex(self.folder / "dense.faiss", self.vectors, int(self.manifest.dense["nprobe"]))
+        return DenseIndex(self.folder / "dense.faiss", vectors, int(self.manifest.dense["nprobe"]))
 
     @property
     def encoder(self) -> Encoder:
