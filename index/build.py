@@ -27,6 +27,7 @@ from index.loaded import shared_encoder
 from index.readers import Limits
 from index.report import BuildReport, Progress
 from index.snapshot import Index
+from index.unchanged import Unchanged
 from index.vectors import write_vectors
 
 __all__ = ["BuildReport", "Progress", "build"]
@@ -112,7 +113,8 @@ class _Build:
             started = self._stage("reading", started)
             encoder = encoder or shared_encoder(model or DEFAULT_MODEL, precision)
             started = self._stage("loading", started)
-            count, searched = cut(self.folder, catalog, repeats, encoder, self.settings, self.progress)
+            unchanged = self._unchanged(encoder)
+            count, searched = cut(self.folder, catalog, repeats, encoder, self.settings, self.progress, unchanged)
             if not count:
                 raise NothingToIndex("nothing is left of the articles without the page furniture; give other sources")
             started = self._stage("cutting", started)
@@ -165,6 +167,13 @@ class _Build:
             return bool(made.model == _model(encoder))
         # Whether `auto` would choose the same again is not asked: that takes loading the model.
         return bool(made.model["name"] == (model or DEFAULT_MODEL) and precision in ("auto", made.model["precision"]))
+
+    def _unchanged(self, encoder: Encoder) -> Unchanged | None:
+        old = self.old
+        if old is None or old.manifest.reading != reading_settings(self.limits):
+            return None
+        same = old.manifest.chunks == _chunks(self.settings) and old.manifest.model == _model(encoder)
+        return Unchanged(old) if same else None
 
     def _known_vectors(self, encoder: Encoder) -> KnownVectors | None:
         if self.old is None or self.old.vectors.shape[1] != encoder.dimension:

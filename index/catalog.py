@@ -66,6 +66,16 @@ class StoredArticle(Article):
     passages: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The ranges of an article that are the article itself, and the rows of its passages."""
+
+    row: int
+    body: tuple[Span, ...]
+    first: int
+    passages: int
+
+
 def text_sha256(text: str) -> str:
     """sha256, in hex, of the UTF-8 of a text."""
     return hashlib.sha256(_to_bytes(text)).hexdigest()
@@ -85,6 +95,11 @@ def _pack(numbers: Iterable[int]) -> bytes:
 
 def _unpack(stored: bytes) -> list[int]:
     return [int(number) for number in np.frombuffer(stored, np.dtype("<i8"))]
+
+
+def _spans(stored: bytes) -> tuple[Span, ...]:
+    offsets = _unpack(stored)
+    return tuple(Span(a, b) for a, b in zip(offsets[::2], offsets[1::2], strict=True))
 
 
 class CatalogWriter:
@@ -240,7 +255,6 @@ class Catalog:
         for values_of in self._all(query, values):
             row, article_id, text, title, source, author, published, url, path, language = values_of[:10]
             agency, place, pages, sha256, body, first, passages = values_of[10:]
-            offsets = _unpack(body)
             articles.append(
                 StoredArticle(
                     article_id,
@@ -256,13 +270,24 @@ class Catalog:
                     place,
                     tuple(_unpack(pages)),
                     row,
-                    tuple(Span(a, b) for a, b in zip(offsets[::2], offsets[1::2], strict=True)),
+                    _spans(body),
                     sha256,
                     first,
                     passages,
                 )
             )
         return articles
+
+    def bodies(self) -> dict[tuple[str, str, str], Body]:
+        """The bodies of all articles, by the sha256 of the text, the title and the language."""
+        rows = self._all(
+            "SELECT a.sha256, a.title, a.language, row, b.body, b.first, b.passages"
+            " FROM articles a JOIN bodies b USING (row)"
+        )
+        return {
+            (sha256, title, language): Body(row, _spans(body), first, passages)
+            for sha256, title, language, row, body, first, passages in rows
+        }
 
     def columns(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
         """Of every article, in order of row: its day (proleptic ordinal, 0 undated), source key, first passage's row

@@ -1,7 +1,7 @@
 """Articles of a catalog -> bodies, passages, both BM25 indexes, forward index and clusters of copies, in one pass."""
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from index.repeats import Repeats
 from index.report import Progress
 from index.sentences import sentence_spans
 from index.store import PASSAGE
+from index.types import Article, Span
+from index.unchanged import Unchanged
 
 __all__ = ["cut"]
 
@@ -31,10 +33,13 @@ def cut(
     encoder: Encoder,
     settings: ChunkSettings,
     progress: Callable[[Progress], None],
+    unchanged: Unchanged | None = None,
 ) -> tuple[int, int]:
-    """Writes passages.npy, clusters.npy, lexical/ and forward/ into `folder`, and the bodies into the catalog.
+    """Writes passages.npy, clusters.npy, signatures.npy, lexical/ and forward/ into `folder`, and the bodies into the
+    catalog.
 
-    Returns the number of passages, and of articles that have any.
+    What `unchanged` knows of an article is taken over; the outcome is the same. Returns the number of passages, and
+    of articles that have any.
     """
     rows: tuple[array[int], array[int], array[int]] = (array("i"), array("i"), array("i"))
     keys = bytearray()
@@ -48,16 +53,8 @@ def cut(
     ):
         for row, article, source in catalog.articles():
             text, body = article.text, body_spans(article, repeats)
-            title = passage_text(article.title, "")
-            limit = min(settings.max_tokens, encoder.max_tokens)
-            spans = chunk(
-                text,
-                body,
-                partial(sentence_spans, text, language=article.language or "en"),
-                encoder.count_tokens,
-                max_words=settings.max_words,
-                max_tokens=max(_MIN_TOKENS, limit - encoder.count_tokens([title])[0]),
-            )
+            known = unchanged.find(article, body) if unchanged and body else None
+            spans, signature = known or (_chunked(article, body, encoder, settings), None)
             first = len(rows[0])
             for span in spans:
                 embedded = passage_text(article.title, span.of(text))
@@ -69,7 +66,7 @@ def cut(
             if spans:
                 whole = "\n".join(span.of(text) for span in spans)
                 articles.add(row, passage_text(article.title, whole), article.published, source)
-                copies.add(row, whole)
+                copies.add(row, whole, signature)
                 searched += 1
             forward.add_title(article.title)
             bodies.append((row, body if spans else (), first, len(spans)))
@@ -82,6 +79,7 @@ def cut(
         text, (_, _, first, count) = catalog.text(row), bodies[row]
         return "\n".join(text[rows[1][place] : rows[2][place]] for place in range(first, first + count))
 
+    np.save(folder / "signatures.npy", copies.signatures(catalog.rows), allow_pickle=False)
     np.save(folder / "clusters.npy", copies.clusters(catalog.rows, body_of), allow_pickle=False)
     table = np.zeros(len(rows[0]), PASSAGE)
     for name, column in zip(("article", "start", "end"), rows, strict=True):
@@ -89,3 +87,15 @@ def cut(
     table["key"] = np.frombuffer(bytes(keys), "V32")
     np.save(folder / "passages.npy", table, allow_pickle=False)
     return len(table), searched
+
+
+def _chunked(article: Article, body: Sequence[Span], encoder: Encoder, settings: ChunkSettings) -> list[Span]:
+    limit = min(settings.max_tokens, encoder.max_tokens)
+    return chunk(
+        article.text,
+        body,
+        partial(sentence_spans, article.text, language=article.language or "en"),
+        encoder.count_tokens,
+        max_words=settings.max_words,
+        max_tokens=max(_MIN_TOKENS, limit - encoder.count_tokens([passage_text(article.title, "")])[0]),
+    )

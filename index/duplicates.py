@@ -106,8 +106,14 @@ class Duplicates:
         self._whole = bytearray()
         self._lead = bytearray()
 
-    def add(self, row: int, body: str) -> None:
-        """Takes in an article's body. Rows are added in rising order."""
+    def add(self, row: int, body: str, known: bytes | None = None) -> None:
+        """Takes in an article's body. Rows are added in rising order. `known` is its row of `signatures`, if known."""
+        if known is not None:
+            if any(known):
+                self._lead += known[: 4 * _LEAD_SIGNATURES]
+                self._whole += known[4 * _LEAD_SIGNATURES :]
+                self._rows.append(row)
+            return
         runs = run_hashes(body)
         if not len(runs):
             return
@@ -119,6 +125,14 @@ class Duplicates:
             signature.update_batch(short[start : start + _AT_ONCE])
         self._whole += signature.hashvalues.tobytes()
         self._rows.append(row)
+
+    def signatures(self, count: int) -> NDArray[np.uint32]:
+        """What MinHash makes of each of `count` articles: lead, then whole; 0 for those without words."""
+        every = np.zeros((count, _LEAD_SIGNATURES + _SIGNATURES), np.uint32)
+        rows = np.asarray(self._rows)
+        every[rows, :_LEAD_SIGNATURES] = np.frombuffer(self._lead, np.uint32).reshape(-1, _LEAD_SIGNATURES)
+        every[rows, _LEAD_SIGNATURES:] = np.frombuffer(self._whole, np.uint32).reshape(-1, _SIGNATURES)
+        return every
 
     def clusters(self, count: int, body_of: Callable[[int], str]) -> NDArray[np.int32]:
         """Of each of `count` articles, the row of the first article of its cluster: its own when it is alone.

@@ -4,7 +4,7 @@
     INDEX/LOCK                    held by the one builder; dies with its process
     INDEX/EMBEDDED                journal of the embeddings of a build under way, so that a killed one resumes
     INDEX/generations/NAME/       manifest.json  articles.db  dense.faiss  vectors.npy  passages.npy
-                                  clusters.npy  lexical/  forward/
+                                  clusters.npy  signatures.npy  lexical/  forward/
 
 A generation is filled in a hidden folder, synced, and renamed; only then does CURRENT name it. A build that dies
 leaves a hidden folder that nobody reads and that the next build removes.

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 HEAVY = ("torch", "sentence_transformers", "transformers", "gradio")
 WRITE_SIDE = {
+    "index.unchanged",
     "index.build", "index.changes", "index.chunk", "index.cli", "index.cut", "index.duplicates", "index.journal",
     "index.progress", "index.publish", "index.readers", "index.report", "index.store", "index.vectors",
     "index.verify", "index.watch", "index.furniture", "index.furniture_lines", "index.repeats",

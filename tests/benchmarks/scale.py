@@ -136,6 +136,7 @@ def multiply(base: Index, root: Path, wanted: int) -> dict[str, float]:
             text, own = catalog.text(row), table_of[starts[row] : starts[row + 1]].tolist()
             return "\n".join(text[start:end] for _, start, end, _ in own)
 
+        np.save(folder / "signatures.npy", copies.signatures(number), allow_pickle=False)
         np.save(folder / "clusters.npy", copies.clusters(number, body_of), allow_pickle=False)
         started = lap("finding copies", started)
         catalog.close()
