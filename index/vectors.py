@@ -17,7 +17,7 @@ from index.store import open_array
 __all__ = ["write_vectors"]
 
 _WINDOW = 2048  # passages whose texts are in memory, and sorted by length, at one time
-_PART = 256  # passages embedded between two writes of the journal: a killed build loses seconds of work
+_PART = 128  # passages embedded between two writes of the journal: a killed build loses seconds of work
 
 
 def write_vectors(
@@ -32,6 +32,7 @@ def write_vectors(
 
     Plain writes, not a memory map: on a full disk, writing through a map kills the process (SIGBUS).
     """
+    _give_back()  # of what cutting took
     table = open_array(folder / "passages.npy")
     count, dimension = len(table), encoder.dimension
     embedded = 0

@@ -133,9 +133,9 @@ def _filters(since: date | None, until: date | None, sources: Sequence[str] | No
 def _cite(index: Index, question: str, candidates: Candidates, places: list[Distinct]) -> list[Citation]:
     positions = [position for place in places for position in (place.position, *place.copies)]
     passages = [candidates.read(position) for position in positions]
-    sentences = dict(
-        zip(positions, best_sentences(index, question, candidates.question, passages), strict=True) if passages else ()
-    )
+    unsaid = [candidates.unsaid(position) for position in positions]
+    marked = best_sentences(index, question, candidates.question, passages, unsaid) if passages else []
+    sentences = dict(zip(positions, marked, strict=True))
     citations = []
     for number, place in enumerate(places, 1):
         grade = evidence.strength(index, question, candidates, place.position)

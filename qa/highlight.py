@@ -41,13 +41,20 @@ _HEADING_WORDS = 12
 _NEARLY = 1e-9
 
 
-def best_sentences(index: SearchEngine, question: str, parsed: Question, passages: Sequence[Read]) -> list[Span]:
+def best_sentences(
+    index: SearchEngine,
+    question: str,
+    parsed: Question,
+    passages: Sequence[Read],
+    unsaid: Sequence[frozenset[str]],
+) -> list[Span]:
     """The sentence of each passage that answers best, as offsets of its article's text; the first of equals.
 
     A sentence counts by the share of the question's idf weight that it covers: a term that is absent counts a
     little when a neighbouring sentence has it, or as much as the nearest word of the sentence resembles it; and by
     whether it holds the kind of thing that is asked (a number, a date, a name). Headings are chosen only when there
-    is nothing else.
+    is nothing else. `unsaid` are the terms of the question that go without saying in each passage's article, and so
+    count for no sentence.
     """
     cut = [_sentences(passage) for passage in passages]
     sentences = [span.of(passage.article.text) for passage, spans in zip(passages, cut, strict=True) for span in spans]
@@ -55,9 +62,9 @@ def best_sentences(index: SearchEngine, question: str, parsed: Question, passage
     near = _near(index, parsed, passages, sentences, [len(found) for found in terms])
     kind = next((holds for asks, holds in _ASKS if asks.search(question)), None)
     best, first = [], 0
-    for spans in cut:
+    for spans, without in zip(cut, unsaid, strict=True):
         part = slice(first, first + len(spans))
-        scores = _scores(parsed, sentences[part], [set(found) for found in terms[part]], near[:, part], kind)
+        scores = _scores(parsed, sentences[part], [set(found) for found in terms[part]], near[:, part], kind, without)
         top = max(scores)
         best.append(next(span for span, score in zip(spans, scores, strict=True) if score >= top - _NEARLY))
         first += len(spans)
@@ -75,13 +82,15 @@ def _scores(
     terms: Sequence[set[str]],
     near: NDArray[np.float64],
     kind: re.Pattern[str] | None,
+    unsaid: frozenset[str],
 ) -> list[float]:
-    total = sum(parsed.idf.values()) or 1.0
+    wanted = [(number, *entry) for number, entry in enumerate(parsed.idf.items()) if entry[0] not in unsaid]
+    total = sum(weight for _, _, weight in wanted) or 1.0
     scores = []
     for place, sentence in enumerate(sentences):
         beside = set().union(*terms[max(0, place - 1) : place + 2])
         score = 0.0
-        for number, (term, weight) in enumerate(parsed.idf.items()):
+        for number, term, weight in wanted:
             if term in terms[place]:
                 score += weight
             else:

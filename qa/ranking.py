@@ -64,15 +64,19 @@ class Candidates:
         return self.reading[int(self.rows[position])]
 
     def terms(self, position: int) -> frozenset[str]:
-        """The terms of a passage, its title, and the day and source of its article where the question wishes for
-        these: an article of July 2020 need not say so.
+        """The terms of a passage, its title, and what goes without saying in its article."""
+        return self.read(position).everything | self.unsaid(position)
+
+    def unsaid(self, position: int) -> frozenset[str]:
+        """The question's terms for a day and a source that are those of the article: one of July 2020 need not say
+        so.
         """
-        found = self.read(position).everything
+        found: set[str] = set()
         if self.wishes.period is not None and self.period[position] >= 1.0:
-            found |= set(analyze(self.wishes.said[0]))
+            found.update(analyze(self.wishes.said[0]))
         if self.named_source[position]:
-            found |= set(analyze(self.wishes.said[-1]))
-        return found
+            found.update(analyze(self.wishes.said[-1]))
+        return frozenset(found)
 
     def ordered_by(self, score: NDArray[np.float64]) -> "Candidates":
         """The same candidates under other scores, best first."""

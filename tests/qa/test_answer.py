@@ -10,6 +10,10 @@ import pytest
 
 from index import Index, IndexMissing, LiveIndex, UsageError
 from qa import ask, retrieve
+from qa.followup import queries
+from qa.highlight import best_sentences
+from qa.ranking import rank
+from qa.wording import Question
 
 QUESTION = "How many rockets hit Camp Taji on March 11?"
 
@@ -147,3 +151,19 @@ def test_wrong_arguments_are_named(sample: Index, tmp_path: Path) -> None:
         ask("x", index=sample, since=date(2021, 1, 1), until=date(2020, 1, 1))
     with pytest.raises(IndexMissing, match="python -m index build"):
         ask("x", index=tmp_path / "none.index")
+
+
+def test_what_goes_without_saying_marks_no_sentence(sample: Index) -> None:
+    question = "Which sanctions fell on the minister?"
+    first = rank(sample, queries(question), None, "any")
+    parsed = Question.parse("sanctions minister", {"sanction": 1.0, "minist": 1.0})
+    for position in range(len(first)):
+        passage = first.read(position)
+        said, unsaid = (
+            best_sentences(sample, question, parsed, [passage], [without])[0].of(passage.article.text).lower()
+            for without in (frozenset[str](), frozenset(("sanction",)))
+        )
+        if "sanction" in said and "minist" not in said and "minist" in passage.text.lower():
+            assert "minist" in unsaid
+            return
+    pytest.skip("no passage of the sample tells the two apart")
