@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -45,6 +45,7 @@ class Selection:
     passages: NDArray[np.bool_]
     article_count: int
     passage_count: int
+    frequencies: dict[str, int] = field(default_factory=dict)  # of terms in these passages, counted once a question
 
 
 class SearchEngine(Protocol):
@@ -236,17 +237,26 @@ class Index:
         """The k passages (title in front) with the highest BM25 for weighted terms."""
         if selection is None:
             return self._passage_index.search(terms, k)
-        return _within(self._passage_index, terms, k, selection.restriction, selection.passage_count)
+        frequencies = {term: self.document_frequency(term, selection) for term in terms}
+        return _within(self._passage_index, terms, k, selection.restriction, selection.passage_count, frequencies)
 
     def lexical_articles(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
         """The k articles (title and body) with the highest BM25 for weighted terms; rows are rows of articles."""
         if selection is None:
             return self._article_index.search(terms, k)
-        return _within(self._article_index, terms, k, selection.restriction, selection.article_count)
+        restriction, lexical = selection.restriction, self._article_index
+        frequencies = {term: lexical.document_frequency(term, restriction) for term in terms}
+        return _within(lexical, terms, k, restriction, selection.article_count, frequencies)
 
     def document_frequency(self, term: str, selection: Selection | None = None) -> int:
         """In how many passages (title in front), of those that a filter admits, an analysed term stands."""
-        return self._passage_index.document_frequency(term, selection.restriction if selection else None)
+        if selection is None:
+            return self._passage_index.document_frequency(term)
+        known = selection.frequencies.get(term)
+        if known is None:
+            known = self._passage_index.document_frequency(term, selection.restriction)
+            selection.frequencies[term] = known
+        return known
 
     def vectors_of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The unit vectors of passages, shape (len(rows), dimension)."""
@@ -331,12 +341,18 @@ class Index:
         self.close()
 
 
-def _within(lexical: LexicalIndex, terms: Mapping[str, float], k: int, restriction: Restriction, count: int) -> Hits:
-    """A search under a filter, in which a term is as rare as it is under that filter: as if nothing else were there."""
+def _within(
+    lexical: LexicalIndex,
+    terms: Mapping[str, float],
+    k: int,
+    restriction: Restriction,
+    count: int,
+    frequencies: Mapping[str, int],
+) -> Hits:
+    """A search under a filter that admits `count` documents, in which a term is as rare as it is among these."""
     local = {}
     for term, weight in terms.items():
-        frequency = lexical.document_frequency(term, restriction)
-        if frequency:
+        if frequencies[term]:
             everywhere = idf(len(lexical), lexical.document_frequency(term))
-            local[term] = weight * idf(count, frequency) / everywhere
+            local[term] = weight * idf(count, frequencies[term]) / everywhere
     return lexical.search(local, k, restriction)
