@@ -22,6 +22,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -187,7 +188,7 @@ def _at(found: Answered, here: Path, there: Path) -> Answered:
         tuple(part.replace(f"{here}/", f"{there}/") if isinstance(part, str) else part for part in article)
         for article in found.articles
     ]
-    return Answered(moved, found.passages, found.vectors, found.rankings, found.skipped)
+    return replace(found, articles=moved)
 
 
 def run_trials(
