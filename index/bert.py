@@ -69,21 +69,31 @@ class _Bert:
         lengths = torch.tensor([len(tokens) for tokens in ids])[:, None]
         with torch.inference_mode():
             x = self._embeddings(input_ids=torch.from_numpy(padded)).flatten(0, 1)
+            rows = len(x)
+            beside = (0, 0, 0, _rounded(rows) - rows)
+            x = torch.nn.functional.pad(x, beside)
             beyond = torch.arange(shortest, longest) >= lengths
             mask = torch.zeros(beyond.shape, dtype=self._dtype).masked_fill_(beyond, -torch.inf)[:, None, None]
             size = (texts, longest, 3, self._heads, x.shape[1] // self._heads)
             for project, attended, norm, expand, contract, last_norm in self._layers:
-                parts = project(x.to(self._dtype)).view(size).permute(2, 0, 3, 1, 4).flatten(1, 2).contiguous()
+                parts = project(x.to(self._dtype))[:rows].view(size).permute(2, 0, 3, 1, 4).flatten(1, 2).contiguous()
                 scores = torch.bmm(parts[0], parts[1].transpose(1, 2))
                 if shortest < longest:
                     scores.view(texts, -1, longest, longest)[..., shortest:] += mask
                 context = torch.bmm(scores.softmax(-1), parts[2]).view(texts, -1, longest, size[-1])
-                x = norm(x.add_(attended(context.transpose(1, 2).reshape(x.shape))))
+                context = torch.nn.functional.pad(context.transpose(1, 2).reshape(rows, -1), beside)
+                x = norm(x.add_(attended(context)))
                 x = last_norm(x.add_(contract(expand(x.to(self._dtype), "gelu"))))
-            tokens = x.view(texts, longest, -1)
+            tokens = x[:rows].view(texts, longest, -1)
             sums = (tokens * (torch.arange(longest) < lengths)[..., None]).sum(1)
             vectors: NDArray[np.float32] = torch.nn.functional.normalize(sums, dim=1).numpy()
         return vectors
+
+
+def _rounded(rows: int) -> int:
+    """Rows of a product: few different numbers, because oneDNN keeps 2.4 MB of code and memory for each."""
+    step = 8 if rows <= 256 else 64 if rows <= 1024 else 512
+    return -(-rows // step) * step
 
 
 def _layer(layer: Any, dtype: Any) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """Tokens counted word by word are those of the whole text."""
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -27,3 +28,10 @@ def test_counts_are_those_of_the_whole_text(encoder: Encoder, text: str) -> None
     whole = encoder._count([text])  # type: ignore[attr-defined]
     assert encoder.count_tokens([text]) == whole
     assert encoder.count_tokens([text, text]) == whole * 2
+
+
+def test_a_text_has_the_same_vector_alone_and_among_others_of_any_length(encoder: Encoder) -> None:
+    texts = [" ".join(["word"] * length) + f" {length}" for length in range(1, 240, 9)]
+    together = encoder.encode_passages(texts)
+    alone = np.concatenate([encoder.encode_passages([text]) for text in texts])
+    assert (together * alone).sum(axis=1) == pytest.approx(np.ones(len(texts)), abs=1e-5)
