@@ -119,17 +119,18 @@ def rank(
     rows = np.unique(np.concatenate([part.rows for part in found])) if found else np.empty(0, np.int64)
     articles = index.articles_of(rows)
     leads, place = np.unique(articles, return_inverse=True)
-    first = np.array([index.passages_of(int(article))[0] for article in leads], np.int64)
+    looked_at = np.concatenate([rows, index.leads_of(leads)])
     signals = []
     idf = [idf_weights(index, words, selection) for words in terms]
     for vector, part, weights_of in zip(vectors, found, idf, strict=True):
         bound = sum(weights_of.values())
+        cosines = index.cosines(vector, looked_at).astype(np.float64)
         signals.append(
             _Signals(
-                cosine=index.cosines(vector, rows).astype(np.float64),
+                cosine=cosines[: len(rows)],
                 passage=share_of_maximum(_look_up(part.passage_rows, part.passage_scores, rows), bound),
                 article=share_of_maximum(_look_up(part.article_rows, part.article_scores, articles), bound),
-                lead=index.cosines(vector, first).astype(np.float64)[place],
+                lead=cosines[len(rows) :][place],
             )
         )
     day = date.today() if as_of is None else as_of
