@@ -19,9 +19,7 @@ _LATELY: "WeakKeyDictionary[SearchEngine, dict[int, Read]]" = WeakKeyDictionary(
 
 @dataclass(frozen=True)
 class Read:
-    """One passage with its article. `terms` are analysed, in order, repeats kept; `everything` adds those of the
-    title.
-    """
+    """One passage with its article. `everything` are the terms of its text and of the title."""
 
     passage: Passage
     article: StoredArticle
@@ -31,12 +29,8 @@ class Read:
         return self.passage.span.of(self.article.text)
 
     @cached_property
-    def terms(self) -> tuple[str, ...]:
-        return tuple(analyze(self.text))
-
-    @cached_property
     def everything(self) -> frozenset[str]:
-        return frozenset(self.terms) | frozenset(analyze(self.article.title))
+        return frozenset(analyze(self.text)) | frozenset(analyze(self.article.title))
 
 
 class Reading:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,8 +120,7 @@ def nearness(stands: NDArray[np.bool_], starts: NDArray[np.intp]) -> NDArray[np.
     `stands` has shape (terms, words): which word of one text after another is which term. `starts` has shape
     (texts,): where each text, of at least one word, begins.
     """
-    pairs = list(pairwise(range(len(stands))))
-    if not pairs or not len(starts):
+    if len(stands) < 2 or not len(starts):
         return np.zeros(len(starts))
     one, other = stands[:-1], stands[1:]
     text = np.zeros(stands.shape[1], np.int32)
