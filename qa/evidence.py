@@ -14,7 +14,6 @@ from index.lexical import analyze
 from index.snapshot import SearchEngine
 from qa.asked import asked_noun
 from qa.ranking import Candidates
-from qa.reading import Read
 from qa.terms import covered
 from qa.types import Strength
 
@@ -60,7 +59,6 @@ def weigh(index: SearchEngine, question: str, candidates: Candidates, positions:
     idf = candidates.idf
     if not best or not idf:
         return Evidence(0.0, 0.0, 0.0, tuple(idf), None, -1.0)
-    passages = [candidates.read(position) for position in best]
     terms = [candidates.terms(position) for position in best]
     everything = frozenset().union(*terms)
     cosine = float(np.max(candidates.cosine[best]))
@@ -68,19 +66,23 @@ def weigh(index: SearchEngine, question: str, candidates: Candidates, positions:
     together = covered(idf, everything)
     missing = sorted((term for term in idf if term not in everything), key=lambda term: -idf[term])
     noun = asked_noun(question)
-    asked_for = None if noun is None else _nearness(index, *noun, everything, passages)
+    asked_for = None if noun is None else _nearness(index, *noun, candidates, best)
     margin = _margin(candidates.searched, cosine, alone, len(idf), asked_for)
     return Evidence(cosine, alone, together, tuple(missing), asked_for, margin)
 
 
-def _nearness(index: SearchEngine, noun: str, exact: bool, terms: frozenset[str], passages: list[Read]) -> float:
-    if terms >= set(analyze(noun)):
+def _nearness(index: SearchEngine, noun: str, exact: bool, candidates: Candidates, positions: list[int]) -> float:
+    """How near the passages come to the noun: 1 where they hold it, else the cosine of the nearest word."""
+    parts = analyze(noun)
+    if frozenset().union(*(candidates.terms(position) for position in positions)).issuperset(parts):
         return 1.0
     if exact:
         return 0.0
+    read = positions[:_READ]
+    if len(parts) == 1 and candidates.question.words.get(parts[0]) == noun:
+        return max(candidates.near(position, parts[0]) for position in read)
     forward = index.forward
-    texts = forward.passages(np.array([passage.passage.row for passage in passages[:_READ]]))
-    titles = forward.titles(np.array([passage.passage.article for passage in passages[:_READ]]))
+    texts, titles = forward.passages(candidates.rows[read]), forward.titles(candidates.articles[read])
     words = np.unique(np.concatenate([texts.words, titles.words]))
     if not len(words):
         return 0.0

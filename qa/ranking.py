@@ -1,13 +1,14 @@
 """question -> ranked, distinct candidates, with every raw signal kept until the answer is made."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.lexical import analyze
+from index.lexical import Hits, analyze
 from index.snapshot import SearchEngine, Selection
 from qa.followup import Query
 from qa.fuse import WEIGHTS, Weights, convex, recency, share_of_maximum
@@ -15,7 +16,7 @@ from qa.reading import Read, Reading
 from qa.terms import idf_weights, query_terms
 from qa.types import AsOf, Filters
 from qa.wishes import NO_WISHES, Wishes, lifts
-from qa.wording import Question, wording
+from qa.wording import Question, Wording, wording
 
 __all__ = ["Candidates", "rank"]
 
@@ -27,6 +28,7 @@ _SMALL = 3_000  # passages of an index whose sentences are compared with the que
 _SENTENCES_OF = 12  # passages
 _MANY_ARTICLES = 10
 _READ = 60  # passages whose wording is looked at
+_BESIDE = ThreadPoolExecutor(2, "lexical")  # BM25 searches while the question is embedded
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Candidates:
     reading: Reading
     searched: int
     wishes: Wishes = NO_WISHES
+    _words: dict[int, tuple[NDArray[np.bool_], NDArray[np.float64]]] = field(default_factory=dict)
 
     @property
     def idf(self) -> Mapping[str, float]:
@@ -64,8 +67,21 @@ class Candidates:
         return self.reading[int(self.rows[position])]
 
     def terms(self, position: int) -> frozenset[str]:
-        """The terms of a passage, its title, and what goes without saying in its article."""
-        return self.read(position).everything | self.unsaid(position)
+        """The question's terms that stand in a passage or its title, or go without saying in its article."""
+        stands, _ = self._worded(position)
+        return frozenset(term for term, there in zip(self.idf, stands, strict=True) if there) | self.unsaid(position)
+
+    def near(self, position: int, term: str) -> float:
+        """The cosine of a term's word to the nearest word of a passage or its title, at least 0."""
+        _, near = self._worded(position)
+        return float(near[list(self.idf).index(term)])
+
+    def _worded(self, position: int) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        row = int(self.rows[position])
+        if row not in self._words:
+            here = slice(position, position + 1)
+            self._words.update(_words(self.reading.index, self.question, self.rows[here], self.articles[here])[1])
+        return self._words[row]
 
     def unsaid(self, position: int) -> frozenset[str]:
         """The question's terms for a day and a source that are those of the article: one of July 2020 need not say
@@ -114,22 +130,27 @@ def rank(
     breadth = max(0.0, min(1.0, (among.article_count - 1) / _MANY_ARTICLES))
     weights = replace(weights, article=weights.article * breadth, lead=weights.lead * breadth)
     terms = [query_terms(query.text) for query in queries]
+    searches = [_BESIDE.submit(_lexical, index, words, selection) for words in terms]
     vectors = index.encode_queries([query.text for query in queries])
-    found = [_find(index, vector, words, selection) for vector, words in zip(vectors, terms, strict=True)]
+    # A search that no core had time for is no longer waited for.
+    lexical = [
+        _lexical(index, words, selection) if search.cancel() else search.result()
+        for search, words in zip(searches, terms, strict=True)
+    ]
+    found = [_find(index, vector, part, selection) for vector, part in zip(vectors, lexical, strict=True)]
     rows = np.unique(np.concatenate([part.rows for part in found])) if found else np.empty(0, np.int64)
     articles = index.articles_of(rows)
     leads, place = np.unique(articles, return_inverse=True)
     looked_at = np.concatenate([rows, index.leads_of(leads)])
     signals = []
-    idf = [idf_weights(index, words, selection) for words in terms]
-    for vector, part, weights_of in zip(vectors, found, idf, strict=True):
-        bound = sum(weights_of.values())
+    for vector, part in zip(vectors, found, strict=True):
+        bound = sum(part.lexical.idf.values())
         cosines = index.cosines(vector, looked_at).astype(np.float64)
         signals.append(
             _Signals(
                 cosine=cosines[: len(rows)],
-                passage=share_of_maximum(_look_up(part.passage_rows, part.passage_scores, rows), bound),
-                article=share_of_maximum(_look_up(part.article_rows, part.article_scores, articles), bound),
+                passage=share_of_maximum(_look_up(part.lexical.passages, rows), bound),
+                article=share_of_maximum(_look_up(part.lexical.articles, articles), bound),
                 lead=cosines[len(rows) :][place],
             )
         )
@@ -146,7 +167,7 @@ def rank(
     preferred = [(weights.recency, fresh), (weights.period, period), (weights.named_source, named)]
     score += sum(query.weight for query in queries) * convex(preferred)
     own = signals[0]
-    question, reading = Question.parse(queries[0].text, idf[0]), Reading(index)
+    question, reading = Question.parse(queries[0].text, lexical[0].idf), Reading(index)
     candidates = _ordered(
         Candidates(
             rows,
@@ -195,11 +216,20 @@ def _worded(index: SearchEngine, candidates: Candidates, weights: Weights) -> ND
     best = slice(0, _READ)
     if len(candidates) and (weights.meant or weights.together or weights.named):
         rows, articles = candidates.rows[best], candidates.articles[best]
-        found = wording(candidates.question, index.forward, rows, articles, index.word_vectors)
+        found, words = _words(index, candidates.question, rows, articles)
+        candidates._words.update(words)
         read = convex([(weights.meant, found.meant), (weights.together, found.together), (weights.named, found.named)])
         added[best] = read
         added[_READ:] = read.min()  # those not read are taken for the worst of those that were
     return added
+
+
+def _words(
+    index: SearchEngine, question: Question, rows: NDArray[np.int64], articles: NDArray[np.int64]
+) -> tuple[Wording, dict[int, tuple[NDArray[np.bool_], NDArray[np.float64]]]]:
+    """The wording of passages, and by row which terms stand in each and what comes near the others."""
+    found = wording(question, index.forward, rows, articles, index.word_vectors)
+    return found, dict(zip(rows.tolist(), zip(found.stands.T, found.near.T, strict=True), strict=True))
 
 
 def _fused(signals: _Signals, weights: Weights) -> NDArray[np.float64]:
@@ -221,31 +251,39 @@ def _ordered(candidates: Candidates) -> Candidates:
 
 
 @dataclass(frozen=True, slots=True)
+class _Lexical:
+    """What BM25 finds, and the weight of each term."""
+
+    passages: Hits
+    articles: Hits
+    idf: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     rows: NDArray[np.int64]
-    passage_rows: NDArray[np.int64]
-    passage_scores: NDArray[np.float32]
-    article_rows: NDArray[np.int64]
-    article_scores: NDArray[np.float32]
+    lexical: _Lexical
 
 
-def _find(
-    index: SearchEngine, vector: NDArray[np.float32], terms: dict[str, float], selection: Selection | None
-) -> _Found:
-    dense = index.dense(vector, _DENSE, selection)
+def _lexical(index: SearchEngine, terms: dict[str, float], selection: Selection | None) -> _Lexical:
     passages = index.lexical_passages(terms, _LEXICAL, selection)
     articles = index.lexical_articles(terms, _ARTICLES, selection)
-    whole = [index.passages_of(int(article)) for article in articles.rows[:_WHOLE]]
-    rows = np.unique(np.concatenate([dense.rows, passages.rows, *whole]))
-    return _Found(rows, passages.rows, passages.scores, articles.rows, articles.scores)
+    return _Lexical(passages, articles, idf_weights(index, terms, selection))
 
 
-def _look_up(known: NDArray[np.int64], scores: NDArray[np.float32], wanted: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The score of each wanted row, 0 where it is not among the known ones."""
+def _find(index: SearchEngine, vector: NDArray[np.float32], lexical: _Lexical, selection: Selection | None) -> _Found:
+    dense = index.dense(vector, _DENSE, selection)
+    whole = [index.passages_of(int(article)) for article in lexical.articles.rows[:_WHOLE]]
+    return _Found(np.unique(np.concatenate([dense.rows, lexical.passages.rows, *whole])), lexical)
+
+
+def _look_up(hits: Hits, wanted: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The score of each wanted row, 0 where it is not among the hits."""
     result = np.zeros(len(wanted))
-    if len(known):
-        order = np.argsort(known)
-        places = np.minimum(np.searchsorted(known[order], wanted), len(known) - 1)
-        hit = known[order][places] == wanted
-        result[hit] = scores[order][places][hit]
+    if len(hits):
+        order = np.argsort(hits.rows)
+        known = hits.rows[order]
+        places = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+        hit = known[places] == wanted
+        result[hit] = hits.scores[order][places][hit]
     return result

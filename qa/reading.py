@@ -6,7 +6,6 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from index.catalog import StoredArticle
-from index.lexical import analyze
 from index.snapshot import SearchEngine
 from index.types import Passage
 
@@ -19,7 +18,7 @@ _LATELY: "WeakKeyDictionary[SearchEngine, dict[int, Read]]" = WeakKeyDictionary(
 
 @dataclass(frozen=True)
 class Read:
-    """One passage with its article. `everything` are the terms of its text and of the title."""
+    """One passage with its article."""
 
     passage: Passage
     article: StoredArticle
@@ -28,24 +27,20 @@ class Read:
     def text(self) -> str:
         return self.passage.span.of(self.article.text)
 
-    @cached_property
-    def everything(self) -> frozenset[str]:
-        return frozenset(analyze(self.text)) | frozenset(analyze(self.article.title))
-
 
 class Reading:
     """The passages of an index that questions have looked at; the ones read lately are shared by all questions."""
 
     def __init__(self, index: SearchEngine) -> None:
-        self._index = index
+        self.index = index
         with _LOCK:
             self._lately = _LATELY.setdefault(index, {})
 
     def __getitem__(self, row: int) -> Read:
         known = self._lately.get(row)
         if known is None:
-            passage = self._index.passage(row)
-            known = Read(passage, self._index.article_at(passage.article))
+            passage = self.index.passage(row)
+            known = Read(passage, self.index.article_at(passage.article))
             with _LOCK:
                 while len(self._lately) >= _KEPT:
                     del self._lately[next(iter(self._lately))]

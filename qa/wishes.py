@@ -133,8 +133,11 @@ def _sources_said(question: str, names: tuple[str, ...]) -> tuple[tuple[str, ...
     """The sources of which the question speaks as such, with the words that name them."""
     keyed = _keyed(names)
     words = list(_WORD.finditer(question)) if keyed else []
+    anywhere = bool(_SPEAKS.search(question))
     for place, word in enumerate(words):
         before = question[max(0, word.start() - _LOOK_BACK) : word.start()]
+        if not (anywhere or _IN_OR_BY.search(before) or _FROM.search(before)):
+            continue
         the = before.rstrip().lower().endswith("the")
         for last in reversed(words[place : place + _MOST_WORDS]):
             said = question[word.start() : last.end()]
