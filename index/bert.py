@@ -91,7 +91,7 @@ class _Bert:
 
 
 def _rounded(rows: int) -> int:
-    """Rows of a product: few different numbers, because oneDNN keeps 2.4 MB of code and memory for each."""
+    """Rows of a product: few different numbers, because oneDNN makes and keeps 2.4 MB of code for each."""
     step = 4 if rows <= 64 else 8 if rows <= 256 else 64 if rows <= 1024 else 512
     return -(-rows // step) * step
 

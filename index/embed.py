@@ -33,6 +33,10 @@ _WORDS_KEPT = 60_000  # words whose vectors are remembered: 46 MB at fp16
 _BATCH_TOKENS = 4096  # padded tokens a batch: larger ones leave the caches of a CPU core, smaller ones its units idle
 _COUNTS_KEPT = 500_000  # words whose number of tokens is remembered: 60 MB
 _FEW_TOKENS = 256  # a batch of so few runs on one thread: handing it out costs more, on a busy machine 50 times as much
+# oneDNN's own cache, and that of PyTorch's layer above it. By default each keeps 1,024 kernels, one for each shape of a
+# matrix product: 400 MB after 40,000 passages.
+_CACHES = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY")
+_KERNELS_KEPT = "128"  # more than the lengths of questions need
 _BLANK = re.compile("[ \\t\\n\\r]")  # not all white space: BERT drops some, and so joins what stands around it
 _TITLE_CHARACTERS = 240  # a title longer than this would crowd the passage out of the model's window
 
@@ -130,6 +134,8 @@ class _SentenceTransformerEncoder:
     def __init__(self, model: str, precision: Precision) -> None:
         default = model == DEFAULT_MODEL
         folder = str(_default_model_folder()) if default else model
+        for cache in _CACHES:
+            os.environ.setdefault(cache, _KERNELS_KEPT)
         import torch
         from sentence_transformers import SentenceTransformer
         from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
