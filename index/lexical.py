@@ -37,11 +37,16 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """What a hard filter asks of an article: a range of days (inclusive) and a set of source keys."""
+    """What a hard filter asks of an article: a range of days (inclusive) and a set of source keys.
+
+    `days`, where they are known and few, are the proleptic ordinals of all days in the range that any article has:
+    their postings are read in a tenth of the time that looking at each document's day takes.
+    """
 
     since: date | None = None
     until: date | None = None
     sources: frozenset[int] | None = None
+    days: frozenset[int] | None = None
 
 
 def _built(tokenizer: tantivy.Tokenizer, *, terms: bool) -> tantivy.TextAnalyzer:
@@ -87,7 +92,7 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
     builder.add_unsigned_field("row", fast=True)
-    builder.add_unsigned_field("day", fast=True)  # proleptic ordinal of the publication date; 0: undated
+    builder.add_unsigned_field("day", fast=True, indexed=True)  # proleptic ordinal of the publication date; 0: undated
     builder.add_unsigned_field("source", fast=True, indexed=True)
     return builder.build()
 
@@ -205,7 +210,9 @@ class LexicalIndex:
 
     def _filters(self, restriction: Restriction) -> list[tantivy.Query]:
         queries = []
-        if restriction.since is not None or restriction.until is not None:
+        if restriction.days is not None:
+            queries.append(tantivy.Query.term_set_query(self._schema, "day", sorted(restriction.days)))
+        elif restriction.since is not None or restriction.until is not None:
             queries.append(
                 tantivy.Query.range_query(
                     self._schema,

@@ -30,6 +30,7 @@ __all__ = ["Index", "SearchEngine", "Selection"]
 
 _CHECK_UP_TO = 256_000_000  # bytes hashed before an index is served; larger ones are hashed while they serve
 _NATIVE = ("dense.faiss", "lexical/")  # always hashed first: damage to them can crash the libraries that read them
+_DAYS_LISTED = 400  # of a filter: a year and a bit
 _ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
 _SENTENCES_KEPT = 4096  # passages whose sentences' vectors are remembered: 30 MB
 
@@ -213,18 +214,21 @@ class Index:
         if since is None and until is None and sources is None:
             return None
         wanted: frozenset[int] | None = None
+        days: frozenset[int] | None = None
         admitted = np.ones(len(self._days), bool)
         if since is not None or until is not None:
             low = since.toordinal() if since else 1
             high = until.toordinal() if until else date.max.toordinal()
             admitted &= (self._days >= low) & (self._days <= high)
+            if len(different := np.unique(self._days[admitted])) <= _DAYS_LISTED:
+                days = frozenset(different.tolist())
         if sources is not None:
             names = {source.casefold() for source in sources}
             wanted = frozenset(key for key, name in enumerate(self.catalog.source_names) if name.casefold() in names)
             admitted &= np.isin(self._sources, sorted(wanted))
         passages = admitted[self._article_of]
         searched = int((admitted & (self._counts > 0)).sum())
-        return Selection(Restriction(since, until, wanted), admitted, passages, searched, int(passages.sum()))
+        return Selection(Restriction(since, until, wanted, days), admitted, passages, searched, int(passages.sum()))
 
     def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits:
         """The k passages nearest to a unit vector, with their cosines."""

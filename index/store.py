@@ -39,7 +39,7 @@ __all__ = [
     "read_manifest",
 ]
 
-FORMAT = 2
+FORMAT = 3
 PASSAGE = np.dtype([("article", "<i4"), ("start", "<i4"), ("end", "<i4"), ("key", "V32")])
 REMEDY = "mend it with: python -m index build --rebuild FOLDER"
 _OPENING = Lock()  # np.load from several threads at once can raise SystemError on CPython 3.11
