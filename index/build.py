@@ -21,14 +21,14 @@ from index.chunk import ChunkSettings
 from index.cut import cut
 from index.dense import build_dense
 from index.embed import DEFAULT_MODEL, Encoder, Precision
-from index.errors import ArticleQAError, BuildFailed, IndexMissing, NothingToIndex, UsageError
+from index.errors import ArticleQAError, BuildFailed, IndexMismatch, IndexMissing, NothingToIndex, UsageError
 from index.journal import KnownVectors
 from index.loaded import shared_encoder
 from index.readers import Limits
 from index.report import BuildReport, Progress
 from index.snapshot import Index
 from index.unchanged import Unchanged
-from index.vectors import write_vectors
+from index.vectors import stored_vectors, write_vectors
 
 __all__ = ["BuildReport", "Progress", "build"]
 
@@ -88,6 +88,7 @@ class _Build:
         self.settings = settings
         self.progress = progress
         self.old: Index | None = None
+        self.unopened: Path | None = None  # the live generation, where it is of another format
         self.folder: Path | None = None
         self.seconds: dict[str, float] = {}
         self.notes: list[str] = []
@@ -146,9 +147,9 @@ class _Build:
     def _open_old(self) -> Index | None:
         """The live generation, if every byte of it is as it was written: what is taken over from it is not looked
         at again."""
+        folder = None
         try:
-            name = store.current_name(self.root)
-            folder = store.Layout(self.root).generations / name
+            folder = store.Layout(self.root).generations / store.current_name(self.root)
             wrong = store.damage(folder, store.read_manifest(folder))
             if not wrong:
                 return Index(folder, check=False)
@@ -156,6 +157,7 @@ class _Build:
             return None
         except ArticleQAError as error:
             wrong = [str(error)]
+            self.unopened = folder if isinstance(error, IndexMismatch) else None
         self.notes.append(f"starting from nothing, because {wrong[0].partition(';')[0]}")
         return None
 
@@ -176,7 +178,9 @@ class _Build:
         return Unchanged(old) if same else None
 
     def _known_vectors(self, encoder: Encoder) -> KnownVectors | None:
-        if self.old is None or self.old.vectors.shape[1] != encoder.dimension:
+        if self.old is None:
+            return None if self.unopened is None else stored_vectors(self.unopened, encoder.dimension)
+        if self.old.vectors.shape[1] != encoder.dimension:
             return None
         return KnownVectors(self.old.passages["key"], self.old.vectors)
 

@@ -1,6 +1,7 @@
 """Passages of a catalog -> vectors.npy: those already known are copied, the others go through the model."""
 
 import ctypes
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,9 +13,9 @@ from index.catalog import CatalogWriter
 from index.embed import Encoder, passage_text
 from index.journal import Journal, KnownVectors
 from index.report import Progress
-from index.store import open_array
+from index.store import PASSAGE, digest, file_sha256, open_array
 
-__all__ = ["write_vectors"]
+__all__ = ["stored_vectors", "write_vectors"]
 
 _WINDOW = 2048  # passages whose texts are in memory, and sorted by length, at one time
 _PART = 128  # passages embedded between two writes of the journal: a killed build loses seconds of work
@@ -63,6 +64,22 @@ def write_vectors(
             start += len(texts)
             progress(Progress("embedding", start, count))
     return embedded
+
+
+def stored_vectors(folder: Path, dimension: int) -> KnownVectors | None:
+    """The vectors of a generation of any format; None where they are not as they were written, or are stored in another
+    way or dimension.
+    """
+    paths = [folder / "passages.npy", folder / "vectors.npy"]
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        written = (folder / "manifest.json").read_bytes()
+        files = json.loads(written)["files"]
+        whole = folder.name.endswith(digest(written))
+        if whole and all(file_sha256(path) == files[path.name]["sha256"] for path in paths):
+            table, vectors = map(open_array, paths)
+            if table.dtype == PASSAGE and vectors.dtype == np.float16 and vectors.shape == (len(table), dimension):
+                return KnownVectors(table["key"], vectors)
+    return None
 
 
 def _give_back() -> None:

@@ -237,6 +237,25 @@ def test_the_next_build_mends_it_and_takes_nothing_over_from_what_is_broken(
         assert_same_answers(right, answers(index))
 
 
+@pytest.mark.parametrize(("harmed", "taken_over"), [((), True), (("vectors",), False), (("passages",), False)])
+def test_an_index_of_another_format_is_built_anew_with_the_vectors_that_are_as_they_were_written(
+    make: Build, root: Path, encoder: FakeEncoder, harmed: tuple[str, ...], taken_over: bool
+) -> None:
+    make()
+    make(rebuild=True)
+    with Index.open(root, encoder=encoder) as index:
+        right = answers(index)
+    _written_in(store.FORMAT - 1)(root)
+    for file in harmed:
+        _flip(_find(_generations(root)[1], file), root)
+    report = make()
+    assert report.changed
+    assert "format" in report.notes[0]
+    assert report.embedded == (0 if taken_over else report.passages)
+    with Index.open(root, encoder=encoder) as index:
+        assert_same_answers(right, answers(index))
+
+
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
     """Every index counts as one that is checked while it serves; gives the checks, to be run when a test says so."""
