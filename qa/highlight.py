@@ -108,7 +108,8 @@ def _near(
 ) -> NDArray[np.float64]:
     """Shape (terms, sentences): how near each sentence's nearest word comes to the word of each term."""
     words = index.forward.passages(np.array([passage.passage.row for passage in passages])).words
-    if len(words) != sum(lengths):  # a sentence ended within what is one word of its passage
+    whole = all(index.passage(passage.passage.row) == passage.passage for passage in passages)
+    if not whole or len(words) != sum(lengths):  # or a sentence ended within what is one word of its passage
         words = index.forward.word_numbers([word for sentence in sentences for word in tokenize(sentence)])
     starts = list(accumulate(lengths, initial=0))
     spaced = np.insert(words, starts[1:], -1)  # a number of no word, so that no sentence is empty
