@@ -133,7 +133,7 @@ def _filters(since: date | None, until: date | None, sources: Sequence[str] | No
 
 def _cite(index: Index, question: str, candidates: Candidates, quoted: Sequence[Quote]) -> list[Citation]:
     # Each quote, and what its copies have in its place, as passages of their own.
-    positions = [(number, position) for number, quote in enumerate(quoted) for position in _all(quote)]
+    positions = [(number, position) for number, quote in enumerate(quoted) for position in quote.place.all]
     passages = [_quoted(candidates, quoted[number], position) for number, position in positions]
     unsaid = [candidates.unsaid(position) for _, position in positions]
     marked = best_sentences(index, question, candidates.question, passages, unsaid) if passages else []
@@ -148,22 +148,19 @@ def _cite(index: Index, question: str, candidates: Candidates, quoted: Sequence[
     return citations
 
 
-def _all(quote: Quote) -> tuple[int, ...]:
-    return (quote.place.position, *quote.place.copies)
-
-
 def _quoted(candidates: Candidates, quote: Quote, position: int) -> Read:
-    """What is quoted of the passage at a position: of a copy the same words, or all of it where it differs in them."""
+    """What is quoted of the passage at a position: of a copy the same words, or all of it where it has them not."""
     passage = candidates.read(position)
-    if position == quote.place.position:
-        span = quote.span
-    elif (
-        start := passage.article.text.find(words := quote.span.of(candidates.read(quote.place.position).article.text))
-    ) >= 0:
-        span = Span(start, start + len(words))
-    else:
+    span = quote.span
+    if quote.passage.passage.span == span:
         return passage
-    return passage if span == passage.passage.span else Read(replace(passage.passage, span=span), passage.article)
+    if position != quote.place.position:
+        words = span.of(quote.passage.article.text)
+        start = passage.article.text.find(words)
+        if start < 0:
+            return passage
+        span = Span(start, start + len(words))
+    return Read(replace(passage.passage, span=span), passage.article)
 
 
 def _citation(

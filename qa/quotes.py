@@ -25,8 +25,8 @@ _PASSAGES = 12  # whose sentences are weighed, with those of the passages beside
 # chroma_chunking: its cosine; the share of the question's idf weight that it covers with the sentences beside it; how
 # far its passage stands behind the best one; how far the better of the passages beside that does; and a constant.
 _COSINE, _COVERED, _BEHIND, _BESIDE, _CONSTANT = 3.7, 1.8, 9.0, 2.9, -4.3
-_WORTH = 0.015  # the chance from which a sentence is worth reading
-_LONGEST = 2_000  # characters of a quote of several sentences
+_WORTH = 0.014  # the chance from which a sentence is worth reading
+_LONGEST = 2_500  # characters of a quote of several sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,15 @@ class Quote:
 class _Sentences:
     """The sentences of some passages, in reading order; every array has shape (n,).
 
-    `position` is that of the passage (or of the one beside it that is a candidate), `first` whether what stands before
-    a sentence is not the one before it here.
+    `positions` are the candidates that they are quoted under; `first` says where text is left out before a sentence;
+    `gain` is what quoting it is worth.
     """
 
     spans: list[Span]
-    articles: NDArray[np.int64]
     positions: NDArray[np.int64]
     first: NDArray[np.bool_]
     chance: NDArray[np.float64]
-    length: NDArray[np.float64]
+    gain: NDArray[np.float64]
 
 
 def quotes(index: SearchEngine, candidates: Candidates, k: int) -> tuple[list[Distinct], list[Quote]]:
@@ -104,12 +103,12 @@ def _whole(candidates: Candidates, place: Distinct) -> Quote:
 def _narrow(index: SearchEngine, candidates: Candidates, places: Sequence[Distinct], k: int) -> list[Quote]:
     sentences = _sentences(index, candidates, places)
     chosen, rest = [], []
-    for run in runs(_gain(sentences), sentences.first, k):
+    for run in runs(sentences.gain, sentences.first, k):
         pieces = _short(sentences, *run)
         chosen.append(pieces[0])
         rest += pieces[1:]
     # What is too long for one quote goes on in another while there are fewer than k.
-    chosen += sorted(rest, key=lambda run: -_gain(sentences)[slice(*run)].sum())[: k - len(chosen)]
+    chosen += sorted(rest, key=lambda run: -sentences.gain[slice(*run)].sum())[: k - len(chosen)]
     touched = {int(position) for begin, end in chosen for position in sentences.positions[begin:end]}
     for place in places:  # in order of rank
         if len(chosen) == k:
@@ -127,13 +126,9 @@ def _narrow(index: SearchEngine, candidates: Candidates, places: Sequence[Distin
     return sorted(found, key=lambda quote: (quote.place.position, quote.span))
 
 
-def _gain(sentences: _Sentences) -> NDArray[np.float64]:
-    return sentences.length * (sentences.chance - _WORTH)
-
-
 def _short(sentences: _Sentences, begin: int, end: int) -> list[tuple[int, int]]:
     """A run in pieces that are not too long, the one that gains most in front."""
-    gain, best = np.r_[0.0, np.cumsum(_gain(sentences))], (begin, begin + 1)
+    gain, best = np.r_[0.0, np.cumsum(sentences.gain)], (begin, begin + 1)
     last = begin
     for first in range(begin, end):
         last = max(last, first + 1)
@@ -147,56 +142,70 @@ def _short(sentences: _Sentences, begin: int, end: int) -> list[tuple[int, int]]
 
 def _sentences(index: SearchEngine, candidates: Candidates, places: Sequence[Distinct]) -> _Sentences:
     position_of = {int(row): position for position, row in enumerate(candidates.rows)}
-    least = float(candidates.score.min())
-
-    def score(row: int, article: int) -> float:
-        """Of a passage; of one that is no candidate, or of another article, the least."""
-        position = position_of.get(row)
-        return (
-            least if position is None or candidates.articles[position] != article else float(candidates.score[position])
-        )
-
-    # A passage beside one that is quoted may be a copy of another that is.
-    copies = {int(candidates.rows[position]) for place in places for position in place.copies}
-    owner = {int(candidates.rows[place.position]): place.position for place in places}
-    for place in places:
-        row, article = int(candidates.rows[place.position]), int(candidates.articles[place.position])
-        around = index.passages_of(article)
-        for beside in (row - 1, row + 1):
-            if around[0] <= beside <= around[-1] and beside not in copies and beside not in owner:
-                owner[beside] = position_of.get(beside, place.position)
-    best = float(candidates.score[0])
+    best, least = float(candidates.score[0]), float(candidates.score.min())
+    owner = _owners(index, candidates, places, position_of)
     rows = sorted(owner)
+
+    def behind(row: int) -> float:
+        position = position_of.get(row)
+        return (least if position is None else float(candidates.score[position])) - best
+
     spans: list[Span] = []
     terms: list[frozenset[str]] = []
-    columns: list[tuple[int, int, float, float]] = []  # article, position, and how far behind passages are
-    firsts: list[bool] = []
-    before: tuple[int, int] = (-1, 0)
+    positions: list[int] = []
+    first: list[bool] = []
+    scored: list[tuple[float, float]] = []  # how far behind a sentence's passage is, and the better one beside it
+    before = None
     for row in rows:
         read = candidates.reading[row]
-        article = read.passage.article
-        behind = score(row, article) - best
-        nearby = max(score(row - 1, article), score(row + 1, article)) - best
-        start, end = read.sentences[0].start, read.sentences[-1].end
-        firsts += [before[0] != article or bool(read.article.text[before[1] : start].strip())]
-        firsts += [False] * (len(read.sentences) - 1)
-        before = (article, end)
+        around = index.passages_of(read.passage.article)
+        # A passage at an article's end stands beside itself there: that nothing follows says nothing of it.
+        beside = max(behind(max(row - 1, int(around[0]))), behind(min(row + 1, int(around[-1]))))
+        first += [before is None or not _follows(before, read)] + [False] * (len(read.sentences) - 1)
         spans += read.sentences
         terms += read.terms_of_sentences
-        columns += [(article, owner[row], behind, nearby)] * len(read.sentences)
-    articles, positions, behind_of, beside_of = (np.array(column) for column in zip(*columns, strict=True))
-    cosines = np.concatenate([part @ candidates.vector for part in index.sentence_vectors(rows)])
-    first = np.array(firsts, bool)
-    blocks = np.cumsum(first)
-    cover = [
-        covered(
-            candidates.idf,
-            frozenset().union(
-                *(terms[i] for i in range(max(0, place - 1), min(place + 2, len(terms))) if blocks[i] == blocks[place])
-            ),
-        )
-        for place in range(len(spans))
-    ]
-    odds = _COSINE * cosines + _COVERED * np.array(cover) + _BEHIND * behind_of + _BESIDE * beside_of + _CONSTANT
-    length = np.array([len(span) for span in spans], float)
-    return _Sentences(spans, articles, positions, first, 1 / (1 + np.exp(-odds)), length)
+        positions += [owner[row]] * len(read.sentences)
+        scored += [(behind(row), beside)] * len(read.sentences)
+        before = read
+    starts = np.array(first)
+    weights = np.array([_BEHIND, _BESIDE])
+    odds = np.array(scored) @ weights + _COVERED * _cover(candidates, terms, starts) + _CONSTANT
+    odds += _COSINE * np.concatenate([part @ candidates.vector for part in index.sentence_vectors(rows)])
+    chance = 1 / (1 + np.exp(-odds))
+    gain = np.array([len(span) for span in spans]) * (chance - _WORTH)
+    return _Sentences(spans, np.array(positions), starts, chance, gain)
+
+
+def _owners(
+    index: SearchEngine, candidates: Candidates, places: Sequence[Distinct], position_of: dict[int, int]
+) -> dict[int, int]:
+    """The rows of the places and of the passages beside them, each with the position that it is quoted under."""
+    owner = {int(candidates.rows[place.position]): place.position for place in places}
+    every = sorted({int(candidates.articles[position]) for place in places for position in place.all})
+    clusters, count = np.unique(index.clusters_of(np.array(every)), return_counts=True)
+    alone = set(clusters[count == 1].tolist())
+    for place in places:
+        row, article = int(candidates.rows[place.position]), candidates.articles[place.position]
+        if int(index.clusters_of(article[None])[0]) in alone:  # else what is beside may say what another place says
+            around = index.passages_of(int(article))
+            for beside in (row - 1, row + 1):
+                if around[0] <= beside <= around[-1]:
+                    owner.setdefault(beside, position_of.get(beside, place.position))
+    return owner
+
+
+def _follows(one: Read, other: Read) -> bool:
+    """Whether nothing stands between two passages."""
+    if one.passage.article != other.passage.article:
+        return False
+    return not one.article.text[one.passage.span.end : other.passage.span.start].strip()
+
+
+def _cover(candidates: Candidates, terms: Sequence[frozenset[str]], first: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The share of the question's idf weight that each sentence covers with those that stand beside it, 0 to 1."""
+    shares = []
+    for place, own in enumerate(terms):
+        before = terms[place - 1] if not first[place] else own
+        after = terms[place + 1] if place + 1 < len(terms) and not first[place + 1] else own
+        shares.append(covered(candidates.idf, before | own | after))
+    return np.array(shares)
