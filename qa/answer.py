@@ -14,10 +14,11 @@ from index.live import LiveIndex
 from index.snapshot import Index
 from index.types import Span
 from qa import evidence
-from qa.dedupe import Distinct, distinct
 from qa.followup import queries
 from qa.highlight import best_sentences
+from qa.quotes import Quote, quotes
 from qa.ranking import Candidates, rank
+from qa.reading import Read
 from qa.rerank import reranked
 from qa.types import Answer, AsOf, Citation, Filters, History, Strength
 from qa.wishes import NO_WISHES, Wishes, period_name, wishes_of
@@ -60,7 +61,7 @@ def retrieve(
     candidates = rank(snapshot, queries(question, history), _filters(since, until, sources), as_of, wishes=wishes)
     if reranker:
         candidates = reranked(candidates, question, reranker)
-    return _cite(snapshot, question, candidates, distinct(snapshot, candidates, k))
+    return _cite(snapshot, question, candidates, quotes(snapshot, candidates, k)[1])
 
 
 def ask(
@@ -87,11 +88,11 @@ def ask(
     candidates = rank(snapshot, asked, filters, as_of, wishes=wishes)
     if reranker:
         candidates = reranked(candidates, question, reranker)
-    places = distinct(snapshot, candidates, k)
+    places, quoted = quotes(snapshot, candidates, k)
     weight = evidence.weigh(snapshot, question, candidates, [place.position for place in places])
-    citations = tuple(_cite(snapshot, question, candidates, places))
+    citations = tuple(_cite(snapshot, question, candidates, quoted))
     if weight.found or (len(asked) > 1 and citations):
-        notes = _notes(candidates, places, wishes)
+        notes = _notes(candidates, [quote.place.position for quote in quoted], wishes)
         return Answer(question, True, citations, "", (), snapshot.generation, notes)
     return Answer(question, False, (), _reason(weight, filters, bool(citations)), citations, snapshot.generation)
 
@@ -130,25 +131,41 @@ def _filters(since: date | None, until: date | None, sources: Sequence[str] | No
     return Filters(since, until, tuple(sources) if sources else None)
 
 
-def _cite(index: Index, question: str, candidates: Candidates, places: list[Distinct]) -> list[Citation]:
-    positions = [position for place in places for position in (place.position, *place.copies)]
-    passages = [candidates.read(position) for position in positions]
-    unsaid = [candidates.unsaid(position) for position in positions]
+def _cite(index: Index, question: str, candidates: Candidates, quoted: Sequence[Quote]) -> list[Citation]:
+    # Each quote, and what its copies have in its place, as passages of their own.
+    positions = [(number, position) for number, quote in enumerate(quoted) for position in quote.place.all]
+    passages = [_quoted(candidates, quoted[number], position) for number, position in positions]
+    unsaid = [candidates.unsaid(position) for _, position in positions]
     marked = best_sentences(index, question, candidates.question, passages, unsaid) if passages else []
-    sentences = dict(zip(positions, marked, strict=True))
-    citations = []
-    for number, place in enumerate(places, 1):
-        grade = evidence.strength(index, question, candidates, place.position)
-        found = [
-            _citation(candidates, position, sentences[position], number, grade)
-            for position in (place.position, *place.copies)
-        ]
-        citations.append(replace(found[0], also_in=tuple(found[1:])))
+    citations: list[Citation] = []
+    for (number, position), passage, sentence in zip(positions, passages, marked, strict=True):
+        if number == len(citations):
+            grade = evidence.strength(index, question, candidates, position)
+            citations.append(_citation(candidates, position, passage, sentence, number + 1, grade))
+        else:
+            copy = _citation(candidates, position, passage, sentence, number + 1, citations[number].strength)
+            citations[number] = replace(citations[number], also_in=(*citations[number].also_in, copy))
     return citations
 
 
-def _citation(candidates: Candidates, position: int, sentence: Span, number: int, grade: Strength) -> Citation:
+def _quoted(candidates: Candidates, quote: Quote, position: int) -> Read:
+    """What is quoted of the passage at a position: of a copy the same words, or all of it where it has them not."""
     passage = candidates.read(position)
+    span = quote.span
+    if quote.passage.passage.span == span:
+        return passage
+    if position != quote.place.position:
+        words = span.of(quote.passage.article.text)
+        start = passage.article.text.find(words)
+        if start < 0:
+            return passage
+        span = Span(start, start + len(words))
+    return Read(replace(passage.passage, span=span), passage.article)
+
+
+def _citation(
+    candidates: Candidates, position: int, passage: Read, sentence: Span, number: int, grade: Strength
+) -> Citation:
     article, span = passage.article, passage.passage.span
     quote = span.of(article.text)
     return Citation(
@@ -178,8 +195,7 @@ def _page(article: StoredArticle, offset: int) -> int | None:
     return bisect_right(article.pages, offset) if article.pages else None
 
 
-def _notes(candidates: Candidates, places: list[Distinct], wishes: Wishes) -> tuple[str, ...]:
-    best = [place.position for place in places]
+def _notes(candidates: Candidates, best: list[int], wishes: Wishes) -> tuple[str, ...]:
     notes = []
     if any(candidates.recency[best] >= _RECENT):
         notes.append("recent articles were preferred")

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.lexical import analyze, tokenize
-from index.sentences import sentence_spans
 from index.snapshot import SearchEngine
 from index.types import Span
 from qa.reading import Read
@@ -56,7 +55,7 @@ def best_sentences(
     is nothing else. `unsaid` are the terms of the question that go without saying in each passage's article, and so
     count for no sentence.
     """
-    cut = [_sentences(passage) for passage in passages]
+    cut = [passage.sentences for passage in passages]
     sentences = [span.of(passage.article.text) for passage, spans in zip(passages, cut, strict=True) for span in spans]
     terms = [analyze(sentence) for sentence in sentences]
     near = _near(index, parsed, passages, sentences, [len(found) for found in terms])
@@ -69,11 +68,6 @@ def best_sentences(
         best.append(next(span for span, score in zip(spans, scores, strict=True) if score >= top - _NEARLY))
         first += len(spans)
     return best
-
-
-def _sentences(passage: Read) -> list[Span]:
-    article, within = passage.article, passage.passage.span
-    return sentence_spans(article.text, within, article.language or "en") or [within]
 
 
 def _scores(
@@ -108,7 +102,8 @@ def _near(
 ) -> NDArray[np.float64]:
     """Shape (terms, sentences): how near each sentence's nearest word comes to the word of each term."""
     words = index.forward.passages(np.array([passage.passage.row for passage in passages])).words
-    if len(words) != sum(lengths):  # a sentence ended within what is one word of its passage
+    whole = all(index.passage(passage.passage.row) == passage.passage for passage in passages)
+    if not whole or len(words) != sum(lengths):  # or a sentence ended within what is one word of its passage
         words = index.forward.word_numbers([word for sentence in sentences for word in tokenize(sentence)])
     starts = list(accumulate(lengths, initial=0))
     spaced = np.insert(words, starts[1:], -1)  # a number of no word, so that no sentence is empty

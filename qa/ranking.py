@@ -37,8 +37,8 @@ class Candidates:
 
     `cosine` is of the question itself; `passage` and `article` are its BM25 as shares of what is possible; `lead` the
     cosine of the article's first passage; `recency` 0 to 1; `period` and `named_source` how far the article is what
-    the question wishes for; `score` fuses them over all queries of the conversation. `searched` is
-    the number of passages that the filters admit.
+    the question wishes for; `score` fuses them over all queries of the conversation. `vector` is the
+    question's, of length 1; `searched` the number of passages that the filters admit.
     """
 
     rows: NDArray[np.int64]
@@ -53,6 +53,7 @@ class Candidates:
     score: NDArray[np.float64]
     question: Question
     reading: Reading
+    vector: NDArray[np.float32]
     searched: int
     wishes: Wishes = NO_WISHES
     _words: dict[int, tuple[NDArray[np.bool_], NDArray[np.float64]]] = field(default_factory=dict)
@@ -61,6 +62,11 @@ class Candidates:
     def idf(self) -> Mapping[str, float]:
         """The weight of each term of the question, in order."""
         return self.question.idf
+
+    @property
+    def few(self) -> bool:
+        """Whether so few passages were searched that their sentences were compared with the question."""
+        return self.searched <= _SMALL
 
     def read(self, position: int) -> Read:
         """The passage at a position, fetched and analysed once."""
@@ -182,12 +188,13 @@ def rank(
             score,
             question,
             reading,
+            vectors[0],
             among.passage_count,
             wishes,
         )
     )
     candidates = _ordered(replace(candidates, score=candidates.score + _worded(index, candidates, weights)))
-    if among.passage_count <= _SMALL:
+    if candidates.few:
         candidates = _ordered(
             replace(candidates, score=candidates.score + _sentence(index, candidates, vectors[0], weights))
         )

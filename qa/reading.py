@@ -6,8 +6,10 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from index.catalog import StoredArticle
+from index.lexical import analyze
+from index.sentences import sentence_spans
 from index.snapshot import SearchEngine
-from index.types import Passage
+from index.types import Passage, Span
 
 __all__ = ["Read", "Reading"]
 
@@ -26,6 +28,16 @@ class Read:
     @cached_property
     def text(self) -> str:
         return self.passage.span.of(self.article.text)
+
+    @cached_property
+    def sentences(self) -> list[Span]:
+        """The passage's sentences in order, or the whole of it, as offsets of the article's text."""
+        span = self.passage.span
+        return sentence_spans(self.article.text, span, self.article.language or "en") or [span]
+
+    @cached_property
+    def terms_of_sentences(self) -> list[frozenset[str]]:
+        return [frozenset(analyze(span.of(self.article.text))) for span in self.sentences]
 
 
 class Reading:

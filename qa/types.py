@@ -26,8 +26,9 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One passage of one article, word for word: `text` is `article.text[start:end]` and `sentence` is
-    `article.text[sentence_start:sentence_end]`, which lies inside it. Offsets are code points of the stored text.
+    """A passage of one article, or sentences in a row, word for word: `text` is `article.text[start:end]` and
+    `sentence` is `article.text[sentence_start:sentence_end]`, which lies inside it. Offsets are code points of the
+    stored text.
 
     `score` orders the citations of one answer and means nothing across questions; `strength` does. `also_in`
     holds the same passage in near-identical copies of the article, each with its own source and offsets.
