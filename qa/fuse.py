@@ -10,7 +10,11 @@ __all__ = ["FIRST_PASS", "WEIGHTS", "Weights", "convex", "recency", "share_of_ma
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each signal counts; what each is worth: tests/benchmarks/quality.py."""
+    """What each signal counts; what each is worth: tests/benchmarks/quality.py.
+
+    From `cosine` to `burst`, and `recency`: learned listwise as in tests/benchmarks/folds.py and scaled by two, each
+    within a standard deviation of the mean of what the folds learn.
+    """
 
     cosine: float = 0.49
     passage: float = 0.03
@@ -31,7 +35,12 @@ class Weights:
 
 WEIGHTS = Weights()
 # What finds the articles of which qa/feedback.py asks what they have in common: the plain combination.
-FIRST_PASS = Weights(cosine=0.6, passage=0.2, article=0.2, lead=0.0, meant=0.0, together=0.0, named=0.0)
+FIRST_PASS = Weights(
+    cosine=0.6,
+    passage=0.2,
+    article=0.2,
+    **dict.fromkeys(("lead", "meant", "together", "named", "opening", "echo", "burst", "sentence", "recency"), 0.0),
+)
 _TERM_MAXIMUM = 2.2  # k1 + 1
 _GOOD_MATCH = 0.5  # of the bound; .4 to .6 rank alike
 _BEFORE_DAYS, _AFTER_DAYS = 3.0, 60.0  # in which a fit halves: what is written earlier cannot report of a period
