@@ -31,11 +31,12 @@ __all__ = ["Index", "SearchEngine", "Selection"]
 _CHECK_UP_TO = 256_000_000  # bytes hashed before an index is served; larger ones are hashed while they serve
 _NATIVE = ("dense.faiss", "lexical/")  # always hashed first: damage to them can crash the libraries that read them
 _DAYS_LISTED = 400  # of a filter: a year and a bit
+_FILTERS_KEPT = 8  # a byte for each passage, and what was counted of those they admit
 _ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
 _SENTENCES_KEPT = 4096  # passages whose sentences' vectors are remembered: 30 MB
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Selection:
     """A hard filter, made ready for both engines: `articles` has shape (articles,), `passages` shape (passages,). The
     counts are of what it admits and has any passage.
@@ -46,7 +47,7 @@ class Selection:
     passages: NDArray[np.bool_]
     article_count: int
     passage_count: int
-    frequencies: dict[str, int] = field(default_factory=dict)  # of terms in these passages, counted once a question
+    frequencies: dict[str, int] = field(default_factory=dict)  # of terms in these passages, counted once
 
 
 class SearchEngine(Protocol):
@@ -97,6 +98,7 @@ class Index:
         self._encoder = encoder
         self._sentences: dict[int, NDArray[np.float32]] = {}
         self._sentences_lock = Lock()
+        self._selections: dict[tuple[date | None, date | None, tuple[str, ...] | None], Selection] = {}
         # What was found wrong after opening, and whether the looking has come to its end: see _CHECK_UP_TO.
         self.damage: tuple[str, ...] = ()
         self.checked = False
@@ -213,6 +215,16 @@ class Index:
         """
         if since is None and until is None and sources is None:
             return None
+        asked = (since, until, None if sources is None else tuple(sources))
+        known = self._selections.get(asked)
+        if known is None:
+            known = self._select(*asked)
+            for oldest in list(self._selections)[: 1 - _FILTERS_KEPT]:
+                self._selections.pop(oldest, None)
+            self._selections[asked] = known
+        return known
+
+    def _select(self, since: date | None, until: date | None, sources: tuple[str, ...] | None) -> Selection:
         wanted: frozenset[int] | None = None
         days: frozenset[int] | None = None
         admitted = np.ones(len(self._days), bool)

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from index.lexical import Hits, analyze
 from index.snapshot import SearchEngine, Selection
+from qa.feedback import feedback
 from qa.followup import Query
-from qa.fuse import WEIGHTS, Weights, convex, recency, share_of_maximum
+from qa.fuse import FIRST_PASS, WEIGHTS, Weights, convex, recency, share_of_maximum
 from qa.reading import Read, Reading
 from qa.terms import idf_weights, query_terms
 from qa.types import AsOf, Filters
 from qa.wishes import NO_WISHES, Wishes, lifts
-from qa.wording import Question, Wording, wording
+from qa.wording import Question, Wording, openings, wording
 
 __all__ = ["Candidates", "rank"]
 
@@ -27,8 +28,13 @@ _WHOLE = 12  # of those, the ones all of whose passages become candidates
 _SMALL = 3_000  # passages of an index whose sentences are compared with the question
 _SENTENCES_OF = 12  # passages
 _MANY_ARTICLES = 10
+_DEEP = 4  # passages of an article beside its first
 _READ = 60  # passages whose wording is looked at
 _BESIDE = ThreadPoolExecutor(2, "lexical")  # BM25 searches while the question is embedded
+_ARRAYS = (
+    *("rows", "articles", "cosine", "passage", "article", "lead", "echo", "burst"),
+    *("recency", "period", "named_source", "score"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +42,9 @@ class Candidates:
     """Passages and their signals, best first, ties in order of row. Every array has shape (n,).
 
     `cosine` is of the question itself; `passage` and `article` are its BM25 as shares of what is possible; `lead` the
-    cosine of the article's first passage; `recency` 0 to 1; `period` and `named_source` how far the article is what
-    the question wishes for; `score` fuses them over all queries of the conversation. `vector` is the
-    question's, of length 1; `searched` the number of passages that the filters admit.
+    cosine of the article's first passage; `echo` and `burst` are those of qa/feedback.py; `recency` 0 to 1; `period`
+    and `named_source` how far the article is what the question wishes for; `score` fuses them over all queries of the
+    conversation. `vector` is the question's, of length 1; `searched` the number of passages that the filters admit.
     """
 
     rows: NDArray[np.int64]
@@ -47,6 +53,8 @@ class Candidates:
     passage: NDArray[np.float64]
     article: NDArray[np.float64]
     lead: NDArray[np.float64]
+    echo: NDArray[np.float64]
+    burst: NDArray[np.float64]
     recency: NDArray[np.float64]
     period: NDArray[np.float64]
     named_source: NDArray[np.float64]
@@ -134,7 +142,15 @@ def rank(
     selection = index.select(filters.since, filters.until, filters.sources)
     among = index if selection is None else selection
     breadth = max(0.0, min(1.0, (among.article_count - 1) / _MANY_ARTICLES))
-    weights = replace(weights, article=weights.article * breadth, lead=weights.lead * breadth)
+    # Nor do articles of one passage each speak of more than that passage does.
+    depth = max(0.0, min(1.0, (among.passage_count / max(1, among.article_count) - 1) / _DEEP))
+    weights = replace(
+        weights,
+        article=weights.article * breadth,
+        lead=weights.lead * breadth,
+        echo=weights.echo * breadth * depth,
+        burst=weights.burst * breadth,
+    )
     terms = [query_terms(query.text) for query in queries]
     searches = [_BESIDE.submit(_lexical, index, words, selection) for words in terms]
     vectors = index.encode_queries([query.text for query in queries])
@@ -166,11 +182,21 @@ def rank(
         if isinstance(day, date)
         else np.zeros(len(rows))
     )
+    first = convex([(query.weight, _fused(part, FIRST_PASS)) for query, part in zip(queries, signals, strict=True)])
+    told = feedback(index, rows, articles, first, selection)
     score = convex([(query.weight, _fused(part, weights)) for query, part in zip(queries, signals, strict=True)])
     period, named = lifts(index, wishes, articles)
     if wishes.over and period.any():
         fresh = np.zeros(len(rows))
-    preferred = [(weights.recency, fresh), (weights.period, period), (weights.named_source, named)]
+    # On which days it happened is asked only as far as the day of asking does not tell.
+    burst = told.burst * (1.0 - fresh.max(initial=0.0))
+    preferred = [
+        (weights.echo, told.echo),
+        (weights.burst, burst),
+        (weights.recency, fresh),
+        (weights.period, period),
+        (weights.named_source, named),
+    ]
     score += sum(query.weight for query in queries) * convex(preferred)
     own = signals[0]
     question, reading = Question.parse(queries[0].text, lexical[0].idf), Reading(index)
@@ -182,6 +208,8 @@ def rank(
             own.passage,
             own.article,
             own.lead,
+            told.echo,
+            burst,
             fresh,
             period,
             named,
@@ -221,11 +249,19 @@ def _worded(index: SearchEngine, candidates: Candidates, weights: Weights) -> ND
     """What the wording of the best candidates adds to the scores."""
     added = np.zeros(len(candidates))
     best = slice(0, _READ)
-    if len(candidates) and (weights.meant or weights.together or weights.named):
+    if len(candidates) and (weights.meant or weights.together or weights.named or weights.opening):
         rows, articles = candidates.rows[best], candidates.articles[best]
         found, words = _words(index, candidates.question, rows, articles)
         candidates._words.update(words)
-        read = convex([(weights.meant, found.meant), (weights.together, found.together), (weights.named, found.named)])
+        opening = openings(candidates.question, index.forward, index.leads_of(articles))
+        read = convex(
+            [
+                (weights.meant, found.meant),
+                (weights.together, found.together),
+                (weights.named, found.named),
+                (weights.opening, opening),
+            ]
+        )
         added[best] = read
         added[_READ:] = read.min()  # those not read are taken for the worst of those that were
     return added
@@ -253,8 +289,7 @@ def _fused(signals: _Signals, weights: Weights) -> NDArray[np.float64]:
 def _ordered(candidates: Candidates) -> Candidates:
     # Rounded, so that sums that differ in their last bit tie, and ties go by row.
     order = np.lexsort((candidates.rows, -np.round(candidates.score, 9)))
-    arrays = ("rows", "articles", "cosine", "passage", "article", "lead", "recency", "period", "named_source", "score")
-    return replace(candidates, **{name: getattr(candidates, name)[order] for name in arrays})
+    return replace(candidates, **{name: getattr(candidates, name)[order] for name in _ARRAYS})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.forward import ForwardIndex
 from index.lexical import analyze, term_of, tokenize
 
-__all__ = ["Question", "WordVectors", "Wording", "closeness", "nearness", "wording"]
+__all__ = ["Question", "WordVectors", "Wording", "closeness", "nearness", "openings", "wording"]
 
 _NAME = re.compile(r"(?<!^)\b(?:[A-Z]\w+|\d[\d,.]*\w*)")
 _WINDOW = 3  # words within which two terms of the question stand together
@@ -90,6 +90,20 @@ def wording(
     of_names = np.array([term in question.names for term in question.idf], bool)
     named = within[of_names].mean(axis=0) if of_names.any() else np.full(len(rows), _NO_NAMES)
     return Wording(meant, together, named, within, near)
+
+
+def openings(question: Question, forward: ForwardIndex, leads: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The share of neighbouring terms of the question that stand near each other in passages, by row, 0 to 1: shape
+    (n,). Told of the first passages of articles: a report begins with what it is about.
+    """
+    every, place_of = np.unique(leads, return_inverse=True)
+    texts = forward.passages(every)
+    words = np.insert(texts.words, texts.starts[1:], _END)  # so that no text is empty
+    starts = (texts.starts[:-1] + np.arange(len(every))).astype(np.intp)
+    terms = np.where(words == _END, np.int32(_END), forward.terms[words])
+    numbers = forward.term_numbers(question.idf)
+    stands = (terms == numbers[:, None]) & (numbers >= 0)[:, None]
+    return nearness(stands, starts)[place_of]
 
 
 def closeness(

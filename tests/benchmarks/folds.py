@@ -1,14 +1,16 @@
-"""Quality by weights that never saw the question: python -m tests.benchmarks.folds DATASET --index DIR [--folds 5]
+"""Quality by weights that never saw the question: python -m tests.benchmarks.folds DATASET --index DIR [--deals 10]
 
-The questions are dealt into folds by the week they were asked in. For each fold, the weights of the ranking are chosen
-on the other folds by coordinate search from a neutral start (cosine .6, both BM25 .2, nothing else), and score the
-fold. Beside it: the weights that ship, which saw these questions. Time-blind, and as of each question's day.
+The questions are dealt into five folds by the week they were asked in, so that no two of a week are parted. For each
+fold, the weights of the ranking are learned on the other folds (tests/benchmarks/learn.py), time-blind and as of each
+question's day at once, and score the fold. Ten such deals, and leaving out one week at a time, tell luck from gain.
+Beside it: single signals and plain combinations, which need no learning, and the weights that ship, which were
+learned in the same way on all questions and so saw these.
 """
 
 import argparse
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,119 +19,144 @@ from numpy.typing import NDArray
 
 from index import Index
 from qa.followup import queries
-from qa.fuse import WEIGHTS, Weights, recency
+from qa.fuse import FIRST_PASS, WEIGHTS, Weights, recency
 from qa.questions import Question, load
-from qa.ranking import _READ, rank
-from qa.wording import wording
+from qa.ranking import rank
+from qa.wording import openings, wording
 from tests.benchmarks.common import save, table
+from tests.benchmarks.learn import Asked, learned
 
-_SIGNALS = ("cosine", "passage", "article", "lead", "meant", "together", "named", "recency")
-_START = np.array([0.6, 0.2, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0])
-_STEPS = (0.0, 0.05, 0.1, 0.15, 0.25, 0.4, 0.5, 0.6, 0.8)
-_HALF_LIVES = (7.0, 14.0, 30.0, 60.0)
-_PASSES = 3
-_BASE = replace(
-    WEIGHTS, cosine=0.6, passage=0.2, article=0.2, lead=0.0, meant=0.0, together=0.0, named=0.0, recency=0.0
-)
+_SIGNALS = ("cosine", "passage", "article", "lead", "meant", "together", "named", "opening", "echo", "burst", "recency")
+_PLAIN = np.array([0.6, 0.2, 0.2, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.3])
+_PULL = 0.003
+_FOLDS = 5
+_RRF = 60
+_WAYS = ("time-blind", "as of the question's day")
+_GOOGLE = ("Google, restricted to these sites (all 281 questions)", "0.448", "-", "0.609", "0.630", "-")
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """All candidates of one question: their articles, signals (n, 7), days, and whether each article is right."""
+    """A question with all its candidates, in both ways of asking; its week; its reciprocal rank fusion."""
 
-    question: Question
-    articles: NDArray[np.int64]
-    values: NDArray[np.float64]
-    days: NDArray[np.int64]
-    right: NDArray[np.bool_]
+    week: tuple[int, ...]
+    ways: tuple[Asked, Asked]
+    fused: Floats
 
 
 def signals(index: Index, question: Question) -> Signals:
-    found = rank(index, queries(question.text), None, "any", _BASE)
-    words = wording(found.question, index.forward, found.rows[:_READ], found.articles[:_READ], index.word_vectors)
-    read = np.stack([words.meant, words.together, words.named], axis=1)
-    every = np.repeat(read.min(axis=0)[None], len(found), axis=0)
-    every[: len(read)] = read
-    values = np.column_stack([found.cosine, found.passage, found.article, found.lead, every])
+    found = rank(index, queries(question.text), None, "any", FIRST_PASS)
+    # Of all candidates: a question reads only the best 60, but which those are depends on the weights.
+    words = wording(found.question, index.forward, found.rows, found.articles, index.word_vectors)
+    opening = openings(found.question, index.forward, index.leads_of(found.articles))
+    every = np.stack([words.meant, words.together, words.named, opening], axis=1)
+    plain = [found.cosine, found.passage, found.article, found.lead]
     ids = {row: index.article_at(int(row)).id for row in np.unique(found.articles)}
     right = np.array([question.relevant.get(ids[row], 0) > 0 for row in found.articles])
-    return Signals(question, found.articles, values, index.days(found.articles), right)
+    fresh = np.zeros(len(found))
+    ways = []
+    for day in (None, question.day):
+        if day is not None:
+            fresh = recency(index.days(found.articles), day.toordinal(), WEIGHTS.half_life_days)
+        burst = found.burst * (1.0 - fresh.max(initial=0.0))
+        ways.append(Asked(found.articles, np.column_stack([*plain, every, found.echo, burst, fresh]), right))
+    week = (question.day or date.min).isocalendar()[:2]
+    return Signals(week, (ways[0], ways[1]), sum((_reciprocal(one) for one in plain[:3]), np.zeros(len(found))))
 
 
-def place(one: Signals, weights: NDArray[np.float64], half_life: float, dated: bool) -> int:
+def _reciprocal(signal: Floats) -> Floats:
+    """Reciprocal rank fusion's share of one signal (Cormack et al. 2009), equals sharing a rank."""
+    _, place_of = np.unique(-signal, return_inverse=True)
+    return np.where(signal > 0, 1 / (_RRF + 1 + place_of), 0.0)
+
+
+def place(one: Asked, score: Floats) -> int:
     """The rank of the first right article; 0 when it is not among the first ten."""
-    score = one.values @ weights[:-1]
-    if dated and one.question.day:
-        score = score + weights[-1] * recency(one.days, one.question.day.toordinal(), half_life)
+    score = np.round(score, 9)
     best = float(score[one.right].max()) if one.right.any() else -np.inf
     above = len(np.unique(one.articles[(score > best) & ~one.right]))
     return above + 1 if one.right.any() and above < 10 else 0
 
 
-def mean_reciprocal(places: Sequence[int]) -> float:
-    return float(np.mean([1 / at if at else 0.0 for at in places]))
+def unseen(asked: Sequence[Signals], folds: Sequence[int]) -> tuple[list[list[int]], list[Floats]]:
+    """The places of the questions, in each way, by weights learned on the other folds; and these weights."""
+    places = [[0] * len(asked) for _ in _WAYS]
+    every = []
+    for fold in sorted(set(folds)):
+        others = [one for one, at in zip(asked, folds, strict=True) if at != fold]
+        weights = learned([way for one in others for way in one.ways], _PLAIN, _PULL)
+        every.append(weights)
+        for number, one in enumerate(asked):
+            if folds[number] == fold:
+                for way, found in enumerate(one.ways):
+                    places[way][number] = place(found, found.values @ weights)
+    return places, every
 
 
-def chosen(asked: Sequence[Signals], dated: bool) -> tuple[NDArray[np.float64], float]:
-    """Weights and half-life that rank these questions best, by coordinate search; the earlier of equals."""
-    weights, half_life = _START.copy(), 14.0
-
-    def value(trial: NDArray[np.float64], life: float) -> float:
-        return mean_reciprocal([place(one, trial, life, dated) for one in asked])
-
-    best = value(weights, half_life)
-    for _ in range(_PASSES):
-        for number in range(len(_SIGNALS) if dated else len(_SIGNALS) - 1):
-            for step in _STEPS:
-                trial = weights.copy()
-                trial[number] = step
-                if (found := value(trial, half_life)) > best + 1e-9:
-                    best, weights = found, trial
-        for life in _HALF_LIVES if dated else ():
-            if (found := value(weights, life)) > best + 1e-9:
-                best, half_life = found, life
-    return weights, half_life
-
-
-def of(weights: Weights) -> NDArray[np.float64]:
+def of(weights: Weights) -> Floats:
     return np.array([getattr(weights, name) for name in _SIGNALS])
 
 
-def row(name: str, places: Sequence[int]) -> tuple[object, ...]:
+def figures(places: Sequence[int]) -> list[float]:
     shares = [sum(0 < at <= k for at in places) / len(places) for k in (1, 3, 5, 10)]
-    return (name, *[f"{share:.3f}" for share in shares], f"{mean_reciprocal(places):.3f}")
+    return [*shares, float(np.mean([1 / at if at else 0.0 for at in places]))]
+
+
+def row(name: str, places: Sequence[int]) -> tuple[object, ...]:
+    return (name, *[f"{value:.3f}" for value in figures(places)])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("dataset", type=Path)
     parser.add_argument("--index", type=Path, required=True)
-    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--deals", type=int, default=10)
     options = parser.parse_args()
     with Index.open(options.index) as index:
         asked = [signals(index, question) for question in load(options.dataset)]
-    weeks = sorted({(one.question.day or date.min).isocalendar()[:2] for one in asked})
-    random.Random(0).shuffle(weeks)
-    fold_of = {week: number % options.folds for number, week in enumerate(weeks)}
-    folds = [fold_of[(one.question.day or date.min).isocalendar()[:2]] for one in asked]
+    weeks = sorted({one.week for one in asked})
+    dealt = []
+    for seed in range(options.deals):
+        shuffled = random.Random(seed).sample(weeks, len(weeks))
+        fold_of = {week: number % _FOLDS for number, week in enumerate(shuffled)}
+        dealt.append(unseen(asked, [fold_of[one.week] for one in asked]))
+    by_week, of_weeks = unseen(asked, [weeks.index(one.week) for one in asked])
+    shipped = learned([way for one in asked for way in one.ways], _PLAIN, _PULL)
     lines: list[tuple[object, ...]] = [(f"{len(asked)} questions", "first", "first 3", "first 5", "first 10", "MRR")]
-    facts: dict[str, object] = {}
-    for way, dated in (("time-blind", False), ("as of the question's day", True)):
-        places = [0] * len(asked)
-        for fold in range(options.folds):
-            others = [one for one, at in zip(asked, folds, strict=True) if at != fold]
-            weights, half_life = chosen(others, dated)
-            facts[f"{way}, fold {fold}"] = [*weights.tolist(), half_life]
-            for number, one in enumerate(asked):
-                if folds[number] == fold:
-                    places[number] = place(one, weights, half_life, dated)
-        lines.append(row(f"{way}: weights of the other folds", places))
-        shipped = [place(one, of(WEIGHTS), WEIGHTS.half_life_days, dated) for one in asked]
-        lines.append(row(f"{way}: weights that ship", shipped))
-        neutral = [place(one, _START, 14.0, dated) for one in asked]
-        lines.append(row(f"{way}: the neutral start", neutral))
-    text = table(lines) + f"\n\nWeights of each fold, in the order {', '.join(_SIGNALS)}, half-life in days:\n\n"
-    text += "\n".join(f"- {name}: {weights}" for name, weights in facts.items())
+    for way, name in enumerate(_WAYS):
+        for what, values in (
+            ("the vectors alone", np.eye(len(_PLAIN))[0]),
+            ("BM25 of passages alone", np.eye(len(_PLAIN))[1]),
+            ("BM25 of articles alone", np.eye(len(_PLAIN))[2]),
+            (".6 + .2 + .2 of these", of(FIRST_PASS)),
+        ):
+            if not way:
+                lines.append(
+                    row(f"{name}: {what}", [place(one.ways[way], one.ways[way].values @ values) for one in asked])
+                )
+        if not way:
+            lines.append(
+                row(f"{name}: reciprocal rank fusion of these", [place(one.ways[0], one.fused) for one in asked])
+            )
+            lines.append(_GOOGLE)
+        found = np.array([figures(places[way]) for places, _ in dealt])
+        lines.append((f"{name}: weights of the other folds, mean", *[f"{value:.3f}" for value in found.mean(axis=0)]))
+        spans = [f"{low:.3f}-{high:.3f}" for low, high in zip(found.min(axis=0), found.max(axis=0), strict=True)]
+        lines.append((f"{name}: the same, from the worst deal to the best", *spans))
+        lines.append(row(f"{name}: weights of the other weeks", by_week[way]))
+        seen = [place(one.ways[way], one.ways[way].values @ of(WEIGHTS)) for one in asked]
+        lines.append(row(f"{name}: weights that ship", seen))
+    every = np.array([weights for _, weights in dealt for weights in weights] + of_weeks)
+    facts = {
+        name: [float(value) for value in (every.mean(axis=0)[at], every.std(axis=0)[at], shipped[at], of(WEIGHTS)[at])]
+        for at, name in enumerate(_SIGNALS)
+    }
+    text = (
+        table(lines) + "\n\nWeights: mean and standard deviation over the folds, learned on all, and as they ship:\n\n"
+    )
+    text += "\n".join(f"- {name}: " + " ".join(f"{value:.3f}" for value in of_it) for name, of_it in facts.items())
     save(f"folds-{options.dataset.name}", {"rows": [list(line) for line in lines], "weights": facts}, text)
 
 

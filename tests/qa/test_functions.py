@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from index.lexical import analyze
 from qa.asked import asked_noun
 from qa.dedupe import containment, shingles
+from qa.feedback import burst
 from qa.followup import queries
 from qa.fuse import convex, recency, share_of_maximum
 from qa.terms import covered, query_terms
@@ -132,3 +133,15 @@ def test_a_question_that_leans_brings_the_conversation_along() -> None:
         ("At the airport.", 0.6),
     ]
     assert len(queries("How many rockets hit the American embassy in Baghdad?", history)) == 1
+
+
+def test_a_burst_is_of_others_and_fades_by_the_day() -> None:
+    days, others = np.array([100, 103, 0]), np.array([100, 103, 0])
+    found = burst(days, others, np.array([3.0, 1.0, 9.0]), np.eye(3, dtype=bool))
+    # The undated one says nothing: the others have 4 together, and three days apart is e times less.
+    assert found.tolist() == pytest.approx([np.exp(-1) / 4, 3 * np.exp(-1) / 4, 0.0])
+
+
+def test_without_dates_there_is_no_burst() -> None:
+    nowhere = np.zeros(2, np.int64)
+    assert burst(nowhere, nowhere, np.ones(2), np.eye(2, dtype=bool)).tolist() == [0.0, 0.0]
