@@ -28,7 +28,7 @@ _WHOLE = 12  # of those, the ones all of whose passages become candidates
 _SMALL = 3_000  # passages of an index whose sentences are compared with the question
 _SENTENCES_OF = 12  # passages
 _MANY_ARTICLES = 10
-_DEEP = 4  # passages of an article beside its first
+_SHALLOW, _DEEP = 2, 3  # passages of an article; what the best articles speak of tells nothing up to the first
 _READ = 60  # passages whose wording is looked at
 _BESIDE = ThreadPoolExecutor(2, "lexical")  # BM25 searches while the question is embedded
 _ARRAYS = (
@@ -142,8 +142,8 @@ def rank(
     selection = index.select(filters.since, filters.until, filters.sources)
     among = index if selection is None else selection
     breadth = max(0.0, min(1.0, (among.article_count - 1) / _MANY_ARTICLES))
-    # Nor do articles of one passage each speak of more than that passage does.
-    depth = max(0.0, min(1.0, (among.passage_count / max(1, among.article_count) - 1) / _DEEP))
+    # Nor do articles of a passage or two speak of more than that passage does.
+    depth = max(0.0, min(1.0, (among.passage_count / max(1, among.article_count) - _SHALLOW) / _DEEP))
     weights = replace(
         weights,
         article=weights.article * breadth,
