@@ -3,15 +3,19 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 from index.furniture_lines import is_furniture_line, is_menu
 from index.readers.dates import MONTH, parse_date
 
-__all__ = ["TextFacts", "byline_of", "date_line", "dateline", "lead_title", "text_facts"]
+__all__ = ["TextFacts", "address_title", "byline_of", "date_line", "dateline", "lead_title", "text_facts"]
 
 _TOP = 24_000  # characters that can hold a header
 _LINE = 2000  # characters of a line that matter here
 _HEADER_LINES = 12  # facts stand at the top; further down they are the article's words
+_SLUG_WORDS = 3
+_PLAIN = re.compile(r"[a-z0-9]+")
+_ENDING = re.compile(r"(?:-\d{5,})?(?:\.\w{1,5})?$")  # an article's number, and the kind of file
 _LEAD_TITLE = 110  # characters of the first paragraph that stand in for a title
 _LONGEST_TITLE = 160  # characters; headlines with a subject and a report line reach about 140
 _PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:[ -][A-ZÀ-Þ.'’-]+)*(?:, [A-Z][A-Za-zÀ-ÿ.'’ -]{1,30})?"
@@ -102,6 +106,18 @@ def lead_title(lead: str) -> str:
         # Not the line itself: what equals the title is taken for a headline, and left out of passages.
         return words.rstrip(".") if words.endswith(".") else f"{words}…" * bool(words)
     return words[:_LEAD_TITLE].rpartition(" ")[0].rstrip(",;:–— ") + "…"
+
+
+def address_title(url: str) -> str:
+    """A title for an article that has none, of the words in its address: "Senate agrees on gun reform" of
+    .../2022/06/12/senate-agrees-on-gun-reform/index.html; "" where there are none."""
+    try:
+        parts = [_ENDING.sub("", part).split("-") for part in urlsplit(url).path.lower().split("/")]
+    except ValueError:
+        return ""
+    slugs = [words for words in parts if len(words) >= _SLUG_WORDS and all(map(_PLAIN.fullmatch, words))]
+    slugs = [words for words in slugs if sum(len(word) > 2 and word.isalpha() for word in words) > 1]
+    return " ".join(max(slugs, key=len))[:_LEAD_TITLE].capitalize() if slugs else ""
 
 
 def dateline(line: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from typing import BinaryIO
 
 from index.readers.decode import decode, encoding_of, without_surrogates
-from index.readers.facts import dateline
+from index.readers.facts import address_title, dateline
 from index.readers.fields import facts_of, has_text_field, plain_name
 from index.readers.limits import Limits, UnreadableError, size_words
 from index.readers.source import Document
@@ -135,7 +135,7 @@ def article_of_row(row: dict[str, object], document: Document, number: int) -> A
     return Article(
         id=without_surrogates(facts.id) or (f"{document.id}#{number}" if number else document.id),
         text=without_surrogates(text),
-        title=without_surrogates(facts.title),
+        title=without_surrogates(facts.title or address_title(facts.url)),
         source=without_surrogates(facts.source) or agency,
         author=without_surrogates(facts.author),
         published=facts.published,

@@ -191,3 +191,23 @@ def test_100_000_rows(tmp_path: Path) -> None:
         assert isinstance(item, Article)
         count, last = count + 1, int(item.id)
     assert (count, last) == (100_000, 99_999)
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        (
+            "https://news.example/2022/06/12/politics/whats-in-the-pier-agreement/index.html",
+            "Whats in the pier agreement",
+        ),
+        ("https://news.example/harbour/pier-closes-after-storm-20220612.html?utm=1", "Pier closes after storm"),
+        ("https://news.example/story/4f9c2d10-88aa-4c11-9b0e-0123456789ab", ""),
+        ("https://news.example/2022/06/12/", ""),
+        ("https://news.example/pier-closed", ""),
+        ("https://[broken", ""),
+        ("", ""),
+    ],
+)
+def test_a_row_without_a_title_is_named_by_the_words_of_its_address(tmp_path: Path, url: str, title: str) -> None:
+    assert article(_put(tmp_path, json.dumps({"text": PROSE, "url": url}), "a.json")).title == title
+    assert article(_put(tmp_path, json.dumps({"title": "Pier", "text": PROSE, "url": url}), "b.json")).title == "Pier"
