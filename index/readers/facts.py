@@ -117,7 +117,8 @@ def address_title(url: str) -> str:
         return ""
     slugs = [words for words in parts if len(words) >= _SLUG_WORDS and all(map(_PLAIN.fullmatch, words))]
     slugs = [words for words in slugs if sum(len(word) > 2 and word.isalpha() for word in words) > 1]
-    return " ".join(max(slugs, key=len))[:_LEAD_TITLE].capitalize() if slugs else ""
+    longest: list[str] = max(slugs, key=len, default=[])
+    return " ".join(longest)[:_LEAD_TITLE].capitalize()
 
 
 def dateline(line: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ The questions are dealt into five folds by the week they were asked in, so that 
 fold, the weights of the ranking are learned on the other folds (tests/benchmarks/learn.py), time-blind and as of each
 question's day at once, and score the fold. Ten such deals, and leaving out one week at a time, tell luck from gain.
 Beside it: single signals and plain combinations, which need no learning, and the weights that ship, which were
-learned in the same way on all questions and so saw these.
+set near what is learned on all questions and so saw these.
 """
 
 import argparse

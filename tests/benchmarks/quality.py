@@ -8,7 +8,7 @@ import argparse
 import json
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -19,10 +19,8 @@ from qa.questions import Question, load
 from qa.types import AsOf
 
 RESULTS = Path(__file__).parent / "results"
-_NONE = Weights(
-    cosine=0, passage=0, article=0, lead=0, meant=0, together=0, named=0, sentence=0, recency=0, half_life_days=14,
-    period=0, named_source=0,
-)  # fmt: skip
+_PARTS = tuple(field.name for field in fields(Weights) if field.name != "half_life_days")
+_NONE = replace(WEIGHTS, **dict.fromkeys(_PARTS, 0.0))
 _YEARS_LATER = 5
 
 
@@ -34,20 +32,7 @@ def rows() -> list[tuple[str, Weights]]:
         ("BM25 over articles alone", replace(_NONE, article=1.0)),
         ("dense + both BM25 (.6 .2 .2)", replace(_NONE, cosine=0.6, passage=0.2, article=0.2)),
     ]
-    parts = (
-        "cosine",
-        "passage",
-        "article",
-        "lead",
-        "meant",
-        "together",
-        "named",
-        "sentence",
-        "recency",
-        "period",
-        "named_source",
-    )
-    removed = [(f"without {part}", replace(WEIGHTS, **{part: 0.0})) for part in parts]
+    removed = [(f"without {part}", replace(WEIGHTS, **{part: 0.0})) for part in _PARTS]
     return [*single, ("default", WEIGHTS), *removed]
 
 
