@@ -12,8 +12,8 @@ __all__ = ["FIRST_PASS", "WEIGHTS", "Weights", "convex", "recency", "share_of_ma
 class Weights:
     """What each signal counts; what each is worth: tests/benchmarks/quality.py.
 
-    From `cosine` to `burst`, and `recency`: set by hand, round numbers near twice what tests/benchmarks/folds.py learns,
-    which says what such weights are worth on weeks that they never saw.
+    From `cosine` to `burst`, and `recency`: set by hand, round numbers near twice what tests/benchmarks/folds.py
+    learns; it says what such weights are worth on weeks that they never saw.
     """
 
     cosine: float = 0.5

@@ -153,7 +153,7 @@ def _column(name: str, by: int) -> Callable[[Callable[..., Any]], Callable[..., 
         *(pytest.param("index.chunk._pack", _moved(by), id=f"passages {by:+}") for by in (1, -1)),
         *(pytest.param("index.cut.np.save", _column("start", by), id=f"stored start {by:+}") for by in (1, -1)),
         *(pytest.param("index.cut.np.save", _column("end", by), id=f"stored end {by:+}") for by in (1, -1)),
-        *(pytest.param("qa.highlight.sentence_spans", _moved(by), id=f"marked sentence {by:+}") for by in (1, -1)),
+        *(pytest.param("qa.reading.sentence_spans", _moved(by), id=f"marked sentence {by:+}") for by in (1, -1)),
         pytest.param("index.catalog._to_text", _universal_newlines, id="universal newlines"),
     ],
 )
