@@ -23,8 +23,8 @@ __all__ = ["Quote", "quotes", "runs"]
 _PASSAGES = 12  # whose sentences are weighed, with those of the passages beside them
 # The chance that a sentence is of the answer, as a logistic regression found it on every third question of
 # chroma_chunking: its cosine; the share of the question's idf weight that it covers with the sentences beside it; how
-# far its passage stands behind the best one; how far the better of the passages beside that does; and a constant. (That it
-# is 7.5 for the passage, not 9, was set afterwards on the same questions, when the scores' weights had changed.)
+# far its passage stands behind the best one; how far the better of the passages beside that does; and a constant. (7.5
+# was 9; it was set on the same questions when the weights of the scores changed.)
 _COSINE, _COVERED, _BEHIND, _BESIDE, _CONSTANT = 3.7, 1.8, 7.5, 2.9, -4.3
 _WORTH = 0.014  # the chance from which a sentence is worth reading
 _LONGEST = 2_500  # characters of a quote of several sentences

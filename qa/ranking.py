@@ -138,8 +138,8 @@ def rank(
     of a period or of a source.
     """
     filters = filters or Filters()
-    # What tells articles apart says little when there are next to none: 3 articles have one fifth of the weight, and the
-    # rest of BM25's goes to passages.
+    # What tells articles apart says little when there are next to none: 3 articles have one fifth of the weight, and
+    # the rest of BM25's goes to passages.
     selection = index.select(filters.since, filters.until, filters.sources)
     among = index if selection is None else selection
     breadth = max(0.0, min(1.0, (among.article_count - 1) / _MANY_ARTICLES))
