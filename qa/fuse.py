@@ -21,7 +21,6 @@ class Weights:
     article: float = 0.25
     lead: float = 0.15
     meant: float = 0.15
-    together: float = 0.01
     named: float = 0.15
     opening: float = 0.2
     echo: float = 0.2
@@ -39,7 +38,7 @@ FIRST_PASS = Weights(
     cosine=0.6,
     passage=0.2,
     article=0.2,
-    **dict.fromkeys(("lead", "meant", "together", "named", "opening", "echo", "burst", "sentence", "recency"), 0.0),
+    **dict.fromkeys(("lead", "meant", "named", "opening", "echo", "burst", "sentence", "recency"), 0.0),
 )
 _TERM_MAXIMUM = 2.2  # k1 + 1
 _GOOD_MATCH = 0.5  # of the bound; .4 to .6 rank alike

@@ -251,7 +251,7 @@ def _worded(index: SearchEngine, candidates: Candidates, weights: Weights) -> ND
     """What the wording of the best candidates adds to the scores."""
     added = np.zeros(len(candidates))
     best = slice(0, _READ)
-    if len(candidates) and (weights.meant or weights.together or weights.named or weights.opening):
+    if len(candidates) and (weights.meant or weights.named or weights.opening):
         rows, articles = candidates.rows[best], candidates.articles[best]
         found, words = _words(index, candidates.question, rows, articles)
         candidates._words.update(words)
@@ -259,7 +259,6 @@ def _worded(index: SearchEngine, candidates: Candidates, weights: Weights) -> ND
         read = convex(
             [
                 (weights.meant, found.meant),
-                (weights.together, found.together),
                 (weights.named, found.named),
                 (weights.opening, opening),
             ]

@@ -41,17 +41,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Three signals of n passages, each of shape (n,), 0 to 1, and what they were made from.
+    """Two signals of n passages, each of shape (n,), 0 to 1, and what they were made from.
 
     `meant`: the share of the question's idf weight that stands in the passage or its title, a word that is absent
-    counting as much as the nearest word there resembles it. `together`: the share of neighbouring terms of the
-    question that stand near each other, after Tao & Zhai 2007, "An Exploration of Proximity Measures in Information
-    Retrieval". `named`: the share of its names and numbers. Of shape (terms, n): `stands`, whether a term of the
-    question stands in the passage or its title, and `near`, the cosine of the term's word to the nearest word there.
+    counting as much as the nearest word there resembles it. `named`: the share of its names and numbers. Of shape
+    (terms, n): `stands`, whether a term of the question stands in the passage or its title, and `near`, the cosine of
+    the term's word to the nearest word there.
     """
 
     meant: NDArray[np.float64]
-    together: NDArray[np.float64]
     named: NDArray[np.float64]
     stands: NDArray[np.bool_]
     near: NDArray[np.float64]
@@ -68,42 +66,41 @@ def wording(
     context.
     """
     texts, titles = forward.passages(rows), forward.titles(articles)
-    # Each passage is followed by _END, its title, and _END again, so no run of words is empty and none meets the next.
-    end = np.full(1, _END, np.int32)
+    end = np.full(1, _END, np.int32)  # so that no run of words is empty
     pieces = []
     for place in range(len(rows)):
-        pieces += [texts.words[texts.starts[place] : texts.starts[place + 1]], end]
+        pieces += [texts.words[texts.starts[place] : texts.starts[place + 1]]]
         pieces += [titles.words[titles.starts[place] : titles.starts[place + 1]], end]
-    lengths = [len(piece) for piece in pieces]
     words = np.concatenate(pieces)
-    starts = np.concatenate([[0], np.cumsum(lengths)[3::4][:-1]]).astype(np.intp)
-    own = np.repeat(np.arange(len(pieces)) % 4 == 0, lengths)  # a passage's own words, not its title's
+    starts = np.concatenate([[0], np.cumsum([len(piece) for piece in pieces])[2::3][:-1]]).astype(np.intp)
 
-    numbers = forward.term_numbers(question.idf)
-    terms = np.where(words == _END, np.int32(_END), forward.terms[words])
-    stands = (terms == numbers[:, None]) & (numbers >= 0)[:, None]
-    within = np.logical_or.reduceat(stands, starts, axis=1)
+    within = np.logical_or.reduceat(_standing(question, forward, words), starts, axis=1)
     near = closeness([question.words.get(term) for term in question.idf], forward, words, starts, vectors)
     weights = np.array(list(question.idf.values()))
     meant = weights @ np.where(within, 1.0, near) / (weights.sum() or 1.0)
-    together = nearness(stands & own, starts)
     of_names = np.array([term in question.names for term in question.idf], bool)
     named = within[of_names].mean(axis=0) if of_names.any() else np.full(len(rows), _NO_NAMES)
-    return Wording(meant, together, named, within, near)
+    return Wording(meant, named, within, near)
 
 
 def openings(question: Question, forward: ForwardIndex, leads: NDArray[np.int64]) -> NDArray[np.float64]:
     """The share of neighbouring terms of the question that stand near each other in passages, by row, 0 to 1: shape
-    (n,). Told of the first passages of articles: a report begins with what it is about.
+    (n,), after Tao & Zhai 2007, "An Exploration of Proximity Measures in Information Retrieval". Told of the first
+    passages of articles: a report begins with what it is about.
     """
     every, place_of = np.unique(leads, return_inverse=True)
     texts = forward.passages(every)
     words = np.insert(texts.words, texts.starts[1:], _END)  # so that no text is empty
     starts = (texts.starts[:-1] + np.arange(len(every))).astype(np.intp)
-    terms = np.where(words == _END, np.int32(_END), forward.terms[words])
+    return nearness(_standing(question, forward, words), starts)[place_of]
+
+
+def _standing(question: Question, forward: ForwardIndex, words: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which of the words, by number, are which term of the question: shape (terms, words)."""
     numbers = forward.term_numbers(question.idf)
-    stands = (terms == numbers[:, None]) & (numbers >= 0)[:, None]
-    return nearness(stands, starts)[place_of]
+    terms = np.where(words == _END, np.int32(_END), forward.terms[words])
+    standing: NDArray[np.bool_] = (terms == numbers[:, None]) & (numbers >= 0)[:, None]
+    return standing
 
 
 def closeness(

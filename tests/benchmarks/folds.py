@@ -26,8 +26,8 @@ from qa.wording import openings, wording
 from tests.benchmarks.common import save, table
 from tests.benchmarks.learn import Asked, learned
 
-_SIGNALS = ("cosine", "passage", "article", "lead", "meant", "together", "named", "opening", "echo", "burst", "recency")
-_PLAIN = np.array([0.6, 0.2, 0.2, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.3])
+_SIGNALS = ("cosine", "passage", "article", "lead", "meant", "named", "opening", "echo", "burst", "recency")
+_PLAIN = np.array([0.6, 0.2, 0.2, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.3])
 _PULL = 0.003
 _FOLDS = 5
 _RRF = 60
@@ -51,7 +51,7 @@ def signals(index: Index, question: Question) -> Signals:
     # Of all candidates: a question reads only the best 60, but which those are depends on the weights.
     words = wording(found.question, index.forward, found.rows, found.articles, index.word_vectors)
     opening = openings(found.question, index.forward, index.leads_of(found.articles))
-    every = np.stack([words.meant, words.together, words.named, opening], axis=1)
+    every = np.stack([words.meant, words.named, opening], axis=1)
     plain = [found.cosine, found.passage, found.article, found.lead]
     ids = {row: index.article_at(int(row)).id for row in np.unique(found.articles)}
     right = np.array([question.relevant.get(ids[row], 0) > 0 for row in found.articles])
