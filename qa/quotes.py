@@ -1,4 +1,5 @@
-"""Which words of the best passages are quoted: in a small index, the sentences that answer, wherever passages begin.
+"""Which words of the best passages are quoted: in a small index of long documents, the sentences that answer, wherever
+passages begin.
 
 A passage is cut before anybody asks. An answer may be two lines of it, or go on into the next one; where the best
 passage leaves no doubt the fifth need not be long, and where all are alike more should be read of each. So sentences
@@ -20,6 +21,7 @@ from qa.terms import covered
 
 __all__ = ["Quote", "quotes", "runs"]
 
+_LONG = 30  # passages: ten pages
 _PASSAGES = 12  # whose sentences are weighed, with those of the passages beside them
 # The chance that a sentence is of the answer, as a logistic regression found it on every third question of
 # chroma_chunking: its cosine; the share of the question's idf weight that it covers with the sentences beside it; how
@@ -27,6 +29,7 @@ _PASSAGES = 12  # whose sentences are weighed, with those of the passages beside
 # was 9; it was set on the same questions when the weights of the scores changed.)
 _COSINE, _COVERED, _BEHIND, _BESIDE, _CONSTANT = 3.7, 1.8, 7.5, 2.9, -4.3
 _WORTH = 0.014  # the chance from which a sentence is worth reading
+_GAP = 120  # characters
 _LONGEST = 2_500  # characters of a quote of several sentences
 
 
@@ -58,13 +61,19 @@ def quotes(index: SearchEngine, candidates: Candidates, k: int) -> tuple[list[Di
     """The k best passages that say different things, and what is quoted of these and of what stands beside them: at
     most k ranges, which share no character, in order of rank.
 
-    Whole passages are quoted of a large index, and when more than twelve are asked for.
+    Whole passages are quoted of a large index, of documents that are not long, and when more than twelve are asked for.
     """
-    if k > _PASSAGES or not candidates.few or not len(candidates):
+    if k > _PASSAGES or not candidates.few or not _long(index, candidates):
         places = distinct(index, candidates, k)
         return places, [_whole(candidates, place) for place in places]
     places = distinct(index, candidates, _PASSAGES)
     return places[:k], _narrow(index, candidates, places, k)
+
+
+def _long(index: SearchEngine, candidates: Candidates) -> bool:
+    """Whether the best candidates are of documents so long that where their passages begin says little."""
+    articles = candidates.articles[:_PASSAGES]
+    return all(len(index.passages_of(int(article))) >= _LONG for article in np.unique(articles)) and len(articles) > 0
 
 
 def runs(gain: NDArray[np.float64], first: NDArray[np.bool_], k: int) -> list[tuple[int, int]]:
@@ -104,7 +113,7 @@ def _whole(candidates: Candidates, place: Distinct) -> Quote:
 def _narrow(index: SearchEngine, candidates: Candidates, places: Sequence[Distinct], k: int) -> list[Quote]:
     sentences = _sentences(index, candidates, places)
     chosen, rest = [], []
-    for run in runs(sentences.gain, sentences.first, k):
+    for run in _joined(sentences, runs(sentences.gain, sentences.first, k)):
         pieces = _short(sentences, *run)
         chosen.append(pieces[0])
         rest += pieces[1:]
@@ -125,6 +134,19 @@ def _narrow(index: SearchEngine, candidates: Candidates, places: Sequence[Distin
         span = Span(sentences.spans[begin].start, sentences.spans[end - 1].end)
         found.append(Quote(known.get(position, Distinct(position)), candidates.read(position), span))
     return sorted(found, key=lambda quote: (quote.place.position, quote.span))
+
+
+def _joined(sentences: _Sentences, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Runs, those made one between which no more is left out than a sentence: what it says may lead to the answer."""
+    joined = found[:1]
+    for begin, end in found[1:]:
+        last = joined[-1][1]
+        left_out = sentences.spans[begin].start - sentences.spans[last - 1].end
+        if not sentences.first[last : begin + 1].any() and left_out <= _GAP:
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((begin, end))
+    return joined
 
 
 def _short(sentences: _Sentences, begin: int, end: int) -> list[tuple[int, int]]:

@@ -31,7 +31,9 @@ Make = Callable[..., Index]
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Make:
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
+    monkeypatch.setattr("qa.quotes._LONG", 1)
+
     def of(*, words: int = 120, **articles: str) -> Index:
         (tmp_path / "articles").mkdir()
         for name, text in articles.items():
@@ -119,3 +121,12 @@ def test_whole_passages_are_quoted_of_a_large_index_and_when_many_are_asked_for(
         places, found = quotes(index, rank(index, queries(QUESTION, ()), None, "any"), k)
         assert len(places) == len(found) == min(k, index.passage_count)
         assert all(quote.span == quote.passage.passage.span for quote in found)
+
+
+def test_whole_passages_are_quoted_of_short_articles(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.quotes._LONG", 30)
+    with make(a=within([FIRST], 4)) as index:
+        for citation in retrieve(QUESTION, 3, index=index):
+            assert (citation.start, citation.end) in {
+                (p.span.start, p.span.end) for p in map(index.passage, range(index.passage_count))
+            }
