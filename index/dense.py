@@ -64,6 +64,7 @@ def build_dense(vectors: NDArray[np.float16], path: Path) -> DenseReport:
     index.train(np.asarray(vectors[chosen], np.float32))
     _add(index, vectors)
     report = _tune(index, kind, vectors, random)
+    index.nprobe = report.nprobe  # not the last one that was tried
     faiss.write_index(index, str(path))
     return report
 

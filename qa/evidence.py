@@ -66,15 +66,17 @@ def weigh(index: SearchEngine, question: str, candidates: Candidates, positions:
     together = covered(idf, everything)
     missing = sorted((term for term in idf if term not in everything), key=lambda term: -idf[term])
     noun = asked_noun(question)
-    asked_for = None if noun is None else _nearness(index, *noun, candidates, best)
+    asked_for = None if noun is None else _nearness(index, *noun, everything, candidates, best)
     margin = _margin(candidates.searched, cosine, alone, len(idf), asked_for)
     return Evidence(cosine, alone, together, tuple(missing), asked_for, margin)
 
 
-def _nearness(index: SearchEngine, noun: str, exact: bool, candidates: Candidates, positions: list[int]) -> float:
+def _nearness(
+    index: SearchEngine, noun: str, exact: bool, terms: frozenset[str], candidates: Candidates, positions: list[int]
+) -> float:
     """How near the passages come to the noun: 1 where they hold it, else the cosine of the nearest word."""
     parts = analyze(noun)
-    if frozenset().union(*(candidates.terms(position) for position in positions)).issuperset(parts):
+    if terms.issuperset(parts):
         return 1.0
     if exact:
         return 0.0

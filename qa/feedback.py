@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from index.forward import ForwardIndex
 from index.snapshot import SearchEngine, Selection
+from qa.fuse import best_first
 
 __all__ = ["Feedback", "background", "burst", "echo", "feedback"]
 
@@ -45,8 +46,7 @@ def feedback(
     selection: Selection | None = None,
 ) -> Feedback:
     """The signals of passages, by row, of articles, given their scores in a first pass under a filter."""
-    # Rounded, so that sums that differ in their last bit tie, and ties go by row.
-    order = np.lexsort((rows, -np.round(score, 9)))
+    order = best_first(rows, score)
     _, first = np.unique(articles[order], return_index=True)
     best = order[np.sort(first)[:_HEARD]]
     if not len(best):

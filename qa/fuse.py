@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FIRST_PASS", "WEIGHTS", "Weights", "convex", "recency", "share_of_maximum", "within"]
+__all__ = ["FIRST_PASS", "WEIGHTS", "Weights", "best_first", "convex", "recency", "share_of_maximum", "within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,11 @@ def convex(signals: list[tuple[float, NDArray[np.float64]]]) -> NDArray[np.float
     for weight, signal in signals:
         total += weight * signal
     return total
+
+
+def best_first(rows: NDArray[np.int64], score: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The order of candidates by score. Rounded, so that sums that differ in their last bit tie, and ties go by row."""
+    return np.lexsort((rows, -np.round(score, 9)))
 
 
 def recency(days: NDArray[np.int64], as_of: int, half_life_days: float) -> NDArray[np.float64]:

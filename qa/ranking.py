@@ -12,7 +12,7 @@ from index.lexical import Hits, analyze
 from index.snapshot import SearchEngine, Selection
 from qa.feedback import feedback
 from qa.followup import Query
-from qa.fuse import FIRST_PASS, WEIGHTS, Weights, convex, recency, share_of_maximum
+from qa.fuse import FIRST_PASS, WEIGHTS, Weights, best_first, convex, recency, share_of_maximum
 from qa.reading import Read, Reading
 from qa.terms import idf_weights, query_terms
 from qa.types import AsOf, Filters
@@ -225,15 +225,11 @@ def rank(
     )
     candidates = _ordered(replace(candidates, score=candidates.score + _worded(index, candidates, weights)))
     if candidates.few:
-        candidates = _ordered(
-            replace(candidates, score=candidates.score + _sentence(index, candidates, vectors[0], weights))
-        )
+        candidates = _ordered(replace(candidates, score=candidates.score + _sentence(index, candidates, weights)))
     return candidates
 
 
-def _sentence(
-    index: SearchEngine, candidates: Candidates, vector: NDArray[np.float32], weights: Weights
-) -> NDArray[np.float64]:
+def _sentence(index: SearchEngine, candidates: Candidates, weights: Weights) -> NDArray[np.float64]:
     """What the best sentence's cosine adds to the best candidates. Among few articles people ask in other words
     than the article's, and one vector for 120 words blurs what a sentence says; in a large index it finds more of
     the wrong ones.
@@ -241,7 +237,7 @@ def _sentence(
     added = np.zeros(len(candidates))
     best = [int(row) for row in candidates.rows[:_SENTENCES_OF]]
     if best and weights.sentence:
-        read = [float((part @ vector).max()) for part in index.sentence_vectors(best)]
+        read = [float((part @ candidates.vector).max()) for part in index.sentence_vectors(best)]
         added[: len(best)] = read
         added[len(best) :] = min(read)
     return weights.sentence * added
@@ -288,8 +284,7 @@ def _fused(signals: _Signals, weights: Weights) -> NDArray[np.float64]:
 
 
 def _ordered(candidates: Candidates) -> Candidates:
-    # Rounded, so that sums that differ in their last bit tie, and ties go by row.
-    order = np.lexsort((candidates.rows, -np.round(candidates.score, 9)))
+    order = best_first(candidates.rows, candidates.score)
     return replace(candidates, **{name: getattr(candidates, name)[order] for name in _ARRAYS})
 
 

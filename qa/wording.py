@@ -69,8 +69,8 @@ def wording(
     end = np.full(1, _END, np.int32)  # so that no run of words is empty
     pieces = []
     for place in range(len(rows)):
-        pieces += [texts.words[texts.starts[place] : texts.starts[place + 1]]]
-        pieces += [titles.words[titles.starts[place] : titles.starts[place + 1]], end]
+        text = texts.words[texts.starts[place] : texts.starts[place + 1]]
+        pieces += [text, titles.words[titles.starts[place] : titles.starts[place + 1]], end]
     words = np.concatenate(pieces)
     starts = np.concatenate([[0], np.cumsum([len(piece) for piece in pieces])[2::3][:-1]]).astype(np.intp)
 
