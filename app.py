@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleQAError, IndexMissing
-from qa import render, theme
-from qa.conversation import Conversation, Request, Turn, keep, kept_titles, replay
-from qa.desk import Desk
-from qa.endpoint import endpoint
+from qa.window import html as render
+from qa.window import style as theme
+from qa.window.conversation import Conversation, Request, Turn, keep, kept_titles, replay
+from qa.window.endpoint import endpoint
+from qa.window.service import Desk
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -230,7 +231,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     sources = [args.articles] if args.articles else [folder] if sample else []
 
     def build(progress: Callable[[Any], None]) -> Any:
-        from index.build import build
+        from index.building.build import build
 
         return build(sources, path, progress=progress)
 

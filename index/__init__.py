@@ -16,8 +16,8 @@ from index.errors import (
 from index.types import Article, Passage, Skipped, Span
 
 if TYPE_CHECKING:
-    from index.live import LiveIndex
-    from index.snapshot import Index
+    from index.store.live import LiveIndex
+    from index.store.snapshot import Index
 
 __all__ = [
     "Article",
@@ -37,7 +37,7 @@ __all__ = [
     "UsageError",
 ]
 
-_LAZY = {"Index": "index.snapshot", "LiveIndex": "index.live"}
+_LAZY = {"Index": "index.store.snapshot", "LiveIndex": "index.store.live"}
 
 
 def __getattr__(name: str) -> Any:

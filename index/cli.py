@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleQAError, NothingToIndex, UsageError
-from index.paths import default_index
+from index.store.paths import default_index
 
 if TYPE_CHECKING:
+    from index.building.report import BuildReport
     from index.readers import Limits
-    from index.report import BuildReport
-    from index.snapshot import Index
+    from index.store.snapshot import Index
 
 __all__ = ["main"]
 
@@ -125,8 +125,8 @@ def _stopped(options: argparse.Namespace, before: str, now: str) -> str:
 
 
 def _build(options: argparse.Namespace, root: Path) -> int:
-    from index.build import build
-    from index.progress import Bar
+    from index.building.build import build
+    from index.building.progress import Bar
 
     limits = _limits(options)
 
@@ -157,7 +157,7 @@ def _limits(options: argparse.Namespace) -> "Limits":
 
 
 def _watch(options: argparse.Namespace, root: Path, once: Callable[[], "BuildReport"]) -> int:
-    from index.watch import watch
+    from index.building.watch import watch
 
     last: list[object] = []
 
@@ -207,7 +207,7 @@ def _print_report(report: "BuildReport", root: Path) -> None:
 
 
 def _status(root: Path, *, as_json: bool, articles: bool) -> int:
-    from index.snapshot import Index
+    from index.store.snapshot import Index
 
     with Index.open(root) as index:
         facts = _facts(index)
@@ -259,8 +259,8 @@ def _facts(index: "Index") -> dict[str, Any]:
 
 
 def _verify(root: Path) -> int:
-    from index.store import REMEDY
-    from index.verify import verify
+    from index.store.layout import REMEDY
+    from index.store.verify import verify
 
     found = verify(root)
     if found.wrong:

@@ -8,20 +8,20 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from index.catalog import StoredArticle, text_sha256
 from index.errors import UsageError
-from index.live import LiveIndex
-from index.snapshot import Index
+from index.store.catalog import StoredArticle, text_sha256
+from index.store.live import LiveIndex
+from index.store.snapshot import Index
 from index.types import Span
-from qa import evidence
-from qa.followup import queries
-from qa.highlight import best_sentences
-from qa.quotes import Quote, quotes
-from qa.ranking import Candidates, rank
-from qa.reading import Read
-from qa.rerank import reranked
+from qa.answering import evidence
+from qa.answering.highlight import best_sentences
+from qa.answering.quotes import Quote, quotes
+from qa.search.followup import queries
+from qa.search.passages import Read
+from qa.search.preferences import NO_WISHES, Wishes, period_name, wishes_of
+from qa.search.rank import Candidates, rank
+from qa.search.rerank import reranked
 from qa.types import Answer, AsOf, Citation, Filters, History, Strength
-from qa.wishes import NO_WISHES, Wishes, period_name, wishes_of
 
 __all__ = ["ask", "retrieve"]
 
@@ -108,7 +108,7 @@ def _open(index: AnyIndex) -> Index:
     if isinstance(index, LiveIndex):
         return index.current()
     if index is None:
-        from index.paths import default_index
+        from index.store.paths import default_index
 
         index = default_index()
     return _live(Path(index).absolute()).current()

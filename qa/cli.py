@@ -109,11 +109,12 @@ def _ask(options: argparse.Namespace) -> int:
 def _eval(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from index.paths import default_index
-    from index.snapshot import Index
-    from qa import runs, tables
-    from qa.evaluate import evaluate, measure, ways
-    from qa.questions import load, resolve, unknown_articles
+    from index.store.paths import default_index
+    from index.store.snapshot import Index
+    from qa.evaluation import report as tables
+    from qa.evaluation import saved_runs as runs
+    from qa.evaluation.dataset import load, resolve, unknown_articles
+    from qa.evaluation.evaluate import evaluate, measure, ways
 
     questions = load(options.dataset)
     saved = runs.read(options.against) if options.against else None

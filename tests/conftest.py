@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from index.build import BuildReport, build
-from index.snapshot import Index
+from index.building.build import BuildReport, build
+from index.store.snapshot import Index
 from tests.fakes import FakeEncoder, write_article
 
 Build = Callable[..., BuildReport]

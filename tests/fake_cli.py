@@ -11,10 +11,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import index.build
+import index.building.build
 from index import cli
-from index.embed import DEFAULT_MODEL
-from index.report import Progress
+from index.building.report import Progress
+from index.embedding.encoder import DEFAULT_MODEL
 from tests.fakes import FakeEncoder
 
 

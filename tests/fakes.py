@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.snapshot import Index
+from index.store.snapshot import Index
 
 __all__ = ["QUESTIONS", "FakeEncoder", "answers", "article_text", "assert_same_answers", "write_article"]
 
@@ -116,7 +116,7 @@ class Answered:
 
 
 def answers(index: Index, questions: Sequence[str] = QUESTIONS, k: int = 10) -> Answered:
-    from index.lexical import analyze
+    from index.store.bm25 import analyze
 
     articles, passages, rankings = [], [], []
     rows = range(len(index.catalog.facts()))

@@ -6,10 +6,10 @@ from typing import Any
 
 from index.readers.dates import parse_date
 from index.readers.decode import without_surrogates
-from index.readers.facts import dateline
 from index.readers.html import fragment_text
 from index.readers.limits import Limits, UnreadableError
 from index.readers.source import Document
+from index.readers.text_metadata import dateline
 from index.types import Article, Skipped
 
 __all__ = ["read_feed"]

@@ -6,11 +6,11 @@ from functools import cache
 from typing import Any
 
 from index.readers.decode import decode, without_surrogates
-from index.readers.facts import dateline
+from index.readers.html_metadata import page_facts
+from index.readers.html_pruning import prune
 from index.readers.limits import Limits, UnreadableError
-from index.readers.page_facts import page_facts
-from index.readers.page_parts import prune
 from index.readers.source import Document
+from index.readers.text_metadata import dateline
 from index.types import Article, Skipped
 
 __all__ = ["fragment_text", "read_html"]

@@ -8,9 +8,9 @@ from email.utils import parseaddr
 
 from index.readers.dates import parse_date
 from index.readers.decode import decode, without_surrogates
-from index.readers.facts import dateline
 from index.readers.limits import Limits, UnreadableError, size_words
 from index.readers.source import Document
+from index.readers.text_metadata import dateline
 from index.types import Article, Skipped
 
 __all__ = ["read_eml", "read_mbox"]

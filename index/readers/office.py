@@ -10,10 +10,10 @@ from zipfile import BadZipFile, ZipFile
 
 from index.readers.dates import parse_date
 from index.readers.decode import decode, without_surrogates
-from index.readers.facts import lead_title, text_facts
 from index.readers.html import fragment_text
 from index.readers.limits import Limits, UnreadableError, size_words
 from index.readers.source import Document
+from index.readers.text_metadata import lead_title, text_facts
 from index.types import Article, Skipped
 
 __all__ = ["open_zip", "read_docx", "read_epub"]

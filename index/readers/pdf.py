@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from index.readers.decode import without_surrogates
-from index.readers.facts import lead_title, text_facts
 from index.readers.limits import Limits, UnreadableError
 from index.readers.source import Document
+from index.readers.text_metadata import lead_title, text_facts
 from index.types import Article, Skipped
 
 __all__ = ["join_lines", "read_pdf"]

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from index.furniture import front_matter_end
 from index.readers.decode import decode
-from index.readers.facts import lead_title, text_facts
-from index.readers.fields import facts_of
+from index.readers.field_names import facts_of
 from index.readers.limits import Limits, UnreadableError
 from index.readers.source import Document
+from index.readers.text_metadata import lead_title, text_facts
+from index.text.boilerplate import front_matter_end
 from index.types import Article, Skipped
 
 __all__ = ["read_plain"]

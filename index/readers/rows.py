@@ -9,10 +9,10 @@ from io import TextIOWrapper
 from typing import BinaryIO
 
 from index.readers.decode import decode, encoding_of, without_surrogates
-from index.readers.facts import address_title, dateline
-from index.readers.fields import facts_of, has_text_field, plain_name
+from index.readers.field_names import facts_of, has_text_field, plain_name
 from index.readers.limits import Limits, UnreadableError, size_words
 from index.readers.source import Document
+from index.readers.text_metadata import address_title, dateline
 from index.types import Article, Skipped
 
 __all__ = ["article_of_row", "read_csv", "read_json", "read_jsonl"]

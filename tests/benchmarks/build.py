@@ -17,9 +17,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from index.build import build
-from index.embed import DEFAULT_MODEL, PRECISIONS
-from index.loaded import shared_encoder
+from index.building.build import build
+from index.embedding.encoder import DEFAULT_MODEL, PRECISIONS
+from index.embedding.registry import shared_encoder
 from tests.benchmarks.common import DATASET, resident_mb, rows, save, table
 
 _CHANGED = 0.01  # of the articles

@@ -21,7 +21,7 @@ import numpy as np
 from index import Index
 from index.types import Span
 from qa import retrieve
-from qa.quotes import _PASSAGES
+from qa.answering.quotes import _PASSAGES
 from tests.benchmarks.common import save, table
 
 __all__ = ["Asked", "Score", "answered", "density", "load", "located", "score"]
@@ -157,7 +157,7 @@ def main() -> None:
         for place, question in enumerate(load(options.dataset))
         if (place % options.every == 0) != options.others or options.every == 1
     ]
-    with Index.open(options.index) as index, patch("qa.quotes._PASSAGES", 0 if options.whole else _PASSAGES):
+    with Index.open(options.index) as index, patch("qa.answering.quotes._PASSAGES", 0 if options.whole else _PASSAGES):
         facts, lines = (located if all(question.spans for question in asked) else answered)(index, asked)
         chunks, total = index.manifest.chunks, index.passage_count
     which = "" if options.every == 1 else f"-{'others' if options.others else 'every'}{options.every}"

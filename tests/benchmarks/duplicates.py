@@ -25,9 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Index
-from index.build import build
-from index.catalog import StoredArticle
-from index.duplicates import Duplicates, Shingles, are_copies, shared
+from index.building.build import build
+from index.store.catalog import StoredArticle
+from index.text.near_duplicates import Duplicates, Shingles, are_copies, shared
 from tests.benchmarks.common import DATASET, save, table
 from tests.fakes import FakeEncoder
 

@@ -20,11 +20,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.chunk import chunk
-from index.embed import DEFAULT_MODEL, PRECISIONS, Encoder, _default_model_folder, load_encoder, passage_text
-from index.furniture import body_spans
-from index.repeats import Repeats
-from index.sentences import sentence_spans
+from index.embedding.encoder import (
+    DEFAULT_MODEL,
+    PRECISIONS,
+    Encoder,
+    _default_model_folder,
+    load_encoder,
+    passage_text,
+)
+from index.text.boilerplate import body_spans
+from index.text.chunking import chunk
+from index.text.repeated_lines import Repeats
+from index.text.sentences import sentence_spans
 from tests.benchmarks.common import DATASET, articles, questions, save, table
 
 _SIDE = 2048  # of the matrices whose product measures the processor's limit

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Index
-from qa.followup import queries
-from qa.fuse import FIRST_PASS, WEIGHTS, Weights, recency
-from qa.questions import Question, load
-from qa.ranking import rank
-from qa.wording import openings, wording
+from qa.evaluation.dataset import Question, load
+from qa.search.followup import queries
+from qa.search.fusion import FIRST_PASS, WEIGHTS, Weights, recency
+from qa.search.rank import rank
+from qa.search.term_matching import openings, wording
 from tests.benchmarks.common import save, table
 from tests.benchmarks.learn import Asked, learned
 

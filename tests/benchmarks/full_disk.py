@@ -13,11 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from index import store
-from index.build import build
+from index.building.build import build
 from index.errors import BuildFailed
-from index.snapshot import Index
-from index.verify import verify
+from index.store import layout as store
+from index.store.snapshot import Index
+from index.store.verify import verify
 from tests.fakes import FakeEncoder, answers, assert_same_answers, write_article
 
 RESULTS = Path(__file__).parent / "results"

@@ -28,11 +28,11 @@ from typing import Any
 
 import faiss  # noqa: F401  (imported here, so that no forked process has to)
 
-from index import store
-from index.build import build
+from index.building.build import build
 from index.errors import IndexMissing
-from index.snapshot import Index
-from index.verify import verify
+from index.store import layout as store
+from index.store.snapshot import Index
+from index.store.verify import verify
 from tests.fakes import Answered, FakeEncoder, answers, assert_same_answers, write_article
 
 __all__ = ["KINDS", "Trial", "run_trials"]

@@ -13,9 +13,9 @@ from datetime import date
 from pathlib import Path
 
 from index import Index
-from qa.evaluate import MEASURES, Result, check_quotes, measure, ranking
-from qa.fuse import WEIGHTS, Weights
-from qa.questions import Question, load
+from qa.evaluation.dataset import Question, load
+from qa.evaluation.evaluate import MEASURES, Result, check_quotes, measure, ranking
+from qa.search.fusion import WEIGHTS, Weights
 from qa.types import AsOf
 
 RESULTS = Path(__file__).parent / "results"

@@ -21,7 +21,6 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from index.furniture import Repeats, body_spans, line_keys  # noqa: E402
 from index.readers import (  # noqa: E402
     Limits,
     SourceFile,
@@ -32,6 +31,7 @@ from index.readers import (  # noqa: E402
 )
 from index.readers.dispatch import articles_of  # noqa: E402
 from index.readers.source import Document  # noqa: E402
+from index.text.boilerplate import Repeats, body_spans, line_keys  # noqa: E402
 from index.types import Article, Span  # noqa: E402
 
 EVAL = ROOT.parent / "shared" / "eval"

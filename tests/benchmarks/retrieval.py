@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from index import Index
-from index.build import build
+from index.building.build import build
 from qa import retrieve
 from tests.benchmarks.common import DATASET, questions, save, spread, table
 

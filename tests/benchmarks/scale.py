@@ -27,14 +27,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Index, publish, store
-from index.build import build
-from index.catalog import CatalogWriter
-from index.dense import _exact, build_dense
-from index.duplicates import Duplicates
-from index.embed import passage_text
-from index.forward import ForwardWriter
-from index.lexical import LexicalWriter
+from index import Index
+from index.building import publish
+from index.building.build import build
+from index.embedding.encoder import passage_text
+from index.store import layout as store
+from index.store.bm25 import LexicalWriter
+from index.store.catalog import CatalogWriter
+from index.store.forward_index import ForwardWriter
+from index.store.vectors import _exact, build_dense
+from index.text.near_duplicates import Duplicates
 from qa import retrieve
 from tests.benchmarks.common import DATASET, questions, resident_mb, save, spread, table
 from tests.benchmarks.retrieval import measure

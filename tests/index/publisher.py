@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from index.build import build
+from index.building.build import build
 from tests.fakes import FakeEncoder
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from index import store
-from index.build import BuildReport, Progress, build
-from index.changes import file_state
-from index.chunk import ChunkSettings
+from index.building.build import BuildReport, Progress, build
+from index.building.source_changes import file_state
 from index.errors import BuildFailed, IndexBusy, NothingToIndex, UsageError
 from index.readers import Limits, SourceFile, read
-from index.snapshot import Index
+from index.store import layout as store
+from index.store.snapshot import Index
+from index.text.chunking import ChunkSettings
 from index.types import Article, Skipped
 from tests.conftest import Build
 from tests.fakes import FakeEncoder, answers, assert_same_answers, write_article
@@ -62,7 +62,7 @@ def test_a_renamed_article_costs_no_embedding(make: Build, articles: Path, encod
 def test_unchanged_files_are_not_read_again(
     make: Build, articles: Path, monkeypatch: pytest.MonkeyPatch, encoder: FakeEncoder
 ) -> None:
-    from index import changes
+    from index.building import source_changes as changes
 
     make()
     opened: list[str] = []
@@ -167,7 +167,7 @@ def test_a_file_that_was_read_in_part_is_tried_again(make: Build, articles: Path
 def test_a_file_whose_reading_broke_off_is_read_to_its_end_later(
     make: Build, articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from index import changes
+    from index.building import source_changes as changes
 
     def broken(item: SourceFile, limits: Limits) -> Iterator[Article | Skipped]:
         entries = read(item, limits)
@@ -203,7 +203,7 @@ def test_other_limits_read_everything_again(make: Build, root: Path) -> None:
 
 
 def test_another_version_of_the_program_reads_everything_again(make: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    from index import changes
+    from index.building import source_changes as changes
 
     make()
     monkeypatch.setattr(changes, "_reading_code", lambda: "another")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index import store
-from index.snapshot import Index
+from index.store import layout as store
+from index.store.snapshot import Index
 from tests.fakes import FakeEncoder, answers, write_article
 
 ROOT = Path(__file__).parents[2]

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import store
 from index.cli import main
 from index.errors import ArticleQAError, IndexDamaged, IndexMismatch, IndexMissing
-from index.live import LiveIndex
-from index.snapshot import Index
+from index.store import layout as store
+from index.store.live import LiveIndex
+from index.store.snapshot import Index
 from tests.conftest import Build
 from tests.fakes import FakeEncoder, answers, assert_same_answers, write_article
 
@@ -86,7 +86,7 @@ def _find(folder: Path, file: str) -> Path:
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two generations of an index, to be copied and broken."""
-    from index.build import build
+    from index.building.build import build
 
     base = tmp_path_factory.mktemp("damage")
     for seed in range(5):
@@ -139,7 +139,7 @@ def test_a_broken_file_is_its_own_clear_error(
 def test_whoever_was_serving_goes_on_with_the_generation_before(
     broken: Path, file: str, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.live._LOOK_EVERY", 0.0)
+    monkeypatch.setattr("index.store.live._LOOK_EVERY", 0.0)
     before, live = _generations(broken)
     (broken / "CURRENT").write_text(before.name + "\n")
     serving = LiveIndex(broken, encoder=FakeEncoder())
@@ -268,9 +268,9 @@ def large(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
         def start(self) -> None:
             pass
 
-    monkeypatch.setattr("index.snapshot._CHECK_UP_TO", 0)
-    monkeypatch.setattr("index.snapshot.Thread", Later)
-    monkeypatch.setattr("index.live._LOOK_EVERY", 0.0)
+    monkeypatch.setattr("index.store.snapshot._CHECK_UP_TO", 0)
+    monkeypatch.setattr("index.store.snapshot.Thread", Later)
+    monkeypatch.setattr("index.store.live._LOOK_EVERY", 0.0)
     return checks
 
 
@@ -318,17 +318,17 @@ def test_a_large_generation_that_is_pruned_during_its_check_is_not_called_damage
 
 
 def test_a_refused_generation_is_tried_again_after_a_while(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.live._LOOK_EVERY", 0.0)
+    monkeypatch.setattr("index.store.live._LOOK_EVERY", 0.0)
     before, live = _generations(broken)
     (broken / "CURRENT").write_text(before.name)
     serving = LiveIndex(broken, encoder=FakeEncoder())
     serving.current()
     (broken / "CURRENT").write_text(live.name)
     with monkeypatch.context() as patch:
-        patch.setattr("index.snapshot.Catalog", lambda path: (_ for _ in ()).throw(MemoryError))
+        patch.setattr("index.store.snapshot.Catalog", lambda path: (_ for _ in ()).throw(MemoryError))
         assert serving.current().generation == before.name
     assert serving.current().generation == before.name
-    monkeypatch.setattr("index.live._RETRY_AFTER", 0.0)
+    monkeypatch.setattr("index.store.live._RETRY_AFTER", 0.0)
     assert serving.current().generation == live.name
 
 

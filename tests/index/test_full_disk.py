@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from index import store
-from index.build import Progress
+from index.building.build import Progress
 from index.errors import BuildFailed
+from index.store import layout as store
 from tests.conftest import Build
 from tests.fakes import write_article
 

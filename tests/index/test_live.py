@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import IndexMissing
-from index.live import LiveIndex
-from index.snapshot import Index
+from index.store.live import LiveIndex
+from index.store.snapshot import Index
 from qa import retrieve
 from tests.conftest import Build
 from tests.fakes import FakeEncoder, answers, assert_same_answers, write_article
@@ -38,7 +38,7 @@ def test_a_reader_asks_while_generations_are_published(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every answer belongs to one generation, nothing fails, and nothing piles up."""
-    monkeypatch.setattr("index.live._LOOK_EVERY", 0.0)
+    monkeypatch.setattr("index.store.live._LOOK_EVERY", 0.0)
     publisher = Path(__file__).with_name("publisher.py")
     process = subprocess.Popen(
         [sys.executable, str(publisher), str(tmp_path / "articles"), str(root), str(GENERATIONS)],
@@ -100,7 +100,7 @@ def test_an_open_generation_answers_after_it_was_pruned_even_the_first_time(
 def test_a_generation_that_is_pruned_while_it_is_opened_is_left_for_the_new_one(
     make: Build, articles: Path, root: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import index.snapshot as snapshot
+    import index.store.snapshot as snapshot
 
     make()
     real = snapshot.Catalog
@@ -122,7 +122,7 @@ def test_a_generation_that_is_pruned_while_it_is_opened_is_left_for_the_new_one(
 def test_threads_share_a_live_index_while_it_changes(
     make: Build, articles: Path, root: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.live._LOOK_EVERY", 0.0)
+    monkeypatch.setattr("index.store.live._LOOK_EVERY", 0.0)
     make()
     live = LiveIndex(root, encoder=encoder)
     done = threading.Event()
@@ -150,7 +150,7 @@ def test_threads_share_a_live_index_while_it_changes(
 def test_others_do_not_wait_while_one_opens_the_new_generation(
     make: Build, articles: Path, root: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.live._LOOK_EVERY", 0.0)
+    monkeypatch.setattr("index.store.live._LOOK_EVERY", 0.0)
     first = make()
     live = LiveIndex(root, encoder=encoder)
     live.current()
@@ -179,7 +179,7 @@ def test_what_was_served_is_served_on_when_the_folder_is_gone(
 ) -> None:
     import shutil
 
-    monkeypatch.setattr("index.live._LOOK_EVERY", 0.0)
+    monkeypatch.setattr("index.store.live._LOOK_EVERY", 0.0)
     live = LiveIndex(root, encoder=encoder)
     with pytest.raises(IndexMissing):
         live.current()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from index import loaded, progress
-from index.progress import Bar, duration
-from index.report import Progress
+from index.building import progress
+from index.building.progress import Bar, duration
+from index.building.report import Progress
+from index.embedding import registry as loaded
 from tests.conftest import Build
 from tests.fakes import FakeEncoder
 

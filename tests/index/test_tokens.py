@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.embed import Encoder, load_encoder
+from index.embedding.encoder import Encoder, load_encoder
 
 ODD = (
     "word won\u2019t U.S. na\u00efve e\u0301 \u0301 \u6771\u4eac\u90fd \u0939\u093f\u0928\u094d\u0926\u0940 \ufeff "

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from index.build import BuildReport, build
+from index.building.build import BuildReport, build
+from index.building.watch import watch
 from index.errors import ArticleQAError, BuildFailed
-from index.watch import watch
 from tests.fakes import FakeEncoder, write_article
 
 PATIENCE = 60  # seconds until something that must happen is given up
@@ -108,7 +108,7 @@ def test_the_index_itself_and_hidden_files_are_not_followed(
 def test_what_fails_is_tried_again(
     watching: Callable[..., Watching], articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.watch._RETRY", 0.1)
+    monkeypatch.setattr("index.building.watch._RETRY", 0.1)
     followed = watching(articles)
     followed.next_change()
     failures = [BuildFailed("the disk is full"), BuildFailed("the disk is full")]

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from index.build import build
-from index.snapshot import Index
+from index.building.build import build
+from index.store.snapshot import Index
 from qa import retrieve
 from tests.fakes import QUESTIONS, FakeEncoder, article_text
 

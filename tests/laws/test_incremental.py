@@ -8,9 +8,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.build import build
+from index.building.build import build
 from index.errors import NothingToIndex
-from index.snapshot import Index
+from index.store.snapshot import Index
 from tests.fakes import Answered, FakeEncoder, answers, assert_same_answers, write_article
 
 NAMES = ("a.txt", "b.txt", "c.md", "rows.jsonl", "deep/a.txt", "deep/er/d.txt", "deep/rows.jsonl", "bad.xyz")

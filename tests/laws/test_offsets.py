@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.build import build
-from index.chunk import ChunkSettings, chunk
-from index.sentences import sentence_spans
-from index.snapshot import Index
+from index.building.build import build
+from index.store.snapshot import Index
+from index.text.chunking import ChunkSettings, chunk
+from index.text.sentences import sentence_spans
 from index.types import Span
 from qa import ask, retrieve
 from tests.fakes import FakeEncoder
@@ -150,11 +150,20 @@ def _column(name: str, by: int) -> Callable[[Callable[..., Any]], Callable[..., 
     ("where", "fault"),
     [
         pytest.param(None, None, id="none"),
-        *(pytest.param("index.chunk._pack", _moved(by), id=f"passages {by:+}") for by in (1, -1)),
-        *(pytest.param("index.cut.np.save", _column("start", by), id=f"stored start {by:+}") for by in (1, -1)),
-        *(pytest.param("index.cut.np.save", _column("end", by), id=f"stored end {by:+}") for by in (1, -1)),
-        *(pytest.param("qa.reading.sentence_spans", _moved(by), id=f"marked sentence {by:+}") for by in (1, -1)),
-        pytest.param("index.catalog._to_text", _universal_newlines, id="universal newlines"),
+        *(pytest.param("index.text.chunking._pack", _moved(by), id=f"passages {by:+}") for by in (1, -1)),
+        *(
+            pytest.param("index.building.write_passages.np.save", _column("start", by), id=f"stored start {by:+}")
+            for by in (1, -1)
+        ),
+        *(
+            pytest.param("index.building.write_passages.np.save", _column("end", by), id=f"stored end {by:+}")
+            for by in (1, -1)
+        ),
+        *(
+            pytest.param("qa.search.passages.sentence_spans", _moved(by), id=f"marked sentence {by:+}")
+            for by in (1, -1)
+        ),
+        pytest.param("index.store.catalog._to_text", _universal_newlines, id="universal newlines"),
     ],
 )
 def test_a_seeded_fault_of_one_character_is_found(

@@ -7,7 +7,7 @@ import pytest
 
 import index
 from index import Index
-from index.build import build
+from index.building.build import build
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = Path(index.__file__).parent / "sample"

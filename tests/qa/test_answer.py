@@ -10,10 +10,10 @@ import pytest
 
 from index import Index, IndexMissing, LiveIndex, UsageError
 from qa import ask, retrieve
-from qa.followup import queries
-from qa.highlight import best_sentences
-from qa.ranking import rank
-from qa.wording import Question
+from qa.answering.highlight import best_sentences
+from qa.search.followup import queries
+from qa.search.rank import rank
+from qa.search.term_matching import Question
 
 QUESTION = "How many rockets hit Camp Taji on March 11?"
 

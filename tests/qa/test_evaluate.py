@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from qa.cli import main
-from qa.evaluate import MEASURES, measure
-from qa.questions import Question
+from qa.evaluation.dataset import Question
+from qa.evaluation.evaluate import MEASURES, measure
 from tests.conftest import Build
 from tests.fakes import FakeEncoder, article_text
 
@@ -25,7 +25,7 @@ def sentence(seed: int) -> str:
 @pytest.fixture
 def index(make: Build, root: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch) -> Path:
     make()
-    monkeypatch.setattr("index.snapshot.shared_encoder", lambda *_: encoder)
+    monkeypatch.setattr("index.store.snapshot.shared_encoder", lambda *_: encoder)
     monkeypatch.setenv("ARTICLE_INDEX", str(root))
     return root
 

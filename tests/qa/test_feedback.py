@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from qa.feedback import background, echo, feedback
+from qa.search.feedback import background, echo, feedback
 
 
 class _Forward:

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.lexical import analyze
-from qa.asked import asked_noun
-from qa.dedupe import containment, shingles
-from qa.feedback import burst
-from qa.followup import queries
-from qa.fuse import convex, recency, share_of_maximum
-from qa.terms import covered, query_terms
-from qa.wording import closeness, nearness
+from index.store.bm25 import analyze
+from qa.answering.answer_type import asked_noun
+from qa.answering.deduplicate import containment, shingles
+from qa.search.feedback import burst
+from qa.search.followup import queries
+from qa.search.fusion import convex, recency, share_of_maximum
+from qa.search.query import covered, query_terms
+from qa.search.term_matching import closeness, nearness
 
 
 def test_shares_are_of_the_highest_when_it_is_a_good_match() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from index import Index
 from qa import Answer, Citation, ask
-from qa.evaluate import check_quotes
+from qa.evaluation.evaluate import check_quotes
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 

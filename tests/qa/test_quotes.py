@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import qa.ranking
+import qa.search.rank
 from index import Index
-from index.build import build
-from index.chunk import ChunkSettings
+from index.building.build import build
+from index.text.chunking import ChunkSettings
 from qa import ask, retrieve
-from qa.followup import queries
-from qa.quotes import quotes, runs
-from qa.ranking import rank
+from qa.answering.quotes import quotes, runs
+from qa.search.followup import queries
+from qa.search.rank import rank
 from tests.fakes import FakeEncoder
 from tests.qa.test_golden import assert_verbatim
 
@@ -32,7 +32,7 @@ Make = Callable[..., Index]
 
 @pytest.fixture
 def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
-    monkeypatch.setattr("qa.quotes._LONG", 1)
+    monkeypatch.setattr("qa.answering.quotes._LONG", 1)
 
     def of(*, words: int = 120, **articles: str) -> Index:
         (tmp_path / "articles").mkdir()
@@ -124,7 +124,7 @@ def test_whole_passages_are_quoted_of_a_large_index_and_when_many_are_asked_for(
 
 
 def test_whole_passages_are_quoted_of_short_articles(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.quotes._LONG", 30)
+    monkeypatch.setattr("qa.answering.quotes._LONG", 30)
     with make(a=within([FIRST], 4)) as index:
         for citation in retrieve(QUESTION, 3, index=index):
             assert (citation.start, citation.end) in {

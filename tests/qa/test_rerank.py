@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from index.errors import ModelNotFound
-from index.snapshot import Index
+from index.store.snapshot import Index
 from qa import ask, retrieve
-from qa.followup import queries
-from qa.ranking import rank
-from qa.rerank import Reranker, load_reranker, reordered, reranked
+from qa.search.followup import queries
+from qa.search.rank import rank
+from qa.search.rerank import Reranker, load_reranker, reordered, reranked
 
 QUESTION = "Who visited the airbase in Baghdad?"
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.furniture import body_spans
 from index.readers import SUFFIXES, Limits, SourceFile, find, read
+from index.text.boilerplate import body_spans
 from index.types import Article, Skipped
 from tests.readers.samples import MORE, PROSE, docx, epub, gzipped, jsonl, page, pdf, rows, zipped
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import app
-import index.build
-from index.snapshot import Index
+import index.building.build
+from index.store.snapshot import Index
 
 _build, _encode = index.build.build, Index.encode_queries
 

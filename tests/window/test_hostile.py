@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from qa import render
+from qa.window import html as render
 
 TRAPS = (
     "The zeppelin inquiry wrote <script>window.hurt = 1</script> and <img src=http://evil.test/a.png "

@@ -10,7 +10,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
 
-from qa import render
+from qa.window import html as render
 
 Open = Callable[..., Page]
 QUESTION = "How many people were treated for concussion after the missile attack on Ain al-Asad?"

@@ -1,0 +1,70 @@
+"""Progress of a build on standard error: a bar on a terminal, plain lines otherwise."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Any
+
+from index.building.report import Progress
+
+__all__ = ["Bar"]
+
+_UNITS = {"reading": "files", "embedding": "passages", "indexing": "articles"}
+
+
+class Bar:
+    """Call it with each Progress. Both forms tell the rate and the time left; lines come at every tenth."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._stage = ""
+        self._tenth = -1
+        self._began = (0.0, 0)
+
+    def __call__(self, progress: Progress) -> None:
+        if not progress.total:
+            return
+        if progress.stage != self._stage:
+            self.close()
+            self._stage, self._tenth = progress.stage, -1
+            self._began = time.monotonic(), progress.done
+            if sys.stderr.isatty():
+                from tqdm import tqdm
+
+                unit = f" {_UNITS[progress.stage]}"
+                self._bar = tqdm(total=progress.total, desc=progress.stage, unit=unit, leave=False, dynamic_ncols=True)
+        if self._bar is not None:
+            self._bar.total = progress.total
+            self._bar.update(progress.done - self._bar.n)
+        elif (tenth := progress.done * 10 // progress.total) != self._tenth:
+            self._tenth = tenth
+            words = f"{progress.stage}: {progress.done:,} of {progress.total:,} {_UNITS[progress.stage]}"
+            print(words + self._pace(progress), file=sys.stderr, flush=True)
+
+    def _pace(self, progress: Progress) -> str:
+        seconds, done = time.monotonic() - self._began[0], progress.done - self._began[1]
+        if seconds < 1 or done < 1 or progress.done >= progress.total:
+            return ""
+        rate = done / seconds
+        return f", {rate:,.0f} a second, {duration((progress.total - progress.done) / rate)} left"
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def __enter__(self) -> "Bar":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def duration(seconds: float) -> str:
+    """For people: `45 s`, `3 min`, `2 h 5 min`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,194 @@
+"""What the sources hold now against what an index holds of them: which files must be read, and which need not."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from index.building.report import Progress
+from index.readers import Limits, SourceFile, find, read, read_all
+from index.store.catalog import CatalogWriter, FileState
+from index.store.layout import file_sha256
+from index.store.snapshot import Index
+from index.text.boilerplate import line_keys
+from index.text.repeated_lines import Repeats
+from index.types import Article, Skipped
+
+__all__ = ["Known", "list_sources", "read_sources", "reading_settings"]
+
+# A file system stamps a file to a tick (2 s on FAT): one that was changed this lately may change again unseen.
+_TICK_NS = 2_000_000_000
+_UNSETTLED = -1  # stands for the ctime of such a file, so that the next build compares its content
+_PARSERS = ("trafilatura", "lxml", "pypdfium2", "python-docx", "feedparser", "charset-normalizer", "sentencex")
+
+
+def reading_settings(limits: Limits) -> dict[str, Any]:
+    """What decides how a file is read, besides the file: an index of other settings is read anew."""
+    return {"limits": asdict(limits), "code": _reading_code()}
+
+
+@cache
+def _reading_code() -> str:
+    """sha256 of this package and of the versions of its parsers: after an upgrade, files may read differently."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    for name in _PARSERS:
+        try:
+            digest.update(f"{name} {version(name)}\0".encode())
+        except PackageNotFoundError:
+            digest.update(f"{name} -\0".encode())
+    return digest.hexdigest()
+
+
+def list_sources(sources: Sequence[Path], index_dir: Path) -> list[SourceFile | Skipped]:
+    """The files of the sources, in a stable order, without those of the index itself."""
+    own = os.path.join(os.path.abspath(index_dir), "")
+    found: list[SourceFile | Skipped] = []
+    for item in find(sources):
+        if isinstance(item, Skipped):
+            found.append(Skipped(_printable(item.path), item.reason, item.line))
+        elif os.path.abspath(item.path).startswith(own):
+            continue
+        elif _printable(str(item.path)) != str(item.path):
+            found.append(Skipped(_printable(str(item.path)), "its name is not valid UTF-8; rename it"))
+        else:
+            found.append(item)
+    return found
+
+
+def _printable(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an index knows of the files that it was made from."""
+
+    index: Index
+    files: dict[str, FileState]
+    skips: dict[str, list[Skipped]]
+    _hashes: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, index: Index) -> "Known":
+        skips: dict[str, list[Skipped]] = {}
+        for file, skip in index.catalog.skipped():
+            skips.setdefault(file, []).append(skip)
+        return cls(index, index.catalog.files(), skips)
+
+    def unchanged(self, found: Sequence[SourceFile | Skipped], limits: Limits) -> bool:
+        """Whether every file is as it was, and every failure fails as it did."""
+        files = [item for item in found if isinstance(item, SourceFile)]
+        if [item for item in found if isinstance(item, Skipped)] != self.skips.get("", []):
+            return False
+        if {item.id for item in files} != self.files.keys() | (self.skips.keys() - {""}):
+            return False
+        return all(self.same(item) or (self._failed(item) and self._fails_alike(item, limits)) for item in files)
+
+    def same(self, item: SourceFile) -> bool:
+        """Whether what was read of a file still holds: it need not be read again. A failure never does."""
+        known = self.files.get(item.id)
+        if known is None or known.path != str(item.path) or self._failed(item):
+            return False
+        if known.ctime_ns != _UNSETTLED and file_state(item).same_stat(known):
+            return True
+        return item.size == known.size and known.sha256 != "" and self.sha256(item) == known.sha256
+
+    def _failed(self, item: SourceFile) -> bool:
+        """Whether the file as a whole could not be read, or not to its end: it is tried again at every build."""
+        return any(skip.line is None and skip.path == str(item.path) for skip in self.skips.get(item.id, ()))
+
+    def _fails_alike(self, item: SourceFile, limits: Limits) -> bool:
+        """Whether reading the file again gives what it gave, articles before the failure included."""
+        articles = self.index.catalog.articles_of(item.id)
+        skips = []
+        for entry in read(item, limits):
+            if isinstance(entry, Skipped):
+                skips.append(entry)
+            elif entry != next(articles, None):
+                return False
+        return next(articles, None) is None and skips == self.skips[item.id]
+
+    def sha256(self, item: SourceFile) -> str:
+        if item.id not in self._hashes:
+            self._hashes[item.id] = _sha256(item.path)
+        return self._hashes[item.id]
+
+    def entries(self, item: SourceFile) -> Iterator[Article | Skipped]:
+        """What reading the file gave."""
+        yield from self.index.catalog.articles_of(item.id)
+        yield from self.skips.get(item.id, [])
+
+
+def read_sources(
+    found: Sequence[SourceFile | Skipped],
+    known: Known | None,
+    limits: Limits,
+    catalog: CatalogWriter,
+    progress: Callable[[Progress], None],
+) -> tuple[int, Repeats]:
+    """Every article into the catalog, unchanged ones out of `known`. Returns how many files or rows were skipped,
+    and the lines that articles share."""
+    repeats = Repeats()
+    skipped = 0
+    # Asked once: a file may change while others are read.
+    kept = {item.id for item in found if isinstance(item, SourceFile) and known is not None and known.same(item)}
+    noted: dict[str, tuple[FileState, str]] = {}
+
+    def unread() -> Iterator[SourceFile]:
+        for item in found:
+            if isinstance(item, SourceFile) and item.id not in kept:
+                noted[item.id] = file_state(item), _sha256(item.path)
+                yield item
+
+    ahead = read_all(unread(), limits)
+    for done, item in enumerate(found):
+        progress(Progress("reading", done, len(found)))
+        if isinstance(item, Skipped):
+            catalog.add_skipped(item, "")
+            skipped += 1
+            continue
+        if known is not None and item.id in kept:
+            state, sha256 = file_state(item), known.files[item.id].sha256
+            entries = known.entries(item)
+        else:
+            _, entries = next(ahead)
+            state, sha256 = noted.pop(item.id)
+        before = catalog.rows
+        for entry in entries:
+            if isinstance(entry, Skipped):
+                catalog.add_skipped(entry, item.id)
+                skipped += 1
+            else:
+                catalog.add_article(entry, item.id)
+                repeats.add(entry.source, line_keys(entry))
+        if catalog.rows > before:
+            catalog.add_file(FileState(state.id, state.path, state.size, state.mtime_ns, state.ctime_ns, sha256))
+    progress(Progress("reading", len(found), len(found)))
+    return skipped, repeats
+
+
+def file_state(file: SourceFile) -> FileState:
+    """What the file system says of a file, without its hash."""
+    try:
+        changed = os.stat(file.path).st_ctime_ns
+    except OSError:
+        changed = _UNSETTLED
+    if max(file.mtime_ns, changed) > time.time_ns() - _TICK_NS:
+        changed = _UNSETTLED
+    return FileState(file.id, str(file.path), file.size, file.mtime_ns, changed, "")
+
+
+def _sha256(path: Path) -> str:
+    """Empty when the file cannot be read: its reader will say so."""
+    try:
+        return file_sha256(path)
+    except OSError:
+        return ""

@@ -1,0 +1,172 @@
+"""Facts that plain text states about itself in its first lines: a title, a byline, a date line, a dateline."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from index.readers.dates import MONTH, parse_date
+from index.text.boilerplate_rules import is_furniture_line, is_menu
+
+__all__ = ["TextFacts", "address_title", "byline_of", "date_line", "dateline", "lead_title", "text_facts"]
+
+_TOP = 24_000  # characters that can hold a header
+_LINE = 2000  # characters of a line that matter here
+_HEADER_LINES = 12  # facts stand at the top; further down they are the article's words
+_SLUG_WORDS = 3
+_PLAIN = re.compile(r"[a-z0-9]+")
+_ENDING = re.compile(r"(?:-\d{5,})?(?:\.\w{1,5})?$")  # an article's number, and the kind of file
+_LEAD_TITLE = 110  # characters of the first paragraph that stand in for a title
+_LONGEST_TITLE = 160  # characters; headlines with a subject and a report line reach about 140
+_PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:[ -][A-ZÀ-Þ.'’-]+)*(?:, [A-Z][A-Za-zÀ-ÿ.'’ -]{1,30})?"
+_MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_DATELINE = re.compile(
+    rf"^\s*(?P<place>{_PLACE})?,?\s*(?P<day>(?i:{_MONTHS}) \d{{1,2}},?\s*(?:\d{{4}},?\s*)?)?"
+    r"(?:\((?P<agency>[A-Z][\w.&/ -]{1,30})\))?\s*(?:—|–|--|-)\s+(?=\S)"
+)
+_BARE_AGENCY = re.compile(r"^\s*\((?P<agency>[A-Z]{2,6}|Reuters|Bloomberg)\)\s+(?:[—–-]\s+)?(?=\S)")
+_BYLINE = re.compile(
+    r"^\s*(?:by|written by|reported by)\s+(?P<who>[A-ZÀ-Þ][^\d@|•·]{2,80}?)"
+    rf"(?P<rest>(?:[,|•·–—\s-]+(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*)?(?:{_MONTHS}\s*)?\d.*)?)$",
+    re.I,
+)
+_UPDATE = re.compile(r"^\s*(?:last )?(?:updated|modified)\b", re.I)
+_SENTENCE = re.compile(r".{20,}?[.!?][”\"’']?(?=\s[A-Z“\"])")
+_DATE_LABEL = re.compile(
+    r"^\s*(?:(?:first |last )?(?:publish|post|updat|modifi)ed|date|publi(?:cation|sh) date|publiziert|veröffentlicht|"
+    r"publié|publicado|pubblicato)\b\s*(?:on|at|am|le|el|em|il)?\s*[:\-–]?\s*",
+    re.I,
+)
+_FOREIGN_LABEL = re.compile(r"[^\x00-\u024f]{0,8}\.?")  # such as "기사입력", or "года" after a Russian year
+_DATE_WORDS = re.compile(
+    rf"\b{MONTH}|"
+    r"[\d\s,./:+|-]|\bde\b|st\b|nd\b|rd\b|th\b|[ap]\.?m\.?\b|"
+    r"\b(?:(?-i:[A-Z]{1,5})|at|of|on|GMT[+-]?\d*|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|"
+    r"sun\w*|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\b\.?",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextFacts:
+    """What the first lines of a text say; an empty string or None where they do not. `lead` is the first paragraph."""
+
+    title: str = ""
+    author: str = ""
+    published: date | None = None
+    place: str = ""
+    agency: str = ""
+    lead: str = ""
+
+
+def text_facts(text: str, start: int = 0) -> TextFacts:
+    """The facts in the lines of `text` from `start` on. "Jan. 3" inside a sentence is never the article's date; the
+    day of the last update stands in where no day of publication is stated."""
+    title = author = place = agency = lead = ""
+    published: date | None = None
+    updated: date | None = None
+    lines = _lines(text, start)
+    for number, line in enumerate(lines):
+        if is_menu(line) or is_furniture_line(line):
+            continue
+        byline, rest = byline_of(line)
+        day = date_line(rest) if rest else None
+        if byline or day:
+            author = author or byline
+            if _UPDATE.match(line):
+                updated = updated or day
+            else:
+                published = published or day
+            continue
+        place, agency = dateline(line)
+        if place or agency or len(line) > _LONGEST_TITLE:
+            dated = _DATELINE.match(line[:120])
+            published = published or parse_date(dated["day"] if dated else None)
+            lead = line
+            break
+        if not title and _is_title(line, lines[number + 1 :]):
+            title = line.lstrip("#= ").strip()
+        elif title:
+            # Between the headline and the first paragraph there may be a summary or a caption; a short line too.
+            continue
+        else:
+            lead = line
+            break
+    return TextFacts(title, author, published or updated, place, agency, lead)
+
+
+def lead_title(lead: str) -> str:
+    """A title for a text that has none: the first words of its first paragraph, without the dateline."""
+    match = _DATELINE.match(lead[:120]) if any(dateline(lead)) else None
+    words = " ".join(lead[match.end() if match else 0 :][:400].split())
+    sentence = _SENTENCE.match(words)
+    if sentence and len(sentence[0]) <= _LEAD_TITLE:
+        return sentence[0].rstrip(".")
+    if len(words) <= _LEAD_TITLE:
+        # Not the line itself: what equals the title is taken for a headline, and left out of passages.
+        return words.rstrip(".") if words.endswith(".") else f"{words}…" * bool(words)
+    return words[:_LEAD_TITLE].rpartition(" ")[0].rstrip(",;:–— ") + "…"
+
+
+def address_title(url: str) -> str:
+    """A title for an article that has none, of the words in its address: "Senate agrees on gun reform" of
+    .../2022/06/12/senate-agrees-on-gun-reform/index.html; "" where there are none."""
+    try:
+        parts = [_ENDING.sub("", part).split("-") for part in urlsplit(url).path.lower().split("/")]
+    except ValueError:
+        return ""
+    slugs = [words for words in parts if len(words) >= _SLUG_WORDS and all(map(_PLAIN.fullmatch, words))]
+    slugs = [words for words in slugs if sum(len(word) > 2 and word.isalpha() for word in words) > 1]
+    longest: list[str] = max(slugs, key=len, default=[])
+    return " ".join(longest)[:_LEAD_TITLE].capitalize()
+
+
+def dateline(line: str) -> tuple[str, str]:
+    """(place, agency) of a line such as "BAGHDAD (AP) - Two rockets ..."; ("", "") when it has no dateline."""
+    match = _DATELINE.match(line[:120])
+    if match and (match["place"] or match["agency"]):
+        place, agency = (match["place"] or "").rstrip(" -"), match["agency"] or ""
+        if not agency and place in ("CNN", "AP", "AFP", "BBC", "UPI", "DPA", "TASS"):
+            return "", place
+        return place.title() if place.isupper() else _place_case(place), agency.strip()
+    match = _BARE_AGENCY.match(line[:120])
+    return ("", match["agency"]) if match else ("", "")
+
+
+def _place_case(place: str) -> str:
+    city, comma, rest = place.partition(",")
+    return city.title() + comma + rest
+
+
+def _lines(text: str, start: int) -> list[str]:
+    """The first non-empty lines, without their surrounding space, cut where one does not end."""
+    lines = (line.strip()[:_LINE] for line in text[start : start + _TOP].splitlines())
+    return [line for line in lines if line][:_HEADER_LINES]
+
+
+def byline_of(line: str) -> tuple[str, str]:
+    """(author, what else the line says) of "By Ann Lee, 3 January 2020"; ("", the line) when it is no byline."""
+    match = _BYLINE.match(line) if len(line) < 120 and not line.endswith((".", "?", "!")) else None
+    return (match["who"].strip(" ,|·•–—-"), match["rest"]) if match else ("", line)
+
+
+def date_line(line: str) -> date | None:
+    """The date, when a line says nothing else: "Published: January 3, 2020 4:05 p.m. EST"."""
+    if len(line) > 90:
+        return None
+    words = _DATE_LABEL.sub("", line)
+    day = parse_date(words)
+    rest = _DATE_WORDS.sub("", words).strip(" ()[]|·•—–")
+    return day if _FOREIGN_LABEL.fullmatch(rest) else None
+
+
+def _is_title(line: str, below: list[str]) -> bool:
+    """A short line without the full stop of a sentence, above a longer one or a line of facts."""
+    if len(line) > _LONGEST_TITLE or not any(character.isalpha() for character in line):
+        return False
+    if line.startswith("#"):
+        return True
+    if line.endswith((".", ",", ";", ":")):
+        return False
+    following = next((other for other in below if not is_menu(other) and not is_furniture_line(other)), "")
+    return len(following) > len(line) or bool(byline_of(following)[0] or date_line(following))

@@ -1,0 +1,1 @@
+"""An index on this machine, as questions read it."""

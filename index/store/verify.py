@@ -1,0 +1,62 @@
+"""Is an index what was written? Every file is hashed again, and a sample of quotes compared with what was embedded."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.embedding.encoder import passage_key, passage_text
+from index.errors import IndexDamaged
+from index.store import layout as store
+from index.store.catalog import text_sha256
+from index.store.snapshot import Index
+
+__all__ = ["Verified", "verify"]
+
+_SAMPLE = 1000  # quotes, evenly spread
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many files and quotes were looked at, and what is wrong, one phrase each; nothing when all is well."""
+
+    files: int
+    quotes: int
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    fingerprint: str
+    precision: str
+
+
+def verify(root: Path) -> Verified:
+    """Looks at every byte of the live generation. Raises IndexMissing, or IndexMismatch for another format."""
+    try:
+        folder = store.Layout(root).generations / store.current_name(root)
+        manifest = store.read_manifest(folder)
+    except IndexDamaged as error:
+        return Verified(0, 0, (str(error).partition(";")[0],))
+    if wrong := store.damage(folder, manifest):
+        return Verified(len(manifest.files), 0, tuple(wrong))
+    try:
+        with Index(folder, check=False) as index:
+            rows = range(0, index.passage_count, max(1, index.passage_count // _SAMPLE))
+            found = [said for row in rows if (said := _quote(index, row))]
+    except IndexDamaged as error:
+        return Verified(len(manifest.files), 0, (str(error).partition(";")[0],))
+    return Verified(len(manifest.files), len(rows), tuple(found))
+
+
+def _quote(index: Index, row: int) -> str:
+    """What is wrong with a passage; empty when it is a part of its article's text and was embedded as it stands."""
+    passage = index.passage(row)
+    article = index.article_at(passage.article)
+    if not any(passage.span in body for body in article.body) or passage.span.end > len(article.text):
+        return f"passage {row} is no part of {article.id}"
+    if text_sha256(article.text) != article.sha256:
+        return f"the text of {article.id} is not what was read"
+    made = _Maker(index.manifest.model["sha256"], index.manifest.model["precision"])
+    embedded = passage_text(article.title, passage.span.of(article.text))
+    if passage_key(made, embedded) != index.passages["key"][row].tobytes():
+        return f"passage {row} of {article.id} is not what was embedded"
+    return ""

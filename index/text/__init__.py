@@ -1,0 +1,1 @@
+"""Which part of an article is searched, and how it is cut."""

@@ -1,0 +1,1 @@
+"""Ranked passages to an answer."""

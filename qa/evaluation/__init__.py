@@ -1,0 +1,1 @@
+"""Measures of retrieval and abstention on a set of questions."""

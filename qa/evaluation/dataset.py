@@ -1,0 +1,178 @@
+"""Questions with the articles that answer them: from a folder, or from a file that a person wrote.
+
+A folder holds queries.jsonl ({"id", "question", "date"?}) and qrels.tsv (question id, article id, relevance, no
+header). A file is .jsonl ({"question", "articles", "date"?, "id"?}) or .csv with columns of these names.
+"""
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from index.errors import UsageError
+from index.store.snapshot import Index
+
+__all__ = ["Question", "load", "resolve", "unknown_articles"]
+
+_ROW = '{"question": "...", "articles": ["article id"]}'
+_LIST = "`python -m index status --articles` lists those that are"
+_NAMED = 5  # ids in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, the day it is asked, and the relevance of the articles judged for it; none means that no article
+    answers it. Ids are unique within a set of questions; where a file gives none, it is the question's text."""
+
+    id: str
+    text: str
+    day: date | None
+    relevant: Mapping[str, int]
+
+
+def load(path: Path) -> list[Question]:
+    """The questions of a folder that have a judged article, or all those of a .jsonl or .csv file; in file order.
+
+    Raises UsageError, with the line, for what is neither.
+    """
+    if path.is_dir() or not path.exists():
+        return _folder(path)
+    if path.suffix.lower() not in (".jsonl", ".csv"):
+        raise UsageError(f"{path} is neither a folder nor a .jsonl or .csv file; write a row {_ROW} for each question")
+    try:
+        text = path.read_text("utf-8-sig")
+        rows = _csv_rows(text) if path.suffix.lower() == ".csv" else _json_rows(text)
+        found: dict[str, Question] = {}
+        for line, row in rows:
+            try:
+                question = _question(row)
+                if question.id in found:
+                    raise ValueError('its question or its "id" was there before; give each row an "id" of its own')
+            except ValueError as error:
+                raise UsageError(f"{path}, line {line}: {error}") from error
+            found[question.id] = question
+    except (OSError, ValueError, csv.Error) as error:
+        raise UsageError(f"{path} cannot be read ({error}); write a row {_ROW} for each question") from error
+    if not found:
+        raise UsageError(f"{path} holds no question; write a row {_ROW} for each")
+    return list(found.values())
+
+
+def _folder(folder: Path) -> list[Question]:
+    try:
+        lines = (folder / "queries.jsonl").read_text("utf-8").splitlines()
+        judged = (folder / "qrels.tsv").read_text("utf-8").splitlines()
+        relevant: dict[str, dict[str, int]] = {}
+        for line in judged:
+            if line.strip():
+                question, article, grade = line.split("\t")[:3]
+                relevant.setdefault(question, {})[article] = int(float(grade))
+        found = []
+        for line in lines:
+            row = json.loads(line)
+            if (name := str(row["id"])) in relevant:
+                found.append(Question(name, _encodable(row["question"]), _day(row), relevant[name]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"{folder} is not a data set ({error}); it needs queries.jsonl and qrels.tsv, see the README"
+        ) from error
+    if not found:
+        raise UsageError(f"no question of {folder / 'queries.jsonl'} stands in qrels.tsv")
+    return found
+
+
+def _json_rows(text: str) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(text.split("\n"), 1):  # splitlines would part a question at U+2028
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except ValueError as error:
+                raise ValueError(f"line {number} is not JSON: {error}") from error
+
+
+def _csv_rows(text: str) -> Iterator[tuple[int, Any]]:
+    """Rows of one question and id are one question with several articles; an empty article is none."""
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    merged: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
+    for row in reader:
+        if row.get("question") is None or (given := row.get("article", row.get("articles"))) is None:
+            raise ValueError(f"line {reader.line_num} lacks one of the columns question and article")
+        first = merged.setdefault((row.get("id") or "", row["question"]), (reader.line_num, row | {"articles": []}))
+        first[1].pop("article", None)
+        first[1]["articles"] += [given.strip()] if given.strip() else []
+    yield from merged.values()
+
+
+def _question(row: Any) -> Question:
+    text = row.get("question") if isinstance(row, dict) else None
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f'it has no "question"; a row is {_ROW}')
+    given = row.get("articles", row.get("article"))
+    articles = [given] if isinstance(given, str | int) else given
+    if not isinstance(articles, list) or not all(isinstance(one, str | int) and str(one).strip() for one in articles):
+        raise ValueError(
+            '"articles" is a list of article ids; it is [] for a question that your articles do not answer'
+        )
+    text, name = _encodable(text), row.get("id")
+    relevant = {_encodable(str(one)): 1 for one in articles}
+    return Question(text if name in (None, "") else _encodable(str(name)), text, _day(row), relevant)
+
+
+def _encodable(text: str) -> str:
+    """Without halves of surrogate pairs, which JSON can bring and no file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _day(row: Mapping[str, Any]) -> date | None:
+    given = row.get("date")
+    try:
+        return date.fromisoformat(str(given)[:10]) if given else None
+    except ValueError:
+        raise ValueError(f"{given!r} is not a day such as 2024-05-01") from None
+
+
+def resolve(index: Index, questions: Sequence[Question], beside: Path) -> tuple[list[Question], list[str]]:
+    """The questions with the ids of their articles in place of paths, and what names no article of the index, in
+    order of mention.
+
+    A path stands for every article that was read from it, and counts from the working directory or from `beside`.
+    What is unknown is kept as it is, and so counts as an article that was not found. Raises UsageError when nothing
+    that was named is known.
+    """
+    paths = index.catalog.paths()
+    names = dict.fromkeys(name for question in questions for name in question.relevant)
+    files: dict[str, list[str]] = {}
+    for article, path in paths.items() if names.keys() - paths.keys() else ():
+        files.setdefault(os.path.abspath(path), []).append(article)
+    known: dict[str, list[str]] = {}
+    for name in names:
+        places = (os.path.abspath(name), os.path.abspath(beside / name))
+        known[name] = [name] if name in paths else next((files[path] for path in places if path in files), [])
+    unknown = [name for name, found in known.items() if not found]
+    if unknown and len(unknown) == len(known):
+        raise UsageError(
+            f"none of the articles that answer these questions is in the index ({_some(unknown)}); {_LIST}"
+        )
+    resolved = [
+        replace(
+            question,
+            relevant={article: grade for name, grade in question.relevant.items() for article in known[name] or [name]},
+        )
+        for question in questions
+    ]
+    return resolved, unknown
+
+
+def unknown_articles(unknown: Sequence[str]) -> str:
+    """One sentence that names articles which are not in the index, and where to look for the right ids."""
+    what = "1 article is" if len(unknown) == 1 else f"{len(unknown):,} articles are"
+    return f"{what} not in the index and will count as not found ({_some(unknown)}); {_LIST}"
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else "")

@@ -1,0 +1,92 @@
+"""Signals into one score: small pure functions, each with its source."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["FIRST_PASS", "WEIGHTS", "Weights", "best_first", "convex", "recency", "share_of_maximum", "within"]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each signal counts; what each is worth: tests/benchmarks/quality.py.
+
+    From `cosine` to `burst`, and `recency`: set by hand, round numbers near twice what tests/benchmarks/folds.py
+    learns; it says what such weights are worth on weeks that they never saw.
+    """
+
+    cosine: float = 0.5
+    passage: float = 0.05
+    article: float = 0.25
+    lead: float = 0.15
+    meant: float = 0.15
+    named: float = 0.15
+    opening: float = 0.2
+    echo: float = 0.2
+    burst: float = 0.45
+    sentence: float = 0.3
+    recency: float = 0.5
+    half_life_days: float = 14.0
+    period: float = 0.3
+    named_source: float = 0.3
+
+
+WEIGHTS = Weights()
+# What finds the articles of which qa/search/feedback.py asks what they have in common: the plain combination.
+FIRST_PASS = Weights(
+    cosine=0.6,
+    passage=0.2,
+    article=0.2,
+    **dict.fromkeys(("lead", "meant", "named", "opening", "echo", "burst", "sentence", "recency"), 0.0),
+)
+_TERM_MAXIMUM = 2.2  # k1 + 1
+_GOOD_MATCH = 0.5  # of the bound; .4 to .6 rank alike
+_BEFORE_DAYS, _AFTER_DAYS = 3.0, 60.0  # in which a fit halves: what is written earlier cannot report of a period
+
+
+def share_of_maximum(scores: NDArray[np.float64], idf_sum: float) -> NDArray[np.float64]:
+    """BM25 scores of one query as shares, 0 to 1, of the highest or of what a good match could reach, whichever is
+    more.
+
+    Dividing by the highest alone (Bruch et al. 2023, "An Analysis of Fusion Functions for Hybrid Retrieval") makes
+    the best of poor matches count as much as a perfect one, and in a small corpus most questions have only poor
+    ones. A term scores at most (k1 + 1) times its idf, so `idf_sum`, the sum over the query's terms, bounds what
+    could be reached.
+    """
+    top = max(float(scores.max(initial=0.0)), _GOOD_MATCH * _TERM_MAXIMUM * idf_sum)
+    return scores / top if top > 0 else np.zeros_like(scores)
+
+
+def convex(signals: list[tuple[float, NDArray[np.float64]]]) -> NDArray[np.float64]:
+    """The weighted sum of signals of equal length (Bruch et al. 2023, TM2C2 with fixed weights)."""
+    total = np.zeros_like(signals[0][1])
+    for weight, signal in signals:
+        total += weight * signal
+    return total
+
+
+def best_first(rows: NDArray[np.int64], score: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The order of candidates by score. Rounded, so that sums that differ in their last bit tie, and ties go by row."""
+    return np.lexsort((rows, -np.round(score, 9)))
+
+
+def recency(days: NDArray[np.int64], as_of: int, half_life_days: float) -> NDArray[np.float64]:
+    """How recent articles are on a day, 0 to 1: halved every `half_life_days`, after Li & Croft 2003, "Time-based
+    language models".
+
+    `days` and `as_of` are proleptic ordinals. Undated articles (day 0) and those dated after `as_of` get 0.
+    """
+    age = as_of - days
+    value = np.exp2(-np.maximum(age, 0) / half_life_days)
+    return np.where((days > 0) & (age >= 0), value, 0.0)
+
+
+def within(days: NDArray[np.int64], first: int, last: int) -> NDArray[np.float64]:
+    """How far articles are of a period, 0 to 1: 1 from the first to the last day, halved every three days before it,
+    and every 60 after it, since what happened then is told later too.
+
+    All are proleptic ordinals. Undated articles (day 0) get 0.
+    """
+    early, late = np.maximum(first - days, 0), np.maximum(days - last, 0)
+    return np.where(days > 0, np.exp2(-early / _BEFORE_DAYS - late / _AFTER_DAYS), 0.0)
