@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleQAError, IndexMissing
 from qa.window import html as render
-from qa.window import style as theme
+from qa.window import style
 from qa.window.conversation import Conversation, Request, Turn, keep, kept_titles, replay
 from qa.window.endpoint import endpoint
 from qa.window.service import Desk
@@ -81,8 +81,8 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
                 with gr.Accordion("Earlier conversations", open=False, elem_classes="fold"):
                     chats = gr.HTML(render.conversations_html([], ""), **plain)
             with gr.Column(scale=5, min_width=320, elem_id="side"):
-                panel = gr.HTML(Conversation().sources(), elem_id="sources", **plain, js_on_load=theme.PANEL_SCRIPT)
-                reader = gr.HTML("", elem_id="reader", **plain, js_on_load=theme.READER_SCRIPT)
+                panel = gr.HTML(Conversation().sources(), elem_id="sources", **plain, js_on_load=style.PANEL_SCRIPT)
+                reader = gr.HTML("", elem_id="reader", **plain, js_on_load=style.READER_SCRIPT)
 
         shown = [talk, chat, panel, reader, chats, box, saved]
 
@@ -227,7 +227,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     named = args.index or (Path(os.environ["ARTICLE_INDEX"]) if os.environ.get("ARTICLE_INDEX") else None)
     path = named or (_OWN_INDEX if args.articles or (_OWN_INDEX / "CURRENT").exists() else _SAMPLE_INDEX)
     sample = not args.articles and (path == _SAMPLE_INDEX or not (path / "CURRENT").exists())
-    folder = Path(render.__file__).parents[1] / "index" / "sample"
+    folder = Path(render.__file__).parents[2] / "index" / "sample"
     sources = [args.articles] if args.articles else [folder] if sample else []
 
     def build(progress: Callable[[Any], None]) -> Any:
@@ -263,7 +263,7 @@ def _serve(page: "gr.Blocks", args: argparse.Namespace) -> int:
             auth=tuple(args.auth.split(":", 1)) if args.auth else None,
             mcp_server=args.mcp,
             theme=gr.themes.Base(neutral_hue="stone", font=fonts),
-            css=theme.CSS,
+            css=style.CSS,
             footer_links=[],
             run_history=False,
             enable_monitoring=False,

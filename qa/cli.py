@@ -111,18 +111,17 @@ def _eval(options: argparse.Namespace) -> int:
 
     from index.store.paths import default_index
     from index.store.snapshot import Index
-    from qa.evaluation import report as tables
-    from qa.evaluation import saved_runs as runs
+    from qa.evaluation import report, saved_runs
     from qa.evaluation.dataset import load, resolve, unknown_articles
     from qa.evaluation.evaluate import evaluate, measure, ways
 
     questions = load(options.dataset)
-    saved = runs.read(options.against) if options.against else None
+    saved = saved_runs.read(options.against) if options.against else None
     if saved:
-        runs.in_both(questions, saved)  # before a long run, not after it
+        saved_runs.in_both(questions, saved)  # before a long run, not after it
     for path in (options.save, options.per_question):
         if path:
-            runs.check_writable(path)
+            saved_runs.check_writable(path)
     with Index.open(options.index or default_index()) as index:
         beside = options.dataset if options.dataset.is_dir() else options.dataset.parent
         questions, unknown = resolve(index, questions, beside)
@@ -140,16 +139,16 @@ def _eval(options: argparse.Namespace) -> int:
                 )
             )
         results = [measure(run.name, questions, run.ranked, run.refused) for run in asked]
-        comparison = runs.compare(questions, asked, saved) if saved else None
-        rows = tables.rows(index, questions, asked, results)
+        comparison = saved_runs.compare(questions, asked, saved) if saved else None
+        rows = report.rows(index, questions, asked, results)
         if options.save:
-            runs.save(options.save, index.generation, questions, asked, results)
+            saved_runs.save(options.save, index.generation, questions, asked, results)
         if options.per_question:
-            runs.write(options.per_question, tables.per_question(options.per_question, questions, rows))
+            saved_runs.write(options.per_question, report.per_question(options.per_question, questions, rows))
         if options.json:
-            print(json.dumps(tables.as_json(index, questions, unknown, results, rows, comparison), indent=1))
+            print(json.dumps(report.as_json(index, questions, unknown, results, rows, comparison), indent=1))
             return 0
-        print(tables.table(questions, index.article_count, results))
+        print(report.table(questions, index.article_count, results))
         if comparison:
-            print("\n" + tables.change(options.against.name, comparison))
+            print("\n" + report.change(options.against.name, comparison))
     return 0

@@ -36,6 +36,6 @@ def _hold(real: Any) -> Any:
 
 if __name__ == "__main__":
     encoder = FakeEncoder(name=DEFAULT_MODEL)
-    index.build.shared_encoder = lambda *_: encoder  # type: ignore[assignment]
-    index.build.build = _hold(index.build.build)
+    index.building.build.shared_encoder = lambda *_: encoder  # type: ignore[assignment]
+    index.building.build.build = _hold(index.building.build.build)
     sys.exit(cli.main())

@@ -10,12 +10,31 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ("torch", "sentence_transformers", "transformers", "gradio")
-WRITE_SIDE = {
-    "index.building.unchanged",
-    "index.building.build", "index.building.source_changes", "index.text.chunking", "index.cli", "index.building.write_passages", "index.text.near_duplicates", "index.embedding.cache",
-    "index.building.progress", "index.building.publish", "index.readers", "index.building.report", "index.store.layout", "index.building.write_vectors",
-    "index.store.verify", "index.building.watch", "index.text.boilerplate", "index.text.boilerplate_rules", "index.text.repeated_lines",
-}  # fmt: skip
+# What each room may import of the others, by prefix; a module in no room here may import all of its package.
+FLOORS = {
+    "index.types": ("index.errors",),
+    "index.errors": (),
+    "index.text": ("index.types", "index.errors"),
+    "index.embedding": ("index.types", "index.errors"),
+    "index.readers": ("index.types", "index.errors", "index.text"),
+    "index.store": ("index.types", "index.errors", "index.text", "index.embedding"),
+    "index.building": ("index",),
+    "qa.types": ("index.types", "index.errors"),
+    "qa.search": ("qa.types", "index.store", "index.text", "index.embedding", "index.types", "index.errors"),
+    "qa.answering": ("qa.search", "qa.types", "index.store", "index.text", "index.types", "index.errors"),
+    "qa.answer": ("qa.answering", "qa.search", "qa.types", "index.store", "index.types", "index.errors"),
+    "qa.evaluation": (
+        "qa.answer",
+        "qa.answering",
+        "qa.search",
+        "qa.types",
+        "index.store",
+        "index.types",
+        "index.errors",
+    ),
+    "qa.window": ("qa", "index"),
+}
+OUTSIDE_THE_WINDOW = ("qa.window", "qa.training", "index.building", "index.readers", "index.cli")
 
 
 def modules(package: str) -> dict[str, Path]:
@@ -51,35 +70,21 @@ def test_index_never_imports_what_uses_it(name: str, path: Path) -> None:
         assert not any(within(other, above) for above in ("qa", "app", "gradio", "tests"))
 
 
+@pytest.mark.parametrize(("name", "path"), {**modules("index"), **modules("qa")}.items())
+def test_each_room_imports_only_the_rooms_below_it(name: str, path: Path) -> None:
+    room = next((room for room in FLOORS if within(name, room)), None)
+    for other in imported(path):
+        if room and any(within(other, package) for package in ("index", "qa")) and other not in ("index", "qa"):
+            assert any(within(other, allowed) for allowed in (room, *FLOORS[room])), f"{name} imports {other}"
+
+
 @pytest.mark.parametrize(("name", "path"), modules("qa").items())
-def test_qa_imports_the_read_side_of_index_only(name: str, path: Path) -> None:
+def test_a_question_needs_nothing_that_builds_or_shows(name: str, path: Path) -> None:
     assert not any(within(other, "gradio") for other in imported(path, at_once=True))
     for other in imported(path):
         assert not any(within(other, above) for above in ("app", "tests"))
-        assert not any(within(other, module) for module in WRITE_SIDE)
-
-
-def test_the_window_builds_and_asks_and_looks_no_deeper() -> None:
-    used = {name for name in imported(ROOT / "app.py") if within(name, "index")}
-    assert not any(within(name, module) for name in used for module in WRITE_SIDE - {"index.building.build"})
-
-
-@pytest.mark.parametrize(("name", "path"), [item for item in modules("index").items() if ".readers." in item[0]])
-def test_readers_know_nothing_of_what_is_stored(name: str, path: Path) -> None:
-    allowed = ("index.readers", "index.types", "index.text.boilerplate", "index.text.boilerplate_rules")
-    for other in imported(path):
-        assert not within(other, "index") or other == "index" or any(within(other, module) for module in allowed)
-
-
-def test_every_module_that_writes_is_named_here() -> None:
-    """A new module of index must be put on one side: what qa may import, or WRITE_SIDE."""
-    read_side = {
-        "index", "index.__main__", "index.store.catalog", "index.store.vectors", "index.embedding.encoder", "index.errors", "index.store.forward_index",
-            "index.store.bm25",
-        "index.store.live", "index.embedding.registry", "index.store.paths", "index.text.sentences", "index.store.snapshot", "index.types", "index.embedding.fast_bert",
-    }  # fmt: skip
-    known = read_side | WRITE_SIDE
-    assert {name for name in modules("index") if not within(name, "index.readers")} - known == set()
+        outside = within(name, "qa.window") or within(name, "qa.training")
+        assert outside or not any(within(other, room) for room in OUTSIDE_THE_WINDOW)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -25,7 +25,7 @@ from index.embedding.encoder import DEFAULT_MODEL, Encoder, Precision
 from index.embedding.registry import shared_encoder
 from index.errors import ArticleQAError, BuildFailed, IndexMismatch, IndexMissing, NothingToIndex, UsageError
 from index.readers import Limits
-from index.store import layout as store
+from index.store import layout
 from index.store.catalog import CatalogWriter
 from index.store.snapshot import Index
 from index.store.vectors import build_dense
@@ -104,7 +104,7 @@ class _Build:
         if self.old is not None and self.old.manifest.reading == reading_settings(self.limits):
             known = Known.of(self.old)
             if self._same_settings(self.old, encoder, model, precision) and known.unchanged(found, self.limits):
-                store.Layout(self.root).journal.unlink(missing_ok=True)  # of articles that are no longer there
+                layout.Layout(self.root).journal.unlink(missing_ok=True)  # of articles that are no longer there
                 return self._report(self.old, changed=False)
         self.folder = publish.hidden_folder(self.root)
         catalog = CatalogWriter(self.folder / "articles.db")
@@ -120,7 +120,7 @@ class _Build:
             if not count:
                 raise NothingToIndex("nothing is left of the articles without the page furniture; give other sources")
             started = self._stage("cutting", started)
-            journal = store.Layout(self.root).journal
+            journal = layout.Layout(self.root).journal
             vectors = self._known_vectors(encoder)
             embedded = write_vectors(self.folder, journal, catalog, encoder, vectors, self.progress)
             started = self._stage("embedding", started)
@@ -150,8 +150,8 @@ class _Build:
         at again."""
         folder = None
         try:
-            folder = store.Layout(self.root).generations / store.current_name(self.root)
-            wrong = store.damage(folder, store.read_manifest(folder))
+            folder = layout.Layout(self.root).generations / layout.current_name(self.root)
+            wrong = layout.damage(folder, layout.read_manifest(folder))
             if not wrong:
                 return Index(folder, check=False)
         except IndexMissing:
@@ -194,11 +194,11 @@ class _Build:
     def _publish(self, encoder: Encoder, count: int, searched: int) -> None:
         assert self.folder is not None
         self.progress(Progress("indexing", 0, 1))
-        vectors = store.open_array(self.folder / "vectors.npy")
+        vectors = layout.open_array(self.folder / "vectors.npy")
         dense = build_dense(vectors, self.folder / "dense.faiss")
         del vectors  # Windows renames no folder with a mapped file in it
-        manifest = store.Manifest(
-            format=store.FORMAT,
+        manifest = layout.Manifest(
+            format=layout.FORMAT,
             model=_model(encoder),
             chunks=_chunks(self.settings),
             sources=[str(path) for path in self.sources],
@@ -210,7 +210,7 @@ class _Build:
         publish.publish(self.root, self.folder, manifest)
         self.folder = None
         with suppress(OSError):
-            store.Layout(self.root).journal.unlink(missing_ok=True)
+            layout.Layout(self.root).journal.unlink(missing_ok=True)
         publish.prune(self.root)
         self.progress(Progress("indexing", 1, 1))
 

@@ -36,7 +36,7 @@ def reading_settings(limits: Limits) -> dict[str, Any]:
 def _reading_code() -> str:
     """sha256 of this package and of the versions of its parsers: after an upgrade, files may read differently."""
     digest = hashlib.sha256()
-    folder = Path(__file__).parent
+    folder = Path(__file__).parents[1]
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     for name in _PARSERS:

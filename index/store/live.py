@@ -7,7 +7,7 @@ from threading import Lock
 
 from index.embedding.encoder import Encoder
 from index.errors import ArticleQAError, IndexDamaged
-from index.store import layout as store
+from index.store import layout
 from index.store.snapshot import Index
 
 __all__ = ["LiveIndex"]
@@ -57,7 +57,7 @@ class LiveIndex:
         try:
             if self._index is not None and self._index.checked:
                 self._step_back()
-            name = store.current_name(self.root)
+            name = layout.current_name(self.root)
             if self._index is not None and name == self._index.generation:
                 return
             if name == self._refused and self._index is not None and now - self._refused_at < _RETRY_AFTER:
@@ -68,7 +68,7 @@ class LiveIndex:
         except ArticleQAError as error:
             if self._index is None:
                 raise
-            self._refuse(store.named_by(self.root) or "", now)
+            self._refuse(layout.named_by(self.root) or "", now)
             self._say(f"still serving generation {self._index.generation}: {error}")
         else:
             # Dropped, not closed: another thread may still be asking the old one, which goes with its last reference.
@@ -82,7 +82,7 @@ class LiveIndex:
         if not self._index.damage:
             self._before = None
             return
-        wrong = f"the index is damaged: {self._index.damage[0]}; {store.REMEDY}"
+        wrong = f"the index is damaged: {self._index.damage[0]}; {layout.REMEDY}"
         self._damaged = (self._index.generation, wrong)
         self._index, self._before = self._before, None
         if self._index is None:

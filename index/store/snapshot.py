@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from index.embedding.encoder import Encoder
 from index.embedding.registry import shared_encoder
 from index.errors import IndexDamaged, IndexMismatch
-from index.store import layout as store
+from index.store import layout
 from index.store.bm25 import Hits, LexicalIndex, Restriction, idf
 from index.store.catalog import Catalog, StoredArticle
 from index.store.forward_index import ForwardIndex
@@ -94,7 +94,7 @@ class Index:
         """
         self.folder = folder
         self.generation = folder.name
-        self.manifest = store.read_manifest(folder)
+        self.manifest = layout.read_manifest(folder)
         self._encoder = encoder
         self._sentences: dict[int, NDArray[np.float32]] = {}
         self._sentences_lock = Lock()
@@ -104,12 +104,12 @@ class Index:
         self.checked = False
         size = sum(file["size"] for file in self.manifest.files.values())
         if check:
-            self._refuse(store.damage(folder, self.manifest, hashes=size <= _CHECK_UP_TO or _NATIVE))
+            self._refuse(layout.damage(folder, self.manifest, hashes=size <= _CHECK_UP_TO or _NATIVE))
         try:
-            self.passages = np.asarray(store.open_array(folder / "passages.npy"))
-            mapped = store.open_array(folder / "vectors.npy")
+            self.passages = np.asarray(layout.open_array(folder / "passages.npy"))
+            mapped = layout.open_array(folder / "vectors.npy")
             self.vectors = np.asarray(mapped)
-            self._clusters = store.open_array(folder / "clusters.npy")
+            self._clusters = layout.open_array(folder / "clusters.npy")
             self.catalog = Catalog(folder / "articles.db")
             self._days, self._sources, self._first, self._counts = self.catalog.columns()
             self._passage_index = LexicalIndex(folder / "lexical" / "passages")
@@ -119,7 +119,7 @@ class Index:
             self._dense = self._open_dense(mapped)
             self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
         except Exception as error:  # each library reports a broken file in a type of its own
-            raise IndexDamaged(f"{folder} cannot be opened ({type(error).__name__}); {store.REMEDY}") from error
+            raise IndexDamaged(f"{folder} cannot be opened ({type(error).__name__}); {layout.REMEDY}") from error
         self._article_of = np.ascontiguousarray(self.passages["article"])
         self.article_count = int((self._counts > 0).sum())
         self.passage_count = len(self.passages)
@@ -137,25 +137,25 @@ class Index:
     def open(cls, root: Path | str, *, check: bool = True, encoder: Encoder | None = None) -> "Index":
         """The live generation of an index. Raises IndexMissing, IndexDamaged or IndexMismatch."""
         root = Path(root)
-        name = store.current_name(root)
+        name = layout.current_name(root)
         while True:
             try:
-                return cls(store.Layout(root).generations / name, check=check, encoder=encoder)
+                return cls(layout.Layout(root).generations / name, check=check, encoder=encoder)
             except IndexDamaged:
                 # Two publications since CURRENT was read would have pruned what it named: look again.
-                if (again := store.current_name(root)) == name:
+                if (again := layout.current_name(root)) == name:
                     raise
                 name = again
 
     def _refuse(self, wrong: Sequence[str]) -> None:
         if wrong:
             more = f" (and {len(wrong) - 1} more files)" if len(wrong) > 1 else ""
-            raise IndexDamaged(f"the index is damaged: {wrong[0]}{more}; {store.REMEDY}")
+            raise IndexDamaged(f"the index is damaged: {wrong[0]}{more}; {layout.REMEDY}")
 
     def _check_later(self) -> None:
-        wrong = store.damage(self.folder, self.manifest)
+        wrong = layout.damage(self.folder, self.manifest)
         # Pruned while it was being read: its files are no longer to be found, but what is open still answers.
-        if self.folder.exists() and store.named_by(self.folder.parent.parent) == self.generation:
+        if self.folder.exists() and layout.named_by(self.folder.parent.parent) == self.generation:
             self.damage = tuple(wrong)
         self.checked = True
 
@@ -172,7 +172,7 @@ class Index:
             encoder = shared_encoder(model["name"], model["precision"])
             if encoder.fingerprint != model["sha256"] or encoder.dimension != model["dimension"]:
                 raise IndexMismatch(
-                    f"the index was made with other weights of {model['name']!r} than are installed; {store.REMEDY}"
+                    f"the index was made with other weights of {model['name']!r} than are installed; {layout.REMEDY}"
                 )
             self._encoder = encoder
         return self._encoder
@@ -343,7 +343,7 @@ class Index:
             now = os.stat(state.path)
             if (now.st_size, now.st_mtime_ns) == (state.size, state.mtime_ns):
                 return False
-            return now.st_size != state.size or store.file_sha256(Path(state.path)) != state.sha256
+            return now.st_size != state.size or layout.file_sha256(Path(state.path)) != state.sha256
         except OSError:
             return None
 

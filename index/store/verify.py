@@ -5,7 +5,7 @@ from pathlib import Path
 
 from index.embedding.encoder import passage_key, passage_text
 from index.errors import IndexDamaged
-from index.store import layout as store
+from index.store import layout
 from index.store.catalog import text_sha256
 from index.store.snapshot import Index
 
@@ -32,11 +32,11 @@ class _Maker:
 def verify(root: Path) -> Verified:
     """Looks at every byte of the live generation. Raises IndexMissing, or IndexMismatch for another format."""
     try:
-        folder = store.Layout(root).generations / store.current_name(root)
-        manifest = store.read_manifest(folder)
+        folder = layout.Layout(root).generations / layout.current_name(root)
+        manifest = layout.read_manifest(folder)
     except IndexDamaged as error:
         return Verified(0, 0, (str(error).partition(";")[0],))
-    if wrong := store.damage(folder, manifest):
+    if wrong := layout.damage(folder, manifest):
         return Verified(len(manifest.files), 0, tuple(wrong))
     try:
         with Index(folder, check=False) as index:

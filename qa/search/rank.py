@@ -42,8 +42,9 @@ class Candidates:
     """Passages and their signals, best first, ties in order of row. Every array has shape (n,).
 
     `cosine` is of the question itself; `passage` and `article` are its BM25 as shares of what is possible; `lead` the
-    cosine of the article's first passage; `echo` and `burst` are those of qa/search/feedback.py; `recency` 0 to 1; `period`
-    and `named_source` how far the article is what the question wishes for; `score` fuses them over all queries of the
+    cosine of the article's first passage; `echo` and `burst` are those of qa/search/feedback.py; `recency` 0 to 1;
+    `period` and `named_source` how far the article is what the question wishes for; `score` fuses them over all queries
+    of the
     conversation. `vector` is the question's, of length 1; `searched` the number of passages that the filters admit.
     """
 

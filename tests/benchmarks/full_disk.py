@@ -15,7 +15,7 @@ from pathlib import Path
 
 from index.building.build import build
 from index.errors import BuildFailed
-from index.store import layout as store
+from index.store import layout
 from index.store.snapshot import Index
 from index.store.verify import verify
 from tests.fakes import FakeEncoder, answers, assert_same_answers, write_article
@@ -71,13 +71,13 @@ def _run(base: Path, disk: Path, levels: int) -> list[dict[str, object]]:
         shutil.copytree(kept, root)
         ballast = disk / "ballast"
         ballast.write_bytes(b"\0" * max(0, (shutil.disk_usage(disk).free - room) // _PAGE * _PAGE))
-        words, live = "", store.current_name(root)
+        words, live = "", layout.current_name(root)
         try:
             build([articles], root, encoder=encoder)
         except BuildFailed as error:
             words = str(error)
             assert words == f"the disk of {root} is full; free some space and run this again", words
-            assert store.current_name(root) == live
+            assert layout.current_name(root) == live
         assert not list(root.glob("generations/.*"))
         with Index.open(root, encoder=encoder) as index:
             assert_same_answers(old if words else new, answers(index))

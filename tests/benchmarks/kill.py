@@ -30,7 +30,7 @@ import faiss  # noqa: F401  (imported here, so that no forked process has to)
 
 from index.building.build import build
 from index.errors import IndexMissing
-from index.store import layout as store
+from index.store import layout
 from index.store.snapshot import Index
 from index.store.verify import verify
 from tests.fakes import Answered, FakeEncoder, answers, assert_same_answers, write_article
@@ -129,14 +129,14 @@ class Trial:
     def run(self, which: signal.Signals) -> str:
         """What was left: "before" or "after" the publication, or "nothing" of a first build."""
         shutil.copytree(self.scene.base, self.base)
-        before = store.named_by(self.base / "index")
+        before = layout.named_by(self.base / "index")
         pid = _child(self._killed_at_step(which) if self.how == "step" else lambda: _build(self.base))
         if self.how == "time":
             time.sleep(self.instant)
             os.kill(pid, which)
         code = _wait(pid)
         assert code in (0, 130, -which), code
-        left = store.named_by(self.base / "index")
+        left = layout.named_by(self.base / "index")
         _do(lambda: self._check(before, left))
         shutil.rmtree(self.base)
         return "nothing" if left is None else "before" if left == before else "after"

@@ -31,7 +31,7 @@ from index import Index
 from index.building import publish
 from index.building.build import build
 from index.embedding.encoder import passage_text
-from index.store import layout as store
+from index.store import layout
 from index.store.bm25 import LexicalWriter
 from index.store.catalog import CatalogWriter
 from index.store.forward_index import ForwardWriter
@@ -89,7 +89,7 @@ def multiply(base: Index, root: Path, wanted: int) -> dict[str, float]:
         catalog = CatalogWriter(folder / "articles.db")
         dimension = base.vectors.shape[1]
         every = np.array(base.vectors)
-        table_of = np.zeros(wanted, store.PASSAGE)
+        table_of = np.zeros(wanted, layout.PASSAGE)
         done = number = 0
         copies = Duplicates()
         with (
@@ -144,7 +144,7 @@ def multiply(base: Index, root: Path, wanted: int) -> dict[str, float]:
         catalog.close()
         np.save(folder / "passages.npy", table_of, allow_pickle=False)
         started = lap("catalog", started)
-        dense = build_dense(store.open_array(folder / "vectors.npy"), folder / "dense.faiss")
+        dense = build_dense(layout.open_array(folder / "vectors.npy"), folder / "dense.faiss")
         started = lap("FAISS", started)
         made = replace(
             base.manifest,

@@ -14,7 +14,7 @@ from index.building.build import BuildReport, Progress, build
 from index.building.source_changes import file_state
 from index.errors import BuildFailed, IndexBusy, NothingToIndex, UsageError
 from index.readers import Limits, SourceFile, read
-from index.store import layout as store
+from index.store import layout
 from index.store.snapshot import Index
 from index.text.chunking import ChunkSettings
 from index.types import Article, Skipped
@@ -62,11 +62,11 @@ def test_a_renamed_article_costs_no_embedding(make: Build, articles: Path, encod
 def test_unchanged_files_are_not_read_again(
     make: Build, articles: Path, monkeypatch: pytest.MonkeyPatch, encoder: FakeEncoder
 ) -> None:
-    from index.building import source_changes as changes
+    from index.building import source_changes
 
     make()
     opened: list[str] = []
-    real = changes.read_all
+    real = source_changes.read_all
 
     def counted(
         files: Iterable[SourceFile], limits: Limits
@@ -75,7 +75,7 @@ def test_unchanged_files_are_not_read_again(
             opened.append(item.id)
             yield item, entries
 
-    monkeypatch.setattr(changes, "read_all", counted)
+    monkeypatch.setattr(source_changes, "read_all", counted)
     write_article(articles, "new.txt", 50)
     make()
     assert opened == ["new.txt"]
@@ -167,7 +167,7 @@ def test_a_file_that_was_read_in_part_is_tried_again(make: Build, articles: Path
 def test_a_file_whose_reading_broke_off_is_read_to_its_end_later(
     make: Build, articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from index.building import source_changes as changes
+    from index.building import source_changes
 
     def broken(item: SourceFile, limits: Limits) -> Iterator[Article | Skipped]:
         entries = read(item, limits)
@@ -184,8 +184,8 @@ def test_a_file_whose_reading_broke_off_is_read_to_its_end_later(
             yield item, broken(item, limits)
 
     with monkeypatch.context() as patch:
-        patch.setattr(changes, "read", broken)
-        patch.setattr(changes, "read_all", all_broken)
+        patch.setattr(source_changes, "read", broken)
+        patch.setattr(source_changes, "read_all", all_broken)
         first = make()
         assert make().changed is False
     mended = make()
@@ -203,10 +203,10 @@ def test_other_limits_read_everything_again(make: Build, root: Path) -> None:
 
 
 def test_another_version_of_the_program_reads_everything_again(make: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    from index.building import source_changes as changes
+    from index.building import source_changes
 
     make()
-    monkeypatch.setattr(changes, "_reading_code", lambda: "another")
+    monkeypatch.setattr(source_changes, "_reading_code", lambda: "another")
     report = make()
     assert report.changed
     assert report.embedded == 0
@@ -288,7 +288,7 @@ def test_what_cannot_be_built_says_why_and_harms_nothing(
         error, words = BuildFailed, "cannot be written"
     with pytest.raises(error, match=words):
         build([source], target, encoder=encoder)
-    assert store.current_name(root) == first.generation
+    assert layout.current_name(root) == first.generation
     assert not list((root / "generations").glob(".*"))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.store import layout as store
+from index.store import layout
 from index.store.snapshot import Index
 from tests.fakes import FakeEncoder, answers, write_article
 
@@ -215,4 +215,4 @@ def test_watch_publishes_changes_until_ctrl_c(tmp_path: Path, articles: Path) ->
     assert process.returncode == 130
     assert "watching for changes" in err
     assert "Traceback" not in err
-    assert store.current_name(root)
+    assert layout.current_name(root)

@@ -11,7 +11,7 @@ import pytest
 
 from index.cli import main
 from index.errors import ArticleQAError, IndexDamaged, IndexMismatch, IndexMissing
-from index.store import layout as store
+from index.store import layout
 from index.store.live import LiveIndex
 from index.store.snapshot import Index
 from tests.conftest import Build
@@ -105,7 +105,7 @@ def broken(original: Path, root: Path) -> Path:
 
 def _generations(root: Path) -> tuple[Path, Path]:
     before, live = sorted((root / "generations").iterdir())
-    assert store.current_name(root) == live.name
+    assert layout.current_name(root) == live.name
     return before, live
 
 
@@ -175,7 +175,7 @@ def _written_in(number: int) -> Callable[[Path], None]:
         path = live / "manifest.json"
         written = json.dumps(json.loads(path.read_text()) | {"format": number}).encode()
         path.write_bytes(written)
-        renamed = live.with_name(f"{live.name.partition('-')[0]}{store.digest(written)}")
+        renamed = live.with_name(f"{live.name.partition('-')[0]}{layout.digest(written)}")
         live.rename(renamed)
         (root / "CURRENT").write_text(renamed.name)
 
@@ -201,7 +201,7 @@ def _swapped_folders(root: Path) -> None:
         (_write(b"a\0b"), IndexDamaged),
         (_current_is_a_folder, IndexDamaged),
         (_no_generation, IndexDamaged),
-        (_written_in(store.FORMAT - 1), IndexMismatch),
+        (_written_in(layout.FORMAT - 1), IndexMismatch),
         (_written_in(99), IndexMismatch),
         (_swapped_folders, IndexDamaged),
         (shutil.rmtree, IndexMissing),
@@ -245,7 +245,7 @@ def test_an_index_of_another_format_is_built_anew_with_the_vectors_that_are_as_t
     make(rebuild=True)
     with Index.open(root, encoder=encoder) as index:
         right = answers(index)
-    _written_in(store.FORMAT - 1)(root)
+    _written_in(layout.FORMAT - 1)(root)
     for file in harmed:
         _flip(_find(_generations(root)[1], file), root)
     report = make()

@@ -11,7 +11,7 @@ import pytest
 
 from index.building.build import Progress
 from index.errors import BuildFailed
-from index.store import layout as store
+from index.store import layout
 from tests.conftest import Build
 from tests.fakes import write_article
 
@@ -60,4 +60,4 @@ def test_each_library_says_full_in_its_own_way_and_we_in_one(
 
     with pytest.raises(BuildFailed, match="is full; free some space"):
         make(progress=fail)
-    assert store.current_name(root) == first.generation
+    assert layout.current_name(root) == first.generation

@@ -11,7 +11,7 @@ import pytest
 from index.building import progress
 from index.building.progress import Bar, duration
 from index.building.report import Progress
-from index.embedding import registry as loaded
+from index.embedding import registry
 from tests.conftest import Build
 from tests.fakes import FakeEncoder
 
@@ -60,14 +60,14 @@ def test_a_process_loads_a_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
         made.append(FakeEncoder(name=name, precision="bf16" if wanted == "auto" else wanted))
         return made[-1]
 
-    monkeypatch.setattr(loaded, "load_encoder", load)
-    monkeypatch.setattr(loaded, "_LOADED", {})
-    assert loaded.shared_encoder("one", "auto") is loaded.shared_encoder("one", "bf16")
-    assert loaded.shared_encoder("one", "fp32") is not loaded.shared_encoder("one", "auto")
+    monkeypatch.setattr(registry, "load_encoder", load)
+    monkeypatch.setattr(registry, "_LOADED", {})
+    assert registry.shared_encoder("one", "auto") is registry.shared_encoder("one", "bf16")
+    assert registry.shared_encoder("one", "fp32") is not registry.shared_encoder("one", "auto")
     assert len(made) == 2
-    loaded.shared_encoder("two", "auto")
-    assert loaded.shared_encoder("two", "auto") is made[-1]
-    assert len({id(encoder) for encoder in loaded._LOADED.values()}) == 2
+    registry.shared_encoder("two", "auto")
+    assert registry.shared_encoder("two", "auto") is made[-1]
+    assert len({id(encoder) for encoder in registry._LOADED.values()}) == 2
 
 
 def test_an_index_that_cannot_be_written_can_be_read(make: Build, root: Path) -> None:

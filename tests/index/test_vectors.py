@@ -4,7 +4,7 @@ import faiss
 import numpy as np
 import pytest
 
-from index.store import vectors as dense
+from index.store import vectors as vector_store
 from index.store.vectors import as_floats, cosines
 
 
@@ -35,13 +35,13 @@ def test_the_fewest_lists_that_reach_the_target_are_tried(monkeypatch: pytest.Mo
     index = faiss.index_factory(16, "IVF64,SQ8", faiss.METRIC_INNER_PRODUCT)
     index.train(vectors)
     index.add(vectors)
-    monkeypatch.setattr(dense, "_TARGET", target)
-    report = dense._tune(index, "IVF64,SQ8", stored, np.random.default_rng(3))
-    queries, truth = dense._sample(stored, np.random.default_rng(3))
+    monkeypatch.setattr(vector_store, "_TARGET", target)
+    report = vector_store._tune(index, "IVF64,SQ8", stored, np.random.default_rng(3))
+    queries, truth = vector_store._sample(stored, np.random.default_rng(3))
     recall = {}
     for nprobe in range(1, 65):
         index.nprobe = nprobe
-        recall[nprobe] = dense._recall(index, stored, queries, truth)
+        recall[nprobe] = vector_store._recall(index, stored, queries, truth)
     assert report.recall == recall[report.nprobe]
     assert report.recall >= target
     fewest = min(nprobe for nprobe, found in recall.items() if found >= target)

@@ -116,7 +116,7 @@ def test_whole_passages_are_quoted_of_a_large_index_and_when_many_are_asked_for(
     make: Make, monkeypatch: pytest.MonkeyPatch, k: int
 ) -> None:
     if k == 3:
-        monkeypatch.setattr(qa.ranking, "_SMALL", 1)
+        monkeypatch.setattr(qa.search.rank, "_SMALL", 1)
     with make(words=30, one=within([FIRST], 3), two=within([SECOND], 7, "b")) as index:
         places, found = quotes(index, rank(index, queries(QUESTION, ()), None, "any"), k)
         assert len(places) == len(found) == min(k, index.passage_count)

@@ -9,7 +9,7 @@ import app
 import index.building.build
 from index.store.snapshot import Index
 
-_build, _encode = index.build.build, Index.encode_queries
+_build, _encode = index.building.build.build, Index.encode_queries
 
 
 def _wait_for(name: str) -> None:
@@ -18,7 +18,7 @@ def _wait_for(name: str) -> None:
 
 
 def slow_build(*arguments: Any, progress: Any, **options: Any) -> Any:
-    progress(index.build.Progress("reading", 3, 15))
+    progress(index.building.build.Progress("reading", 3, 15))
     _wait_for("read")
     return _build(*arguments, progress=progress, **options)
 
@@ -28,6 +28,6 @@ def slow_encode(self: Index, texts: Any) -> Any:
     return _encode(self, texts)
 
 
-index.build.build = slow_build
+index.building.build.build = slow_build
 Index.encode_queries = slow_encode  # type: ignore[method-assign]
 sys.exit(app.main())
