@@ -14,9 +14,12 @@ from index.store.live import LiveIndex
 from index.store.snapshot import Index
 from index.types import Span
 from qa.answering import evidence
+from qa.answering.deduplicate import distinct
 from qa.answering.highlight import best_sentences
+from qa.answering.mentions import Mention, Mentions, mention_candidates, mention_note, mentions, missing_reason
 from qa.answering.quotes import Quote, quotes
-from qa.search.followup import queries
+from qa.search.followup import Query, queries, taken
+from qa.search.names import Asked, asked_about
 from qa.search.passages import Read
 from qa.search.preferences import NO_WISHES, Wishes, period_name, wishes_of
 from qa.search.rank import Candidates, rank
@@ -58,10 +61,11 @@ def retrieve(
     snapshot = _open(index)
     question = _checked(question, k)
     wishes = wishes_of(snapshot, question, as_of) if understand else NO_WISHES
-    candidates = rank(snapshot, queries(question, history), _filters(since, until, sources), as_of, wishes=wishes)
+    asked = queries(question, history, snapshot.encode_queries)
+    candidates = rank(snapshot, asked, _filters(since, until, sources), as_of, wishes=wishes)
     if reranker:
         candidates = reranked(candidates, question, reranker)
-    return _cite(snapshot, question, candidates, quotes(snapshot, candidates, k)[1])
+    return _cite(snapshot, asked, candidates, quotes(snapshot, candidates, k)[1])
 
 
 def ask(
@@ -83,18 +87,55 @@ def ask(
     snapshot = _open(index)
     question = _checked(question, k)
     filters = _filters(since, until, sources)
-    asked = queries(question, history)
+    asked = queries(question, history, snapshot.encode_queries)
     wishes = wishes_of(snapshot, question, as_of) if understand else NO_WISHES
     candidates = rank(snapshot, asked, filters, as_of, wishes=wishes)
     if reranker:
         candidates = reranked(candidates, question, reranker)
+    about = asked_about(question)
+    if about is not None and (about.capital or about.exact) and about.firm:
+        return _of_name(snapshot, about, asked, candidates, filters, k)
     places, quoted = quotes(snapshot, candidates, k)
-    weight = evidence.weigh(snapshot, question, candidates, [place.position for place in places])
-    citations = tuple(_cite(snapshot, question, candidates, quoted))
-    if weight.found or (len(asked) > 1 and citations):
+    weight = evidence.weigh(snapshot, question, candidates, [place.position for place in places], asked)
+    citations = tuple(_cite(snapshot, asked, candidates, quoted))
+    if weight.found:
         notes = _notes(candidates, [quote.place.position for quote in quoted], wishes)
-        return Answer(question, True, citations, "", (), snapshot.generation, notes)
-    return Answer(question, False, (), _reason(weight, filters, bool(citations)), citations, snapshot.generation)
+        return Answer(question, True, citations, "", (), snapshot.generation, notes, taken(asked))
+    if about is not None and len(asked) == 1:
+        answer = _of_name(snapshot, about, asked, candidates, filters, k)
+        if answer.found or about.firm:
+            return answer
+    reason = _reason(weight, filters, bool(citations))
+    return Answer(question, False, (), reason, citations, snapshot.generation, (), taken(asked))
+
+
+def _of_name(
+    index: Index, about: Asked, asked: Sequence[Query], candidates: Candidates, filters: Filters, k: int
+) -> Answer:
+    """Where the name that a question is about stands; or that it stands nowhere, with what is closest."""
+    question, selection = asked[0].text, index.select(filters.since, filters.until, filters.sources)
+    found = mentions(index, about, selection)
+    if found:
+        citations = _cite_mentions(index, asked, candidates, found, k)
+        return Answer(question, True, citations, "", (), index.generation, (mention_note(about, found),))
+    surname = about.surname
+    others = mentions(index, surname, selection) if surname is not None else Mentions((), 0, True)
+    if others:
+        closest = _cite_mentions(index, asked, candidates, others, k)
+    else:
+        closest = tuple(_cite(index, asked, candidates, quotes(index, candidates, k)[1]))
+    reason = missing_reason(about, surname if others else None, bool(filters))
+    return Answer(question, False, (), reason, closest, index.generation)
+
+
+def _cite_mentions(
+    index: Index, asked: Sequence[Query], candidates: Candidates, found: Mentions, k: int
+) -> tuple[Citation, ...]:
+    among = mention_candidates(candidates, found.found)
+    places = distinct(index, among, k)
+    reads = [among.read(place.position) for place in places]
+    quoted = [Quote(place, read, read.passage.span) for place, read in zip(places, reads, strict=True)]
+    return tuple(_cite(index, asked, among, quoted, found.found))
 
 
 @lru_cache(maxsize=4)
@@ -131,16 +172,28 @@ def _filters(since: date | None, until: date | None, sources: Sequence[str] | No
     return Filters(since, until, tuple(sources) if sources else None)
 
 
-def _cite(index: Index, question: str, candidates: Candidates, quoted: Sequence[Quote]) -> list[Citation]:
+def _cite(
+    index: Index,
+    asked: Sequence[Query],
+    candidates: Candidates,
+    quoted: Sequence[Quote],
+    mentioned: Sequence[Mention] = (),
+) -> list[Citation]:
+    """The citations of quotes; of mentions, by the candidates' positions, the sentence with the name is marked."""
+    question = asked[0].text
     # Each quote, and what its copies have in its place, as passages of their own.
     positions = [(number, position) for number, quote in enumerate(quoted) for position in quote.place.all]
     passages = [_quoted(candidates, quoted[number], position) for number, position in positions]
     unsaid = [candidates.unsaid(position) for _, position in positions]
     marked = best_sentences(index, question, candidates.question, passages, unsaid) if passages else []
     citations: list[Citation] = []
-    for (number, position), passage, sentence in zip(positions, passages, marked, strict=True):
+    for (number, position), passage, best in zip(positions, passages, marked, strict=True):
+        sentence = (mentioned[position].sentence or best) if mentioned else best
         if number == len(citations):
-            grade = evidence.strength(index, question, candidates, position)
+            if mentioned:
+                grade: Strength = "strong" if mentioned[position].tells else "fair"
+            else:
+                grade = evidence.strength(index, question, candidates, position, asked)
             citations.append(_citation(candidates, position, passage, sentence, number + 1, grade))
         else:
             copy = _citation(candidates, position, passage, sentence, number + 1, citations[number].strength)

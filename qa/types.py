@@ -71,7 +71,8 @@ class Answer:
     When `found`, `citations` are in order of rank, numbered from 1, and `reason` is empty. Otherwise `citations` is
     empty, `reason` says in one sentence why nothing is cited, and `closest` holds the nearest passages, which are
     not an answer. `generation` names the index that answered. `notes` says in a few words what else counted (such
-    as recency).
+    as recency). `read_as` holds the earlier questions of the conversation that were taken along, oldest first, with
+    the last answer; nothing for a question that stands alone.
     """
 
     question: str
@@ -81,6 +82,7 @@ class Answer:
     closest: tuple[Citation, ...]
     generation: str
     notes: tuple[str, ...] = ()
+    read_as: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -92,6 +94,7 @@ class Answer:
             "closest": [citation.to_dict() for citation in self.closest],
             "generation": self.generation,
             "notes": list(self.notes),
+            "read_as": list(self.read_as),
         }
 
 

@@ -6,14 +6,17 @@ the number of passages.
 """
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.store.bm25 import analyze
 from index.store.snapshot import SearchEngine
 from qa.answering.answer_type import asked_noun
-from qa.search.query import covered
+from qa.search.followup import Query, encoded
+from qa.search.query import content_terms, covered, idf_weights
 from qa.search.rank import Candidates
 from qa.types import Strength
 
@@ -53,22 +56,72 @@ class Evidence:
         return self.asked_for is not None and self.asked_for < _SYNONYM
 
 
-def weigh(index: SearchEngine, question: str, candidates: Candidates, positions: list[int]) -> Evidence:
-    """The evidence of candidates, at their positions in the ranking, for the question."""
+def weigh(
+    index: SearchEngine, question: str, candidates: Candidates, positions: list[int], asked: Sequence[Query] = ()
+) -> Evidence:
+    """The evidence of candidates, at their positions in the ranking, for the question.
+
+    `asked` holds the question and, for a follow-up, what it takes along: the earlier questions' cosines and terms count
+    by their weights.
+    """
     best = positions[:_LOOK]
-    idf = candidates.idf
+    earlier = [query for query in asked[1:] if not query.quote]
+    idf = _weighted_terms(index, question, candidates, earlier)
     if not best or not idf:
         return Evidence(0.0, 0.0, 0.0, tuple(idf), None, -1.0)
-    terms = [candidates.terms(position) for position in best]
+    terms = [candidates.terms(position) | _held(index, candidates, position, idf) for position in best]
     everything = frozenset().union(*terms)
-    cosine = float(np.max(candidates.cosine[best]))
+    cosine = float(np.max(_cosines(index, question, candidates, best, earlier)))
     alone = max(covered(idf, found) for found in terms)
     together = covered(idf, everything)
     missing = sorted((term for term in idf if term not in everything), key=lambda term: -idf[term])
     noun = asked_noun(question)
     asked_for = None if noun is None else _nearness(index, *noun, everything, candidates, best)
-    margin = _margin(candidates.searched, cosine, alone, len(idf), asked_for)
+    margin = _margin(candidates.searched, cosine, alone, len(candidates.idf), asked_for)
     return Evidence(cosine, alone, together, tuple(missing), asked_for, margin)
+
+
+def _weighted_terms(
+    index: SearchEngine, question: str, candidates: Candidates, earlier: Sequence[Query]
+) -> Mapping[str, float]:
+    """The idf of the question's terms, and of the earlier questions' as far as they weigh."""
+    if not earlier:
+        return candidates.idf
+    found = dict(candidates.idf) if content_terms(question) else {}
+    for query in earlier:
+        for term, idf in idf_weights(index, dict.fromkeys(content_terms(query.text), 1.0)).items():
+            if term not in candidates.idf:
+                found[term] = max(found.get(term, 0.0), query.weight * idf)
+    return found or candidates.idf
+
+
+def _held(index: SearchEngine, candidates: Candidates, position: int, idf: Mapping[str, float]) -> frozenset[str]:
+    """Those terms of the earlier questions that stand in a passage or its title."""
+    earlier = [term for term in idf if term not in candidates.idf]
+    if not earlier:
+        return frozenset()
+    forward, here = index.forward, slice(position, position + 1)
+    texts, titles = forward.passages(candidates.rows[here]), forward.titles(candidates.articles[here])
+    held = set(forward.terms[np.concatenate([texts.words, titles.words])].tolist())
+    numbers = forward.term_numbers(earlier).tolist()
+    return frozenset(term for term, number in zip(earlier, numbers, strict=True) if number in held)
+
+
+def _cosines(
+    index: SearchEngine, question: str, candidates: Candidates, best: list[int], earlier: Sequence[Query]
+) -> NDArray[np.float64]:
+    """The cosines of passages to the question and to the earlier ones, averaged by weight; a question without a word
+    of its own meaning ("Why?") has no weight."""
+    cosines = candidates.cosine[best]
+    if not earlier:
+        return cosines
+    own = 1.0 if content_terms(question) else 0.0
+    total, weight = own * cosines, own
+    for query, vector in zip(earlier, encoded(earlier, index.encode_queries), strict=True):
+        total = total + query.weight * index.cosines(vector, candidates.rows[best])
+        weight += query.weight
+    averaged: NDArray[np.float64] = total / weight
+    return averaged
 
 
 def _nearness(
@@ -102,7 +155,9 @@ def _margin(passages: int, cosine: float, alone: float, terms: int, asked_for: f
     return value - (0.341 + 0.003 * size**3)
 
 
-def strength(index: SearchEngine, question: str, candidates: Candidates, position: int) -> Strength:
-    """How well one passage by itself speaks to the question."""
-    margin = weigh(index, question, candidates, [position]).margin
+def strength(
+    index: SearchEngine, question: str, candidates: Candidates, position: int, asked: Sequence[Query] = ()
+) -> Strength:
+    """How well one passage by itself speaks to the question. Arguments as for `weigh`."""
+    margin = weigh(index, question, candidates, [position], asked).margin
     return "strong" if margin >= _STRONG_MARGIN else "fair" if margin >= 0 else "weak"

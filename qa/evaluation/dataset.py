@@ -1,6 +1,6 @@
 """Questions with the articles that answer them: from a folder, or from a file that a person wrote.
 
-A folder holds queries.jsonl ({"id", "question", "date"?}) and qrels.tsv (question id, article id, relevance, no
+A folder holds queries.jsonl ({"id", "question", "date"?, "history"?}) and qrels.tsv (question id, article id, relevance, no
 header). A file is .jsonl ({"question", "articles", "date"?, "id"?}) or .csv with columns of these names.
 """
 
@@ -27,12 +27,14 @@ _NAMED = 5  # ids in a sentence
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question, the day it is asked, and the relevance of the articles judged for it; none means that no article
-    answers it. Ids are unique within a set of questions; where a file gives none, it is the question's text."""
+    answers it. Ids are unique within a set of questions; where a file gives none, it is the question's text. `history`
+    holds the earlier questions with their answers, oldest first."""
 
     id: str
     text: str
     day: date | None
     relevant: Mapping[str, int]
+    history: tuple[tuple[str, str], ...] = ()
 
 
 def load(path: Path) -> list[Question]:
@@ -76,7 +78,8 @@ def _folder(folder: Path) -> list[Question]:
         for line in lines:
             row = json.loads(line)
             if (name := str(row["id"])) in relevant:
-                found.append(Question(name, _encodable(row["question"]), _day(row), relevant[name]))
+                text = _encodable(row["question"])
+                found.append(Question(name, text, _day(row), relevant[name], _history(row)))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
             f"{folder} is not a data set ({error}); it needs queries.jsonl and qrels.tsv, see the README"
@@ -120,7 +123,18 @@ def _question(row: Any) -> Question:
         )
     text, name = _encodable(text), row.get("id")
     relevant = {_encodable(str(one)): 1 for one in articles}
-    return Question(text if name in (None, "") else _encodable(str(name)), text, _day(row), relevant)
+    return Question(text if name in (None, "") else _encodable(str(name)), text, _day(row), relevant, _history(row))
+
+
+def _history(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The turns of "history": {"role": "user" or "agent", "text"} in turn, or pairs of question and answer."""
+    given = row.get("history") or ()
+    try:
+        texts = [_encodable(str(turn["text"])) for turn in given if isinstance(turn, dict)]
+        pairs = [tuple(map(str, turn)) for turn in given if not isinstance(turn, dict)]
+        return (*zip(texts[::2], texts[1::2], strict=False), *((question, answer) for question, answer in pairs))
+    except (TypeError, ValueError, KeyError):
+        raise ValueError('"history" is a list of {"role", "text"}, the user first, or of [question, answer]') from None
 
 
 def _encodable(text: str) -> str:

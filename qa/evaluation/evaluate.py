@@ -15,7 +15,7 @@ from qa.search.fusion import WEIGHTS, Weights
 from qa.search.preferences import NO_WISHES, wishes_of
 from qa.search.rank import rank
 from qa.search.rerank import reranked
-from qa.types import AsOf, Citation
+from qa.types import AsOf, Citation, History
 
 __all__ = [
     "MEASURES",
@@ -66,10 +66,11 @@ def ranking(
     *,
     understand: bool = True,
     reranker: str | None = None,
+    history: History = (),
 ) -> list[str]:
     """The ids of at most 100 articles, in order of their best passage."""
     wishes = wishes_of(index, question, as_of) if understand else NO_WISHES
-    candidates = rank(index, queries(question), None, as_of, weights, wishes)
+    candidates = rank(index, queries(question, history, index.encode_queries), None, as_of, weights, wishes)
     if reranker:
         candidates = reranked(candidates, question, reranker)
     _, first = np.unique(candidates.articles, return_index=True)
@@ -153,8 +154,17 @@ def evaluate(
         ranked, refused = {}, {}
         for question in questions:
             day = as_of(question)
-            ranked[question.id] = ranking(index, question.text, day, understand=understand, reranker=reranker)
-            answer = ask(question.text, index=index, as_of=day, understand=understand, reranker=reranker)
+            ranked[question.id] = ranking(
+                index, question.text, day, understand=understand, reranker=reranker, history=question.history
+            )
+            answer = ask(
+                question.text,
+                index=index,
+                history=question.history,
+                as_of=day,
+                understand=understand,
+                reranker=reranker,
+            )
             _compare(index, [*answer.citations, *answer.closest])
             refused[question.id] = not answer.found
             progress(done := done + 1)

@@ -1,51 +1,175 @@
-"""What of the conversation belongs to this question."""
+"""What of the conversation belongs to this question: one weighted sum of queries, and how far the question leans."""
 
-import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from index.store.bm25 import analyze, tokenize
+from index.store.forward_index import ForwardIndex
+from qa.references import refers_outside
+from qa.search.query import content_terms
 from qa.types import Answer, History
 
-__all__ = ["Query", "queries"]
+__all__ = [
+    "Encode",
+    "Query",
+    "Turn",
+    "conversation",
+    "encoded",
+    "leaning",
+    "lifted",
+    "queries",
+    "quoted_from",
+    "taken",
+    "thread",
+]
 
 _PAST = 0.6  # of the first and previous questions together, and of the last answer: chosen on CAsT 2021
 _ANSWER_WORDS = 120  # of the last answer; the model reads no more
-_LEANING = re.compile(
-    r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|this|that|these|those|there|then|one|ones|another|else|such|same|"
-    r"former|latter)\b|^(and|but|so|or|why|how so|what about|how about|what else|who else)\b",
-    re.IGNORECASE,
-)
-_SHORT = 4  # words; "And in Iraq?" leans on what was said
+_TURNS = 10  # limit: older answered turns are not looked at
+# A question of n terms without a pronoun leans when it is this near to the thread (cosine), at most the second number:
+# between the follow-ups of CAsT 2021 and its stand-alone questions put into other conversations.
+_NEAR_A_TERM, _NEAR = 0.05, 0.25
+_SHARED = 0.5  # of nearness, when all of a question's terms stand in the last turn
+_RAMP = 0.2  # of nearness, from not leaning at all to leaning fully
+_ENDED = 0.25  # of leaning, below which a question begins a new thread
+_QUOTED = 0.5  # of the pairs of neighbouring words, from which an answer was quoted from a passage
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An answered question of the conversation, with its answer's text."""
+
+    question: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A text to search for, and what its score counts."""
+    """A text to search for and its weight. `quote` is the text of an answer that lifts no passage it was quoted from;
+    `vector`, shape (d,), is the text's where it is known."""
 
     text: str
     weight: float
+    quote: str = ""
+    vector: NDArray[np.float32] | None = None
 
 
-def queries(question: str, history: History = ()) -> list[Query]:
-    """The question itself, weight 1, and what it leans on: the first and the previous question and the last answer.
+def queries(question: str, history: History = (), encode: Encode | None = None) -> list[Query]:
+    """The question itself, weight 1, and what it leans on: the first and the previous question of its thread and the
+    last answer, each at .6 times how far the question leans.
 
-    A question that stands on its own brings nothing of the conversation along.
+    A question that stands alone brings nothing along. Without `encode`, which gives texts their unit vectors, a
+    question leans when it refers to something outside it.
     """
-    found = [Query(question, 1.0)]
-    if not history or not _leans(question):
-        return found
-    asked = [history[0][0]] if len(history) == 1 else [history[0][0], history[-1][0]]
-    found += [Query(text, _PAST / len(asked)) for text in asked if text.strip()]
-    answer = _words(history[-1][1])
-    if answer:
-        found.append(Query(answer, _PAST))
+    return conversation(question, thread(history, encode), encode)
+
+
+def conversation(question: str, turns: Sequence[Turn], encode: Encode | None = None) -> list[Query]:
+    """The same, given the turns of the thread."""
+    if not turns:
+        return [Query(question, 1.0)]
+    asked = list(dict.fromkeys((turns[0].question, turns[-1].question)))
+    answer = " ".join(turns[-1].answer.split()[:_ANSWER_WORDS])
+    texts = [question, *asked, answer]
+    refers = refers_outside(question)
+    vectors = encode(texts) if encode is not None else None
+    near = 0.0 if vectors is None else float((vectors[1:] @ vectors[0]).max())
+    weight = _PAST * (1.0 if refers else leaning(question, turns[-1], near))
+    if not weight:
+        return [Query(question, 1.0, vector=None if vectors is None else vectors[0])]
+    weights = [1.0, *[weight / len(asked)] * len(asked), weight]
+    found = []
+    for place, text in enumerate(texts):
+        quote = turns[-1].answer if place == len(texts) - 1 else ""
+        found.append(Query(text, weights[place], quote, None if vectors is None else vectors[place]))
     return found
 
 
-def _leans(question: str) -> bool:
-    return len(question.split()) <= _SHORT or bool(_LEANING.search(question.strip()))
+def thread(history: History, encode: Encode | None = None) -> list[Turn]:
+    """The answered turns that belong together, oldest first, up to the last one.
+
+    A turn without an answer (a refusal, an empty text) is passed over, so the thread outlives it. A turn whose
+    question did not lean on the turns before it began a new thread.
+    """
+    every = [Turn(question, _text(answer)) for question, answer in history]
+    turns = [turn for turn in every if turn.question.strip() and turn.answer.strip()][-_TURNS:]
+    alone = [turn.question for turn in turns[1:] if not refers_outside(turn.question)]
+    vectors = dict[str, NDArray[np.float32]]()
+    if encode is not None and alone:
+        texts = list(dict.fromkeys(turn.question for turn in turns))
+        vectors = dict(zip(texts, encode(texts), strict=True))
+    begins = 0
+    for place in range(1, len(turns)):
+        question, before = turns[place].question, turns[place - 1]
+        if not refers_outside(question):
+            near = 0.0
+            if vectors:
+                near = max(float(vectors[question] @ vectors[one.question]) for one in (turns[begins], before))
+            if leaning(question, before, near) < _ENDED:
+                begins = place
+    return turns[begins:]
 
 
-def _words(answer: str | Answer) -> str:
+def leaning(question: str, last: Turn, near: float) -> float:
+    """How far a question that refers to nothing outside it leans on the conversation, 0 to 1.
+
+    `near` is its highest cosine to the thread. A question of many terms must be nearer, since it says more by itself;
+    terms that it shares with the last turn count like nearness.
+    """
+    terms = content_terms(question)
+    if not terms:
+        return 1.0
+    said = set(analyze(f"{last.question} {last.answer}"))
+    near = max(near, _SHARED * sum(term in said for term in terms) / len(terms))
+    needed = min(_NEAR, _NEAR_A_TERM * len(terms))
+    return float(np.clip((near - needed) / _RAMP + 0.5, 0.0, 1.0))
+
+
+def taken(found: Sequence[Query]) -> tuple[str, ...]:
+    """The earlier questions that queries take along, oldest first."""
+    return tuple(query.text for query in found[1:] if not query.quote)
+
+
+def encoded(found: Sequence[Query], encode: Encode) -> NDArray[np.float32]:
+    """The vectors of queries, shape (queries, d); only those not known yet are made."""
+    unknown = [query.text for query in found if query.vector is None]
+    made = iter(encode(unknown)) if unknown else iter(())
+    return np.stack([next(made) if query.vector is None else query.vector for query in found])
+
+
+def lifted(
+    query: Query, score: NDArray[np.float64], forward: ForwardIndex, rows: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The scores of passages, by row, for a query: 0 for those from which its answer was quoted."""
+    return np.where(quoted_from(query.quote, forward, rows), 0.0, score) if query.quote else score
+
+
+def quoted_from(answer: str, forward: ForwardIndex, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each passage, by row, is one that an answer was quoted from, or a copy of it: shape (rows,).
+
+    Half of the passage's pairs of neighbouring words stand in the answer, or half of the answer's in the passage.
+    """
+    known, size = forward.word_numbers(tokenize(answer)).astype(np.int64), len(forward.terms) + 1
+    said = np.unique((known[:-1] + 1) * size + known[1:] + 1)
+    texts = forward.passages(rows)
+    words = texts.words.astype(np.int64) + 1
+    pairs = words[:-1] * size + words[1:]
+    passage = np.repeat(np.arange(len(rows)), np.diff(texts.starts))
+    inside = passage[:-1] == passage[1:]
+    pairs, passage = pairs[inside], passage[:-1][inside]
+    held = passage[np.isin(pairs, said)]
+    shared = np.bincount(held, minlength=len(rows))
+    of_passage = np.maximum(1, np.bincount(passage, minlength=len(rows)))
+    quoted: NDArray[np.bool_] = (shared >= _QUOTED * of_passage) | (shared >= _QUOTED * max(1, len(said)))
+    return quoted
+
+
+def _text(answer: str | Answer) -> str:
     if isinstance(answer, Answer):
-        answer = answer.citations[0].text if answer.citations else ""
-    return " ".join(answer.split()[:_ANSWER_WORDS])
+        return answer.citations[0].text if answer.citations else ""
+    return answer

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from index.store.bm25 import analyze, idf
 from index.store.snapshot import SearchEngine, Selection
 
-__all__ = ["covered", "idf_weights", "query_terms"]
+__all__ = ["content_terms", "covered", "idf_weights", "query_terms"]
 
 _NEGATED = re.compile(r"\b\w+n['’]t\b", re.IGNORECASE)  # "won't" would be cut into "won" and "t"
 _MOST = 48  # terms of a query; the last answer of a conversation can be long
@@ -27,9 +27,13 @@ def query_terms(text: str) -> dict[str, float]:
 
     When nothing else is left, those words are kept: "What is it?" still asks something.
     """
-    terms = list(dict.fromkeys(analyze(_NEGATED.sub(" ", text))))
-    kept = [term for term in terms if term not in _STOP] or terms
+    kept = content_terms(text) or list(dict.fromkeys(analyze(_NEGATED.sub(" ", text))))
     return dict.fromkeys(kept[:_MOST], 1.0)
+
+
+def content_terms(text: str) -> list[str]:
+    """The distinct terms of a text that carry meaning, in order; none for "What is it?"."""
+    return [term for term in dict.fromkeys(analyze(_NEGATED.sub(" ", text))) if term not in _STOP]
 
 
 def idf_weights(

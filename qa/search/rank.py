@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.store.bm25 import Hits, analyze
 from index.store.snapshot import SearchEngine, Selection
 from qa.search.feedback import feedback
-from qa.search.followup import Query
+from qa.search.followup import Query, encoded, lifted
 from qa.search.fusion import FIRST_PASS, WEIGHTS, Weights, best_first, convex, recency, share_of_maximum
 from qa.search.passages import Read, Reading
 from qa.search.preferences import NO_WISHES, Wishes, lifts
@@ -156,7 +156,7 @@ def rank(
     )
     terms = [query_terms(query.text) for query in queries]
     searches = [_BESIDE.submit(_lexical, index, words, selection) for words in terms]
-    vectors = index.encode_queries([query.text for query in queries])
+    vectors = encoded(queries, index.encode_queries)
     # A search that no core had time for is no longer waited for.
     lexical = [
         _lexical(index, words, selection) if search.cancel() else search.result()
@@ -185,9 +185,23 @@ def rank(
         if isinstance(day, date)
         else np.zeros(len(rows))
     )
-    first = convex([(query.weight, _fused(part, FIRST_PASS)) for query, part in zip(queries, signals, strict=True)])
+    first = convex(
+        [
+            (query.weight, lifted(query, _fused(part, FIRST_PASS), index.forward, rows))
+            for query, part in zip(queries, signals, strict=True)
+        ]
+    )
     told = feedback(index, rows, articles, first, selection)
-    score = convex([(query.weight, _fused(part, weights)) for query, part in zip(queries, signals, strict=True)])
+    # Wording and sentences are read for the question alone; the conversation keeps its share of the whole.
+    share = [
+        query.weight * (_balance(weights, among.passage_count) if place else 1.0) for place, query in enumerate(queries)
+    ]
+    score = convex(
+        [
+            (weight, lifted(query, _fused(part, weights), index.forward, rows))
+            for weight, query, part in zip(share, queries, signals, strict=True)
+        ]
+    )
     period, named = lifts(index, wishes, articles)
     if wishes.over and period.any():
         fresh = np.zeros(len(rows))
@@ -200,7 +214,7 @@ def rank(
         (weights.period, period),
         (weights.named_source, named),
     ]
-    score += sum(query.weight for query in queries) * convex(preferred)
+    score += sum(share) * convex(preferred)
     own = signals[0]
     question, reading = Question.parse(queries[0].text, lexical[0].idf), Reading(index)
     candidates = _ordered(
@@ -282,6 +296,13 @@ def _fused(signals: _Signals, weights: Weights) -> NDArray[np.float64]:
             (weights.lead, signals.lead),
         ]
     )
+
+
+def _balance(weights: Weights, passages: int) -> float:
+    """How much more a question counts with what is read for it alone than without."""
+    shared = weights.cosine + weights.passage + weights.article + weights.lead
+    alone = weights.meant + weights.named + weights.opening + (weights.sentence if passages <= _SMALL else 0.0)
+    return (shared + alone) / shared if shared else 1.0
 
 
 def _ordered(candidates: Candidates) -> Candidates:

@@ -1,0 +1,70 @@
+"""Whether a question refers to something that it does not itself name: "Who led it?", "And in Iraq?". English only."""
+
+import re
+
+from qa.search.query import content_terms
+
+__all__ = ["refers_outside"]
+
+_WORD = re.compile(r"[\w'’-]+")
+_PERSONAL = frozenset("it its he him his she her hers they them their theirs".split())
+_POINTING = frozenset("this that these those another else former latter other others".split())
+_OPENINGS = (
+    *(("and",), ("but",), ("so",), ("or",), ("what", "about"), ("how", "about"), ("how", "so")),
+    *(("what", "else"), ("who", "else"), ("why", "not")),
+)
+# "this year" is the day's, not the conversation's.
+_TIMES = frozenset(
+    "year years month months week weeks day days morning afternoon evening night time decade century season summer "
+    "winter spring autumn fall weekend".split()
+)
+_FUNCTION = frozenset(
+    "is are was were be been do does did has have had can could will would shall should may might must of in on at by "
+    "for from to with about like and or but as than what which who how why when where not".split()
+)
+_DETERMINERS = frozenset("a an the my your our some any each every which what".split())
+
+
+def refers_outside(question: str) -> bool:
+    """Whether a question has a pronoun, a pointing word or an opening ("And ...", "What about ...") that refers to what
+    was said before, or no word of its own meaning.
+
+    A pronoun refers inside when a noun phrase or a name stands before it: "Which painter cut off part of his own ear?"
+    """
+    words = _WORD.findall(question)
+    lower = [_plain(word) for word in words]
+    if any(tuple(lower[: len(opening)]) == opening for opening in _OPENINGS) or not content_terms(question):
+        return True
+    for place, word in enumerate(lower):
+        inside = _named_before(words, lower, place)
+        if word in _PERSONAL and not inside:
+            return True
+        if _points(lower, place) and not (inside and word == "that"):
+            return True
+    return False
+
+
+def _points(lower: list[str], place: int) -> bool:
+    word, before = lower[place], lower[place - 1] if place else ""
+    after = lower[place + 1] if place + 1 < len(lower) else ""
+    if word == "one":  # "which one", "the biggest one", but neither "one of" nor "one year"
+        return after == "" or (after in _FUNCTION and after != "of")
+    if word not in _POINTING or after in _TIMES:
+        return False
+    # "the fire that destroyed it", "say that Iran won"
+    return word != "that" or not before or before in _FUNCTION or after == ""
+
+
+def _named_before(words: list[str], lower: list[str], place: int) -> bool:
+    """Whether a determiner with its noun, or a name, stands before a word."""
+    for before in range(place):
+        noun = lower[before + 1]
+        if lower[before] in _DETERMINERS and before + 1 < place and noun not in _FUNCTION and noun not in _PERSONAL:
+            return True
+        if before and words[before][:1].isupper() and lower[before] not in _FUNCTION and lower[before] != "i":
+            return True
+    return False
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("’", "'").split("'")[0]
