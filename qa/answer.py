@@ -4,33 +4,34 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
-from index.errors import UsageError
 from index.store.catalog import StoredArticle, text_sha256
-from index.store.live import LiveIndex
 from index.store.snapshot import Index
 from index.types import Span
 from qa.answering import evidence
 from qa.answering.highlight import best_sentences
 from qa.answering.quotes import Quote, quotes
+from qa.arguments import (
+    AnyIndex,
+    Day,
+    checked_day_of_asking,
+    checked_filters,
+    checked_history,
+    checked_index,
+    checked_options,
+    checked_question,
+)
 from qa.search.followup import queries
 from qa.search.passages import Read
 from qa.search.preferences import NO_WISHES, Wishes, period_name, wishes_of
 from qa.search.rank import Candidates, rank
 from qa.search.rerank import reranked
-from qa.types import Answer, AsOf, Citation, Filters, History, Strength
+from qa.types import Answer, Citation, Filters, History, Strength
 
 __all__ = ["ask", "retrieve"]
 
-_LONGEST = 10_000  # characters of a question
 _RECENT = 0.02  # of recency from which it is worth a word
-_MOST = 100  # citations
 _FEW = 0.5  # of the question's idf weight
-
-AnyIndex = Index | LiveIndex | Path | str | None
 
 
 def retrieve(
@@ -39,26 +40,31 @@ def retrieve(
     *,
     index: AnyIndex = None,
     history: History = (),
-    since: date | None = None,
-    until: date | None = None,
-    sources: Sequence[str] | None = None,
-    as_of: AsOf = None,
+    since: Day = None,
+    until: Day = None,
+    sources: Sequence[str] | str | None = None,
+    as_of: Day = None,
     understand: bool = True,
     reranker: str | None = None,
 ) -> list[Citation]:
     """The k passages that speak most to a question, best first. It never abstains; `ask` does.
 
     `index` is an Index, a LiveIndex or a path; None means $ARTICLE_INDEX, else ./articles.index. `history` holds
-    (question, answer) pairs, oldest first. `since` and `until` (inclusive) and `sources` are hard filters. `as_of` is
-    the day of asking: None for today, "any" for no preference for recent articles. A period or a source that the
-    question names ("in December 2020", "according to Politico") is preferred, unless `understand` is False. `reranker`
-    is the name or path of a CrossEncoder that orders the best passages anew. Raises UsageError for an empty question,
-    ModelNotFound for a reranker that cannot be loaded, and what opening the index raises.
+    (question, answer) pairs, oldest first. `since` and `until` (inclusive) and `sources` are hard filters; a day is a
+    date or a string such as "2020-12-01", "Dec 2020" or "last week", and one source may be a string. `as_of` is the
+    day of asking: None for today, "any" for no preference for recent articles. A period or a source that the question
+    names ("in December 2020", "according to Politico") is preferred, unless `understand` is False. `reranker` is the
+    name or path of a CrossEncoder that orders the best passages anew. Raises UsageError, naming what would be right,
+    for an argument of a wrong type or value and for an unknown source, ModelNotFound for a reranker that cannot be
+    loaded, and what opening the index raises.
     """
-    snapshot = _open(index)
-    question = _checked(question, k)
-    wishes = wishes_of(snapshot, question, as_of) if understand else NO_WISHES
-    candidates = rank(snapshot, queries(question, history), _filters(since, until, sources), as_of, wishes=wishes)
+    question, k = checked_question(question, k)
+    history, day = checked_history(history), checked_day_of_asking(as_of)
+    understand, reranker = checked_options(understand, reranker)
+    snapshot = checked_index(index)
+    filters = checked_filters(snapshot, since, until, sources)
+    wishes = wishes_of(snapshot, question, day) if understand else NO_WISHES
+    candidates = rank(snapshot, queries(question, history), filters, day, wishes=wishes)
     if reranker:
         candidates = reranked(candidates, question, reranker)
     return _cite(snapshot, question, candidates, quotes(snapshot, candidates, k)[1])
@@ -70,22 +76,24 @@ def ask(
     *,
     index: AnyIndex = None,
     history: History = (),
-    since: date | None = None,
-    until: date | None = None,
-    sources: Sequence[str] | None = None,
-    as_of: AsOf = None,
+    since: Day = None,
+    until: Day = None,
+    sources: Sequence[str] | str | None = None,
+    as_of: Day = None,
     understand: bool = True,
     reranker: str | None = None,
 ) -> Answer:
     """What the articles say to a question, as at most k citations; or that they do not, and why. Arguments as for
     `retrieve`.
     """
-    snapshot = _open(index)
-    question = _checked(question, k)
-    filters = _filters(since, until, sources)
+    question, k = checked_question(question, k)
+    history, day = checked_history(history), checked_day_of_asking(as_of)
+    understand, reranker = checked_options(understand, reranker)
+    snapshot = checked_index(index)
+    filters = checked_filters(snapshot, since, until, sources)
     asked = queries(question, history)
-    wishes = wishes_of(snapshot, question, as_of) if understand else NO_WISHES
-    candidates = rank(snapshot, asked, filters, as_of, wishes=wishes)
+    wishes = wishes_of(snapshot, question, day) if understand else NO_WISHES
+    candidates = rank(snapshot, asked, filters, day, wishes=wishes)
     if reranker:
         candidates = reranked(candidates, question, reranker)
     places, quoted = quotes(snapshot, candidates, k)
@@ -95,40 +103,6 @@ def ask(
         notes = _notes(candidates, [quote.place.position for quote in quoted], wishes)
         return Answer(question, True, citations, "", (), snapshot.generation, notes)
     return Answer(question, False, (), _reason(weight, filters, bool(citations)), citations, snapshot.generation)
-
-
-@lru_cache(maxsize=4)
-def _live(path: Path) -> LiveIndex:
-    return LiveIndex(path)
-
-
-def _open(index: AnyIndex) -> Index:
-    if isinstance(index, Index):
-        return index
-    if isinstance(index, LiveIndex):
-        return index.current()
-    if index is None:
-        from index.store.paths import default_index
-
-        index = default_index()
-    return _live(Path(index).absolute()).current()
-
-
-def _checked(question: str, k: int) -> str:
-    if not question.strip():
-        raise UsageError("the question is empty; type one")
-    if len(question) > _LONGEST:
-        raise UsageError(f"the question has {len(question):,} characters; ask in at most {_LONGEST:,}")
-    if not 1 <= k <= _MOST:
-        raise UsageError(f"k is the number of citations, from 1 to {_MOST}, not {k}")
-    # Half a surrogate pair, which JSON can bring, is no text for the model or the analyser.
-    return question.encode("utf-8", "replace").decode("utf-8")
-
-
-def _filters(since: date | None, until: date | None, sources: Sequence[str] | None) -> Filters:
-    if since and until and since > until:
-        raise UsageError(f"no day is both since {since} and until {until}; swap them")
-    return Filters(since, until, tuple(sources) if sources else None)
 
 
 def _cite(index: Index, question: str, candidates: Candidates, quoted: Sequence[Quote]) -> list[Citation]:
