@@ -15,7 +15,8 @@ from index.errors import ArticleQAError, IndexMissing
 from qa.window import html as render
 from qa.window import style
 from qa.window.conversation import Conversation, Request, Turn, keep, kept_titles, replay
-from qa.window.endpoint import endpoint
+from qa.window.endpoint import publish
+from qa.window.mcp_results import answer_in_json
 from qa.window.service import Desk
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
         panel.close_source(lambda: "", None, reader, **_QUIET)
         gr.on([page.load, timer.tick], tick, None, [status, timer, outlets, chat], **_QUIET)
         page.load(lambda kept: render.conversations_html(kept_titles(kept), ""), saved, chats, **_QUIET)
-        gr.api(endpoint(desk), api_name="ask", concurrency_limit=4)
+        publish(page, desk)
     return page
 
 
@@ -272,6 +273,8 @@ def _serve(page: "gr.Blocks", args: argparse.Namespace) -> int:
             quiet=True,
             prevent_thread_lock=True,
         )
+        if page.mcp_server_obj is not None:
+            answer_in_json(page.mcp_server_obj)
     except OSError as error:
         print(f"app.py: cannot serve on {args.host}, port {args.port or 'any'} ({error}).", file=sys.stderr)
         return 2

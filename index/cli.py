@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from index.errors import ArticleQAError, NothingToIndex, UsageError
 from index.store.paths import default_index
@@ -15,7 +15,6 @@ from index.store.paths import default_index
 if TYPE_CHECKING:
     from index.building.report import BuildReport
     from index.readers import Limits
-    from index.store.snapshot import Index
 
 __all__ = ["main"]
 
@@ -207,10 +206,11 @@ def _print_report(report: "BuildReport", root: Path) -> None:
 
 
 def _status(root: Path, *, as_json: bool, articles: bool) -> int:
+    from index.building.report import facts_of, lines_of
     from index.store.snapshot import Index
 
     with Index.open(root) as index:
-        facts = _facts(index)
+        facts = facts_of(index)
         listed = [
             {
                 "id": name,
@@ -224,38 +224,11 @@ def _status(root: Path, *, as_json: bool, articles: bool) -> int:
         if as_json:
             print(json.dumps(facts | ({"list": listed} if articles else {}), ensure_ascii=False, indent=1))
             return 0
-        skipped, furniture = facts.pop("skipped"), facts.pop("only_furniture")
-        for name, value in facts.items():
-            print(f"{name + ':':<12} {value:,}" if isinstance(value, int) else f"{name + ':':<12} {value}")
-        print(f"{'furniture:':<12} {len(furniture):,} articles without text of their own")
-        print(f"{'skipped:':<12} {len(skipped):,}")
-        for line in skipped:
-            print(f"  {line}")
+        print("\n".join(lines_of(facts)))
         for entry in listed:
             day, source, title = (entry[name] for name in ("published", "source", "title"))
             print(f"{day or 'undated':<10}  {source or '-':<20}  {title or '(untitled)'}  [{entry['id']}]")
     return 0
-
-
-def _facts(index: "Index") -> dict[str, Any]:
-    manifest = index.manifest
-    oldest, newest = index.date_range()
-    return {
-        "index": str(index.folder.parent.parent),
-        "generation": index.generation,
-        "built": manifest.built,
-        "articles": index.article_count,
-        "passages": index.passage_count,
-        "dates": f"{oldest} to {newest}" if oldest else "undated",
-        "sources": ", ".join(index.sources()) or "none named",
-        "from": ", ".join(manifest.sources),
-        "model": f"{manifest.model['name']} ({manifest.model['dimension']} dimensions)",
-        "precision": manifest.model["precision"],
-        "vectors": f"{manifest.dense['kind']}, recall@10 {manifest.dense['recall']:.4f}",
-        "bytes": sum(file["size"] for file in manifest.files.values()),
-        "only_furniture": index.catalog.only_furniture(),
-        "skipped": [str(skip) for _, skip in index.catalog.skipped()],
-    }
 
 
 def _verify(root: Path) -> int:

@@ -5,19 +5,12 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
-from index.errors import ArticleQAError, UsageError
+from index.errors import ArticleQAError
+from qa.search.written_dates import UNDERSTOOD
 
 __all__ = ["main"]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2020-12-31") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -38,8 +31,8 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", parents=[shared], help="the passages that answer a question, with their sources")
     ask.add_argument("question", metavar="QUESTION")
     ask.add_argument("-k", type=int, default=5, metavar="N", help="citations at most (default: 5)")
-    ask.add_argument("--since", type=_day, metavar="D", help="only articles of this day (2020-12-31) or later")
-    ask.add_argument("--until", type=_day, metavar="D", help="only articles of this day or earlier")
+    ask.add_argument("--since", metavar="D", help=f"only articles of this day or later: {UNDERSTOOD}")
+    ask.add_argument("--until", metavar="D", help="only articles of this day or earlier")
     ask.add_argument("--source", action="append", metavar="S", help="only articles of this source; may be repeated")
     ask.add_argument(
         "--as-of",
@@ -82,12 +75,6 @@ def _ask(options: argparse.Namespace) -> int:
     from qa.answer import ask
     from qa.terminal import terminal
 
-    as_of: date | str | None = options.as_of
-    if as_of is not None and as_of != "any":
-        try:
-            as_of = date.fromisoformat(options.as_of)
-        except ValueError:
-            raise UsageError(f"--as-of takes a day such as 2020-12-31, or any, not {options.as_of!r}") from None
     answer = ask(
         options.question,
         options.k,
@@ -95,7 +82,7 @@ def _ask(options: argparse.Namespace) -> int:
         since=options.since,
         until=options.until,
         sources=options.source,
-        as_of=as_of,  # type: ignore[arg-type]
+        as_of=options.as_of,
         understand=not options.literal,
         reranker=options.reranker,
     )

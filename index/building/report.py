@@ -1,11 +1,14 @@
-"""What a build says of itself: while it runs, and at its end."""
+"""What a build says of itself, while it runs and at its end, and what an index holds."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 from index.types import Skipped
 
-__all__ = ["BuildReport", "Progress"]
+if TYPE_CHECKING:
+    from index.store.snapshot import Index
+
+__all__ = ["BuildReport", "Progress", "facts_of", "lines_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +39,42 @@ class BuildReport:
     only_furniture: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
+
+
+def facts_of(index: "Index") -> dict[str, Any]:
+    """What an index holds, as plain values for JSON; "dates" is None where no article has one."""
+    manifest = index.manifest
+    oldest, newest = index.date_range()
+    return {
+        "index": str(index.folder.parent.parent),
+        "generation": index.generation,
+        "built": manifest.built,
+        "articles": index.article_count,
+        "passages": index.passage_count,
+        "dates": {"oldest": oldest.isoformat(), "newest": newest.isoformat()} if oldest and newest else None,
+        "sources": index.sources(),
+        "from": list(manifest.sources),
+        "model": {"name": manifest.model["name"], "dimension": manifest.model["dimension"]},
+        "precision": manifest.model["precision"],
+        "vectors": {"kind": manifest.dense["kind"], "recall@10": manifest.dense["recall"]},
+        "bytes": sum(file["size"] for file in manifest.files.values()),
+        "only_furniture": index.catalog.only_furniture(),
+        "skipped": [asdict(skip) for _, skip in index.catalog.skipped()],
+    }
+
+
+def lines_of(facts: dict[str, Any]) -> list[str]:
+    """The same for a person, a line for each fact and for each file that was skipped."""
+    dates, model, vectors = facts["dates"], facts["model"], facts["vectors"]
+    words = facts | {
+        "dates": f"{dates['oldest']} to {dates['newest']}" if dates else "undated",
+        "sources": ", ".join(facts["sources"]) or "none named",
+        "from": ", ".join(facts["from"]),
+        "model": f"{model['name']} ({model['dimension']} dimensions)",
+        "vectors": f"{vectors['kind']}, recall@10 {vectors['recall@10']:.4f}",
+    }
+    furniture, skipped = words.pop("only_furniture"), words.pop("skipped")
+    lines = [f"{name + ':':<12} {f'{value:,}' if isinstance(value, int) else value}" for name, value in words.items()]
+    lines.append(f"{'furniture:':<12} {len(furniture):,} articles without text of their own")
+    lines.append(f"{'skipped:':<12} {len(skipped):,}")
+    return lines + [f"  {Skipped(**skip)}" for skip in skipped]

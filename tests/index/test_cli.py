@@ -47,6 +47,12 @@ def test_build_status_verify(tmp_path: Path, articles: Path) -> None:
     facts = json.loads(run("status", "--json", cwd=tmp_path).stdout)
     assert facts["articles"] == 7
     assert facts["precision"] == "fp32"
+    assert facts["sources"] == ["Rows"]
+    assert facts["from"] == [str(articles)]
+    assert facts["dates"] is None
+    assert facts["model"]["dimension"] == 32
+    assert facts["vectors"] == {"kind": "SQ8", "recall@10": 1.0}
+    assert facts["skipped"] == facts["only_furniture"] == []
     status = run("status", cwd=tmp_path)
     for word in ("articles:", "passages:", "model:", "precision:", "recall@10", "skipped:", "bytes:"):
         assert word in status.stdout
@@ -72,7 +78,11 @@ def test_skipped_files_are_listed_and_strict_says_so(tmp_path: Path, articles: P
     status = run("status", cwd=tmp_path)
     assert "photo.png: not a kind of file that is read" in status.stdout
     assert "empty.txt: empty" in status.stdout
-    assert len(json.loads(run("status", "--json", cwd=tmp_path).stdout)["skipped"]) == 2
+    listed = json.loads(run("status", "--json", cwd=tmp_path).stdout)["skipped"]
+    assert {"path": "empty.txt", "line": None, "reason": "empty"} in [
+        skip | {"path": Path(skip["path"]).name} for skip in listed
+    ]
+    assert len(listed) == 2
 
 
 def test_reader_limits_are_flags_and_the_reason_names_them(tmp_path: Path, articles: Path) -> None:

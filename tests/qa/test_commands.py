@@ -45,6 +45,14 @@ def test_what_was_understood_is_said_and_can_be_switched_off(sample_root: Path) 
     assert "were preferred" not in run(*asked, "--literal").stdout
 
 
+def test_dates_are_taken_as_people_write_them(sample_root: Path) -> None:
+    asked = ("-m", "qa", "ask", "rockets", "--json", "-k", "20", "--index", str(sample_root), "--as-of", "any")
+    plain = run(*asked, "--since", "2020-03-01", "--until", "2020-06-30")
+    assert plain.returncode == 0, plain.stderr
+    words = run(*asked, "--since", "Mar 2020", "--until", "June 2020")
+    assert (words.returncode, words.stdout) == (0, plain.stdout)
+
+
 def test_a_refusal_is_done_too(sample_root: Path) -> None:
     refusal = run("-m", "qa", "ask", "How do I mend a puncture in a bicycle tyre?", "--index", str(sample_root))
     assert refusal.returncode == 0
@@ -56,8 +64,11 @@ def test_a_refusal_is_done_too(sample_root: Path) -> None:
     [
         ["ask", "x", "--index", "no-such.index"],
         ["ask", "  "],
-        ["ask", "x", "--as-of", "yesterday"],
+        ["ask", "x", "--as-of", "some day"],
         ["ask", "x", "--since", "2020-13-01"],
+        ["ask", "x", "--until", "01/12/2020"],
+        ["ask", "x", "--source", "Wire"],
+        ["ask", "x", "--reranker", ""],
         ["ask", "x", "-k", "0"],
         ["eval", "no-such-folder"],
         ["frobnicate"],

@@ -1,0 +1,170 @@
+"""What `ask` and `retrieve` take: each argument checked, and a UsageError that names what would be right."""
+
+import operator
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from difflib import SequenceMatcher
+from functools import lru_cache
+from pathlib import Path
+from reprlib import repr as short_repr
+from typing import Any, cast
+
+from index.errors import UsageError
+from index.store.live import LiveIndex
+from index.store.snapshot import Index
+from qa.search.written_dates import UNDERSTOOD, written_date
+from qa.types import Answer, AsOf, Filters, History
+
+__all__ = [
+    "AnyIndex",
+    "Day",
+    "checked_day_of_asking",
+    "checked_filters",
+    "checked_history",
+    "checked_index",
+    "checked_options",
+    "checked_question",
+]
+
+AnyIndex = Index | LiveIndex | Path | str | None
+Day = date | str | None  # a string is a date as people write it
+
+_LONGEST = 10_000  # limit, in characters of a question; more is refused
+_MOST = 100  # limit, in citations; more is refused
+_NEAREST = 3  # known sources that a message names
+
+
+def checked_question(question: object, k: object) -> tuple[str, int]:
+    """A question with something in it, and a number of citations from 1 to 100."""
+    if not isinstance(question, str):
+        raise UsageError(f"the question is text, such as 'Who opened the bridge?', not {_shown(question)}")
+    if not question.strip():
+        raise UsageError("the question is empty; type one")
+    if len(question) > _LONGEST:
+        raise UsageError(f"the question has {len(question):,} characters; ask in at most {_LONGEST:,}")
+    try:
+        count = None if isinstance(k, bool) else operator.index(cast(Any, k))
+    except TypeError:
+        count = None
+    if count is None or not 1 <= count <= _MOST:
+        raise UsageError(f"k is the number of citations, from 1 to {_MOST}, not {_shown(k)}")
+    return _encodable(question), count
+
+
+def checked_history(history: object) -> History:
+    """(question, answer) pairs, in which an Answer may stand for its text."""
+    wanted = "history is a list of (question, answer) pairs, oldest first"
+    if isinstance(history, str | bytes | Mapping) or not isinstance(history, Iterable):
+        raise UsageError(f"{wanted}, not {_shown(history)}")
+    pairs: list[tuple[str, str | Answer]] = []
+    for pair in history:
+        if not (isinstance(pair, tuple | list) and len(pair) == 2):
+            raise UsageError(f"{wanted}, and {_shown(pair)} is no such pair")
+        question, answer = pair
+        if not (isinstance(question, str) and isinstance(answer, str | Answer)):
+            raise UsageError(f"{wanted}, each of them text (or an Answer), not {_shown(pair)}")
+        pairs.append((_encodable(question), _encodable(answer) if isinstance(answer, str) else answer))
+    return pairs
+
+
+def checked_options(understand: object, reranker: object) -> tuple[bool, str | None]:
+    """Whether dates and sources in the question count, and the name or path of a reranker."""
+    if not isinstance(understand, bool):
+        raise UsageError(f"understand is True or False, not {_shown(understand)}")
+    name = os.fspath(reranker) if isinstance(reranker, os.PathLike) else reranker
+    if name is not None and not (isinstance(name, str) and name.strip()):
+        raise UsageError(f"reranker is the name or the path of a CrossEncoder, or None, not {_shown(reranker)}")
+    return understand, name
+
+
+def checked_day_of_asking(as_of: object) -> AsOf:
+    """A day, None for today, or "any". Of a span it is the last day, and today where it is not over yet."""
+    if isinstance(as_of, str) and as_of.strip().lower() == "any":
+        return "any"
+    today = date.today()
+    last = _day("as_of", as_of, end=True, today=today, otherwise=', or "any"')
+    first = _day("as_of", as_of, end=False, today=today)
+    return today if first and last and first <= today <= last else last
+
+
+def checked_filters(index: Index, since: object, until: object, sources: object) -> Filters:
+    """The articles that may be cited. Sources are compared without case, and each must be one of the index."""
+    today = date.today()
+    first = _day("since", since, end=False, today=today)
+    last = _day("until", until, end=True, today=today)
+    if first and last and first > last:
+        raise UsageError(f"no day is both since {first} and until {last}; swap them")
+    return Filters(first, last, _sources(index, sources))
+
+
+def checked_index(index: object) -> Index:
+    """The index itself, the newest of a LiveIndex, or the one at a path; None is $ARTICLE_INDEX, else
+    ./articles.index. Raises what opening it raises."""
+    if isinstance(index, Index):
+        return index
+    if isinstance(index, LiveIndex):
+        return index.current()
+    if index is None:
+        from index.store.paths import default_index
+
+        index = default_index()
+    path = os.fspath(index) if isinstance(index, os.PathLike) else index
+    if not isinstance(path, str) or not path or "\0" in path:
+        raise UsageError(f"index is an Index, a LiveIndex or the path of a folder, not {_shown(index)}")
+    return _live(Path(path).absolute()).current()
+
+
+def _day(name: str, value: object, *, end: bool, today: date, otherwise: str = "") -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        raise UsageError(f"{name} is a date, such as {UNDERSTOOD}{otherwise}, not {_shown(value)}")
+    try:
+        return written_date(value, end=end, today=today)
+    except UsageError as error:
+        raise UsageError(f"{name}: {error}{otherwise}") from None
+
+
+def _sources(index: Index, sources: object) -> tuple[str, ...] | None:
+    if sources is None:
+        return None
+    if isinstance(sources, str):
+        sources = (sources,)
+    if isinstance(sources, bytes | Mapping) or not isinstance(sources, Iterable):
+        raise UsageError(f"sources is the name of a source or a list of names, not {_shown(sources)}")
+    names = tuple(sources)
+    for name in names:
+        if not isinstance(name, str):
+            raise UsageError(f"sources is the name of a source or a list of names, and {_shown(name)} is no name")
+    known = index.sources() if names else []
+    folded = {name.casefold() for name in known}
+    for name in names:
+        if name.casefold() not in folded:
+            raise UsageError(_unknown(name, known))
+    return names or None
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    if not known:
+        return f"no article names its source, so none is of {_shown(name)}; leave sources out"
+    asked = name.casefold().strip()
+    alike = {other: SequenceMatcher(None, asked, other.casefold()).ratio() for other in known}
+    nearest = sorted(known, key=lambda other: (not (asked and asked in other.casefold()), -alike[other], other))
+    return f"no article is from {_shown(name)}; the nearest sources are {', '.join(map(repr, nearest[:_NEAREST]))}"
+
+
+@lru_cache(maxsize=4)
+def _live(path: Path) -> LiveIndex:
+    return LiveIndex(path)
+
+
+def _encodable(text: str) -> str:
+    # Half a surrogate pair, which JSON can bring, is no text for the model or the analyser.
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _shown(value: object) -> str:
+    return _encodable(" ".join(short_repr(value).split()))

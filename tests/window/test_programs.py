@@ -1,0 +1,147 @@
+"""Programs that ask over REST and MCP: defaults, JSON, and one sentence for each thing that is wrong."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+QUESTION = "Where was Mohsen Fakhrizadeh ambushed?"
+DATES = "write it as 2020-12-01, 1 December 2020, Dec 2020, 2020, today, yesterday or last week"
+NOT_MCP = "gradio[mcp] is not installed"
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder from which is served; "errors" in it is what the terminal says."""
+    return tmp_path_factory.mktemp("programs")
+
+
+@pytest.fixture(scope="module")
+def address(serve: Callable[..., str], log: Path) -> str:
+    try:
+        import mcp  # noqa: F401
+    except ImportError:
+        address = serve(folder=log)
+    else:
+        address = serve("--mcp", folder=log)
+    while True:
+        name, said = posted(address, [QUESTION])
+        if name == "complete":
+            return address
+        assert "Please ask again in a moment" in said["error"]
+        time.sleep(0.5)
+
+
+def posted(address: str, data: list[Any]) -> tuple[str, Any]:
+    """The event that ends a question over plain REST, and its JSON."""
+    body, kind = json.dumps({"data": data}).encode(), {"Content-Type": "application/json"}
+    with urlopen(Request(f"{address}gradio_api/call/ask", body, kind)) as reply:
+        event = json.load(reply)["event_id"]
+    with urlopen(f"{address}gradio_api/call/ask/{event}") as reply:
+        *_, name, value = reply.read().decode().strip().splitlines()
+    return name.removeprefix("event: "), json.loads(value.removeprefix("data: "))
+
+
+def test_the_question_alone_is_enough(address: str) -> None:
+    name, (answer,) = posted(address, [QUESTION])
+    assert name == "complete"
+    assert answer["found"]
+    assert "Absard" in answer["citations"][0]["text"]
+
+
+def test_dates_are_taken_as_in_python_and_one_source_as_a_string(address: str) -> None:
+    name, (answer,) = posted(address, ["rockets", 20, "Mar 2020", "2020-03", "Sample Wire", "any"])
+    assert name == "complete"
+    cited = answer["citations"] or answer["closest"]
+    assert {(citation["source"], citation["published"][:7]) for citation in cited} == {("Sample Wire", "2020-03")}
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ([], "the question is text"),
+        ([None], "the question is text"),
+        ([7], "the question is text"),
+        ([{"a": 1}], "the question is text"),
+        ([{"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}], "the arguments are text, numbers and lists"),
+        ([" "], "the question is empty"),
+        ([QUESTION, "3"], "k is the number of citations, from 1 to 100, not '3'"),
+        ([QUESTION, True], "k is the number of citations"),
+        ([QUESTION, None], "k is the number of citations"),
+        ([QUESTION, 2.5], "k is the number of citations"),
+        ([QUESTION, 5, "x"], DATES),
+        ([QUESTION, 5, 7], "since is a date"),
+        ([QUESTION, 5, "01/12/2020"], "write 2020-12-01 for the first or 2020-01-12 for the second"),
+        ([QUESTION, 5, "", [2020]], "until is a date"),
+        ([QUESTION, 5, "2021", "2020"], "swap them"),
+        ([QUESTION, 5, "", "", "Wire"], "the nearest sources are 'Sample Wire'"),
+        ([QUESTION, 5, "", "", {"a": 1}], "sources is the name of a source or a list of names"),
+        ([QUESTION, 5, "", "", [None]], "sources is the name of a source or a list of names"),
+        ([QUESTION, 5, "", "", [], "foo"], DATES),
+        ([QUESTION, 5, "", "", [], "any", "no"], "understand is True or False"),
+    ],
+    ids=lambda value: repr(value)[:60],
+)
+def test_a_wrong_argument_is_one_sentence_here_and_nothing_in_the_terminal(
+    address: str, log: Path, data: list[Any], said: str
+) -> None:
+    before = (log / "errors").read_text("utf-8")
+    name, error = posted(address, data)
+    assert name == "error"
+    assert said in error["error"]
+    assert "\n" not in error["error"]
+    assert (log / "errors").read_text("utf-8") == before
+
+
+def called(address: str, *calls: dict[str, Any]) -> list[Any]:
+    """What the tool gives a client of the MCP package."""
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamable_http_client
+
+    async def talk() -> list[Any]:
+        async with (
+            streamable_http_client(f"{address}gradio_api/mcp/") as (read, write, *_),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            (tool,) = (await session.list_tools()).tools
+            return [await session.call_tool(tool.name, arguments) for arguments in calls]
+
+    return asyncio.run(talk())
+
+
+def test_the_tool_gives_json_and_structured_content(address: str) -> None:
+    pytest.importorskip("mcp", reason=NOT_MCP)
+    (result,) = called(address, {"question": QUESTION, "k": 2})
+    assert not result.isError
+    (content,) = result.content
+    answer = result.structuredContent
+    assert json.loads(content.text) == answer
+    assert answer["found"] is True
+    assert 1 <= len(answer["citations"]) <= 2
+    for citation in answer["citations"]:
+        first, last = (citation[key] - citation["start"] for key in ("sentence_start", "sentence_end"))
+        assert citation["text"][first:last] == citation["sentence"]
+
+
+def test_what_the_tool_cannot_do_is_one_sentence(address: str, log: Path) -> None:
+    pytest.importorskip("mcp", reason=NOT_MCP)
+    before = (log / "errors").read_text("utf-8")
+    wrong = [
+        ({"question": QUESTION, "since": "foo"}, DATES),
+        ({"question": QUESTION, "sources": "Wire"}, "the nearest sources are 'Sample Wire'"),
+        ({"question": QUESTION, "k": 0}, "from 1 to 100"),
+        ({"question": QUESTION, "k": "3"}, "'3' is not of type 'integer'"),
+        ({}, "'question' is a required property"),
+    ]
+    for result, (_, said) in zip(called(address, *(call for call, _ in wrong)), wrong, strict=True):
+        assert result.isError
+        assert result.structuredContent is None
+        assert said in result.content[0].text
+        assert "\n" not in result.content[0].text
+    assert (log / "errors").read_text("utf-8") == before
