@@ -27,7 +27,7 @@ def read_feed(document: Document, limits: Limits) -> Iterator[Article | Skipped]
         raise UnreadableError("no feed with entries" if not feed.get("version") else "no entries in the feed")
     outlet = _words(feed.feed.get("title"))
     for number, entry in enumerate(feed.entries, start=1):
-        text = without_surrogates(fragment_text(_content(entry)))
+        text = _text(entry)
         if not text.strip():
             yield Skipped(document.path, f"entry {number}: no text")
             continue
@@ -49,9 +49,15 @@ def read_feed(document: Document, limits: Limits) -> Iterator[Article | Skipped]
         )
 
 
-def _content(entry: Any) -> str:
-    parts = [str(part.get("value") or "") for part in entry.get("content", ()) if isinstance(part, dict)]
-    return max([*parts, str(entry.get("summary") or "")], key=len)
+def _text(entry: Any) -> str:
+    """The longest of an entry's contents and its summary, without markup where it is not stated to be plain text."""
+    parts = [part for part in (*entry.get("content", ()), entry.get("summary_detail")) if isinstance(part, dict)]
+    value, kind = max(
+        ((str(part.get("value") or ""), part.get("type")) for part in parts),
+        key=lambda part: len(part[0]),
+        default=("", ""),
+    )
+    return without_surrogates(value.strip() if kind == "text/plain" else fragment_text(value))
 
 
 def _words(value: object) -> str:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from html import unescape
 from typing import Any
 
 from index.readers.decode import decode, without_surrogates
 from index.readers.html_metadata import page_facts
 from index.readers.html_pruning import prune
 from index.readers.limits import Limits, UnreadableError
+from index.readers.markup_text import as_shown, protect, text_of
 from index.readers.source import Document
 from index.readers.text_metadata import dateline
 from index.types import Article, Skipped
@@ -16,6 +18,7 @@ from index.types import Article, Skipped
 __all__ = ["fragment_text", "read_html"]
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_TAG = re.compile(r"<[a-z/!?][^<>]*>", re.I)
 _FEW = 250  # characters below which an extraction is tried again in another way
 # Where so much of a page's text stands in paragraphs, and was found, no other method finds twice as much, which is when
 # trafilatura would believe it: on such pages of the evaluation set the comparison never changed a character.
@@ -89,8 +92,13 @@ def _extract(tree: Any, *, fast: bool = False) -> str:
     from trafilatura import bare_extraction
     from trafilatura.metadata import Document as Extracted
 
+    as_shown(tree)
+    stand_ins = protect(tree)
     found = bare_extraction(tree, options=_options(fast))
-    return (found.text or "") if isinstance(found, Extracted) else ""
+    if not isinstance(found, Extracted) or found.body is None:
+        return ""
+    # Not found.text, which marks lists and tables as Markdown does and resolves entities twice.
+    return text_of(found.body, "\n", stand_ins)
 
 
 @cache
@@ -102,18 +110,19 @@ def _options(fast: bool) -> Any:
 
 
 def fragment_text(markup: str) -> str:
-    """The words of a piece of HTML, a paragraph per block."""
+    """The words of a piece of HTML, or of a whole page, a blank line between its blocks; all of them, but for what a
+    browser does not show and menus. What has no tags is text, and keeps its lines."""
     from lxml import html  # type: ignore[import-untyped]
 
+    if not _TAG.search(markup):
+        return unescape(markup).strip()
+    parser = html.HTMLParser(encoding="utf-8")
     try:
-        tree = html.fragment_fromstring(markup, create_parent="div")
+        # As bytes, since lxml refuses a string that declares an encoding.
+        tree = html.document_fromstring(f"<div>{without_surrogates(markup)}</div>".encode(), parser=parser)
     except Exception:  # lxml raises several kinds for markup that it cannot mend
         return markup
-    for element in tree.xpath("//script|//style|//nav|//noscript|//template|//title"):
+    for element in tree.xpath("//head|//script|//style|//nav|//noscript|//template|//title"):
         element.drop_tree()
-    for element in tree.iter():
-        if element.tag in ("p", "div", "li", "br", "h1", "h2", "h3", "h4", "blockquote", "figure", "tr"):
-            element.tail = "\n\n" + (element.tail or "")
-            if element.tag != "br":
-                element.text = "\n\n" + (element.text or "")
-    return re.sub(r"\s*\n\s*", "\n\n", "".join(tree.itertext())).strip()
+    as_shown(tree)
+    return text_of(tree)

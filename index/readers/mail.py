@@ -85,6 +85,11 @@ def _article(data: bytes, document: Document, fallback: str, *, own_id: bool = F
 
 
 def _text(message: EmailMessage, document: Document) -> str:
+    if message.get_content_type() == "multipart/mixed":
+        # Some programs send a text in several parts, with pictures between them.
+        parts = [part for part in message.iter_parts() if isinstance(part, EmailMessage) and _is_shown(part)]
+        texts = [text for part in parts if (text := _text(part, document)).strip()]
+        return "".join(text + "\n" * (2 - text.endswith("\n")) for text in texts[:-1]) + "".join(texts[-1:])
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
         return ""
@@ -98,6 +103,13 @@ def _text(message: EmailMessage, document: Document) -> str:
         except UnreadableError:
             return without_surrogates(fragment_text(text))
     return text
+
+
+def _is_shown(part: EmailMessage) -> bool:
+    """Whether a part is text of the message itself, and no file sent with it."""
+    kind = part.get_content_type()
+    shown = kind in ("text/plain", "text/html") or kind.startswith("multipart/")
+    return shown and not part.is_attachment() and not part.get_filename()
 
 
 def _header(message: EmailMessage, name: str) -> str:

@@ -1,10 +1,8 @@
 """Word files (.docx, through python-docx) and books (.epub: a zip archive of pages in a stated order)."""
 
 import posixpath
-import re
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
 from urllib.parse import unquote
 from zipfile import BadZipFile, ZipFile
 
@@ -14,6 +12,7 @@ from index.readers.html import fragment_text
 from index.readers.limits import Limits, UnreadableError, size_words
 from index.readers.source import Document
 from index.readers.text_metadata import lead_title, text_facts
+from index.readers.word_text import word_blocks
 from index.types import Article, Skipped
 
 __all__ = ["open_zip", "read_docx", "read_epub"]
@@ -22,10 +21,9 @@ _PIECE = 1 << 20
 
 
 def read_docx(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
-    """One article: paragraphs and table rows in the order in which they stand. The dates in a Word file are those of
-    the file, not of the article, and are not used."""
+    """One article: paragraphs and table rows in the order in which they stand, then the notes. The dates in a Word
+    file are those of the file, not of the article, and are not used."""
     import docx
-    from docx.table import Table
 
     data = document.read(limits, limits.file_bytes)
     with open_zip(data) as archive:
@@ -36,12 +34,10 @@ def read_docx(document: Document, limits: Limits) -> Iterator[Article | Skipped]
         word = docx.Document(BytesIO(data))
     except Exception as error:  # python-docx raises whatever its parts raise: KeyError, ValueError, lxml's errors
         raise UnreadableError(f"damaged: no Word file that can be opened ({type(error).__name__})") from None
-    blocks: list[str] = []
-    for block in word.iter_inner_content():
-        if isinstance(block, Table):
-            blocks += ["\t".join(_cells(row)) for row in block.rows]
-        else:
-            blocks.append(block.text)
+    try:
+        blocks = word_blocks(word)
+    except Exception as error:  # what is in a damaged file's parts raises as opening them does
+        raise UnreadableError(f"damaged: no Word file that can be read ({type(error).__name__})") from None
     text = without_surrogates("\n\n".join(block for block in blocks if block.strip()))
     if not text.strip():
         raise UnreadableError("no text")
@@ -58,15 +54,6 @@ def read_docx(document: Document, limits: Limits) -> Iterator[Article | Skipped]
         agency=found.agency,
         place=found.place,
     )
-
-
-def _cells(row: Any) -> list[str]:
-    """The text of each cell of a table row, once for a merged cell."""
-    seen: list[Any] = []
-    for cell in row.cells:
-        if cell._tc not in seen:
-            seen.append(cell._tc)
-    return [" ".join("".join(part.itertext()).split()) for part in seen]
 
 
 def read_epub(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
@@ -95,7 +82,7 @@ def read_epub(document: Document, limits: Limits) -> Iterator[Article | Skipped]
             except (KeyError, BadZipFile, UnreadableError, OSError, RuntimeError):
                 yield Skipped(f"{document.path}/{name}", "listed in the book but not readable in it")
                 continue
-            text = without_surrogates(fragment_text(_BODY.sub("", page)))
+            text = without_surrogates(fragment_text(page))
             if not text.strip():
                 continue  # a cover or a picture
             found = text_facts(text)
@@ -109,9 +96,6 @@ def read_epub(document: Document, limits: Limits) -> Iterator[Article | Skipped]
                 path=f"{document.path}/{name}",
                 language=facts.get("language", ""),
             )
-
-
-_BODY = re.compile(r"^.*?<body[^>]*>|</body>.*$|<head.*?</head>", re.I | re.S)
 
 
 def open_zip(data: bytes) -> ZipFile:

@@ -1,4 +1,4 @@
-"""PDF, through pypdfium2: lines joined into paragraphs, hyphens at line ends undone, the pages' beginnings kept.
+"""PDF, through pypdfium2: lines joined into paragraphs, broken words made whole, the pages' beginnings kept.
 
 The text is what was extracted, so the joining is done here, before anything is stored: offsets and quotes refer to
 the joined text, and a word that was broken over two lines is found, and quoted, whole.
@@ -7,20 +7,24 @@ the joined text, and a word that was broken over two lines is found, and quoted,
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
 
 from index.readers.decode import without_surrogates
+from index.readers.hyphens import HYPHENS, count_words, run_on
 from index.readers.limits import Limits, UnreadableError
+from index.readers.right_to_left import RIGHT_TO_LEFT, in_reading_order
 from index.readers.source import Document
 from index.readers.text_metadata import lead_title, text_facts
 from index.types import Article, Skipped
 
 __all__ = ["join_lines", "read_pdf"]
 
-_BREAK = "\ufffe"  # what pdfium gives for a hyphen at the end of a line that breaks a word
-_JOINED = re.compile(r"(?<=\w)[\ufffe\x02\u00ad]\s*(?=(\w))")
-_HYPHENS = re.compile(r"(\w)(?:[\ufffe\x02\u00ad]|[-\u2010])$")
+_BREAKS = re.compile("(?:\ufffe|\x02)(?:\r?\n)?")  # what pdfium gives for a hyphen and the end of the line below it
+_BULLETS = "•‣▪●◦"
 _PAGE_NUMBER = re.compile(r"(?:page |p\. ?|- ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?(?: ?-)?", re.I)
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|indd|qxd|pages|txt)$|^(?:untitled|microsoft word|document\d*)\b", re.I)
+_ENDS = (".", "!", "?", "”", '"', ":")
 _SHORT = 0.6  # of a page's usual line: a line below that ends its paragraph
 _REPEATED = 3  # pages that must share a first or last line before it is a running title
 
@@ -72,11 +76,34 @@ def _page(pdf: object, number: int) -> str:
     page = pdf[number]  # type: ignore[index]
     textpage = page.get_textpage()
     try:
-        text = without_surrogates(str(textpage.get_text_bounded(errors="replace")))
-        return _JOINED.sub(lambda match: "" if match[1].islower() else "-", text)
+        text = _BREAKS.sub("-\n", str(textpage.get_text_bounded(errors="replace")))
+        # What lies within the page leaves out characters without a shape, and puts a line break in the place of each.
+        whole = _BREAKS.sub("-\n", str(textpage.get_text_range(errors="replace")))
+        if text != whole or "\xad" in text or RIGHT_TO_LEFT.search(text):
+            text = _BREAKS.sub("-\n", _visible(textpage, page.get_bbox()))
+        return without_surrogates(text)
     finally:
         textpage.close()
         page.close()
+
+
+def _visible(textpage: Any, bounds: tuple[float, float, float, float]) -> str:
+    """The characters within the bounds (left, bottom, right, top), one by one. A soft hyphen that is drawn, as in fonts
+    whose tables call their hyphen so, is a hyphen; one that is not is left out."""
+    import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+
+    characters: list[tuple[int, tuple[float, float] | None]] = []
+    for place in range(textpage.count_chars()):
+        code = pdfium_c.FPDFText_GetUnicode(textpage, place)
+        left, bottom, right, top = textpage.get_charbox(place)
+        made = pdfium_c.FPDFText_IsGenerated(textpage, place) == 1  # a space or line break between what is drawn
+        if made or (bounds[0] <= right and left <= bounds[2] and bounds[1] <= top and bottom <= bounds[3]):
+            code = code if code != 0xAD else ord("-") * (right > left)
+            characters.append((code, None if made else (left, right)))
+    if any(0x590 <= code <= 0xFEFC and RIGHT_TO_LEFT.match(chr(code)) for code, _ in characters):
+        return in_reading_order([(chr(code), place) for code, place in characters if code])
+    text = "".join(chr(code) for code, _ in characters if code)
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # pairs are two characters here
 
 
 def _joined(raw: list[str]) -> tuple[str, tuple[int, ...]]:
@@ -84,45 +111,48 @@ def _joined(raw: list[str]) -> tuple[str, tuple[int, ...]]:
     pages = [[line.strip() for line in page.splitlines()] for page in raw]
     edges = Counter(line for page in pages for line in {_edge(page, 0), _edge(page, -1)} if line and not line.isspace())
     running = {line for line, times in edges.items() if times >= _REPEATED}
-    text, starts = "", []
+    bodies = []
     for lines in pages:
         kept = [line for line in lines if line]
         for end in (0, -1):
             while kept and (kept[end] in running or _PAGE_NUMBER.fullmatch(kept[end])):
                 kept.pop(end)
-        if text and kept:
+        bodies.append(kept)
+    counts = count_words(line for lines in bodies for line in lines)
+    parts: list[str] = []
+    starts, size = [], 0
+    for lines in bodies:
+        if parts and lines:
             # A sentence may run over the page's end: only a finished one ends its paragraph there.
-            broken = _HYPHENS.search(text)
-            if broken:
-                text = text[: broken.end(1)]
-            else:
-                text += "\n\n" if text.endswith((".", "!", "?", "”", '"', ":")) else " "
-        starts.append(len(text))
-        text += join_lines(kept)
-    return text, tuple(min(start, len(text)) for start in starts)
+            last = parts[-1]
+            parts[-1] = f"{last}\n\n" if last.endswith(_ENDS) else run_on(last, lines[0], counts)
+            size += len(parts[-1]) - len(last)
+        starts.append(size)
+        if lines:
+            parts.append(join_lines(lines, counts))
+            size += len(parts[-1])
+    return "".join(parts), tuple(starts)
 
 
-def join_lines(lines: list[str]) -> str:
+def join_lines(lines: list[str], counts: Counter[str] | None = None) -> str:
     """Lines of a page as paragraphs, a blank line between them. A paragraph ends with a line that is much shorter
-    than the others and ends a sentence, and around a heading."""
-    if not lines:
-        return ""
+    than the others and ends a sentence, and around a heading. `counts` are the words of the whole document."""
+    counts = count_words(lines) if counts is None else counts
     lengths = sorted(len(line) for line in lines)
-    usual = lengths[len(lengths) * 3 // 4]
-    text = ""
-    for number, line in enumerate(lines):
-        text += line
-        if number == len(lines) - 1:
-            break
-        broken = _HYPHENS.search(text)
-        following = lines[number + 1]
-        if broken and following[:1].islower():
-            text = text[: broken.end(1)]
-        elif len(line) < usual * _SHORT and (line.endswith((".", "!", "?", "”", '"', ":")) or following[:1].isupper()):
-            text += "\n\n"
+    usual = lengths[len(lengths) * 3 // 4] if lengths else 0
+    parts = []
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+        short = len(line) < usual * _SHORT
+        broken = line[-1] in HYPHENS and line[-2:-1].isalnum() and following[:1].isalnum()
+        if following and not broken and (following[0] in _BULLETS or (short and _is_end(line, following))):
+            parts.append(f"{line}\n\n")
         else:
-            text += " "
-    return text.replace(_BREAK, "-")
+            parts.append(run_on(line, following, counts))
+    return "".join(parts)
+
+
+def _is_end(line: str, following: str) -> bool:
+    return line.endswith(_ENDS) or following[:1].isupper()
 
 
 def _edge(lines: list[str], end: int) -> str:

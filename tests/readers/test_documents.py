@@ -73,7 +73,7 @@ def test_a_pdf_under_another_name(tmp_path: Path) -> None:
         ([], ""),
         (["one"], "one"),
         (["a long line of words that is bro-", "ken over two"], "a long line of words that is broken over two"),
-        (["a long line about the Anglo-", "Norman wall here"], "a long line about the Anglo- Norman wall here"),
+        (["a long line about the Anglo-", "Norman wall here"], "a long line about the Anglo-Norman wall here"),
         (
             ["a long line of words here", "End.", "Another long line of words"],
             "a long line of words here End.\n\nAnother long line of words",
