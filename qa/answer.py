@@ -1,39 +1,33 @@
 """`ask` and `retrieve`: the whole way of one question, once, in order."""
 
-import hashlib
-from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
-from index.errors import UsageError
-from index.store.catalog import StoredArticle, text_sha256
-from index.store.live import LiveIndex
 from index.store.snapshot import Index
-from index.types import Span
-from qa.answering import evidence
-from qa.answering.deduplicate import distinct
-from qa.answering.highlight import best_sentences
-from qa.answering.mentions import Mention, Mentions, mention_candidates, mention_note, mentions, missing_reason
-from qa.answering.quotes import Quote, quotes
-from qa.search.followup import Query, queries, taken
+from qa.answering.cite import cite, cite_mentions
+from qa.answering.evidence import weigh
+from qa.answering.mentions import mention_note, mentions, missing_reason
+from qa.answering.quotes import Quote, select_quotes
+from qa.answering.refusal import reason
+from qa.arguments import (
+    AnyIndex,
+    Day,
+    checked_day_of_asking,
+    checked_filters,
+    checked_history,
+    checked_index,
+    checked_options,
+    checked_question,
+)
+from qa.search.followup import taken
 from qa.search.names import Asked, asked_about
-from qa.search.passages import Read
-from qa.search.preferences import NO_WISHES, Wishes, period_name, wishes_of
-from qa.search.rank import Candidates, rank
-from qa.search.rerank import reranked
-from qa.types import Answer, AsOf, Citation, Filters, History, Strength
+from qa.search.preferences import period_name
+from qa.search.rank import Ranking
+from qa.search.search import search
+from qa.types import Answer, Citation, History, Request
 
-__all__ = ["ask", "retrieve"]
+__all__ = ["answer", "ask", "retrieve"]
 
-_LONGEST = 10_000  # characters of a question
 _RECENT = 0.02  # of recency from which it is worth a word
-_MOST = 100  # citations
-_FEW = 0.5  # of the question's idf weight
-
-AnyIndex = Index | LiveIndex | Path | str | None
 
 
 def retrieve(
@@ -42,30 +36,27 @@ def retrieve(
     *,
     index: AnyIndex = None,
     history: History = (),
-    since: date | None = None,
-    until: date | None = None,
-    sources: Sequence[str] | None = None,
-    as_of: AsOf = None,
+    since: Day = None,
+    until: Day = None,
+    sources: Sequence[str] | str | None = None,
+    as_of: Day = None,
     understand: bool = True,
     reranker: str | None = None,
 ) -> list[Citation]:
     """The k passages that speak most to a question, best first. It never abstains; `ask` does.
 
     `index` is an Index, a LiveIndex or a path; None means $ARTICLE_INDEX, else ./articles.index. `history` holds
-    (question, answer) pairs, oldest first. `since` and `until` (inclusive) and `sources` are hard filters. `as_of` is
-    the day of asking: None for today, "any" for no preference for recent articles. A period or a source that the
-    question names ("in December 2020", "according to Politico") is preferred, unless `understand` is False. `reranker`
-    is the name or path of a CrossEncoder that orders the best passages anew. Raises UsageError for an empty question,
-    ModelNotFound for a reranker that cannot be loaded, and what opening the index raises.
+    (question, answer) pairs, oldest first. `since` and `until` (inclusive) and `sources` are hard filters; a day is a
+    date or a string such as "2020-12-01", "Dec 2020" or "last week", and one source may be a string. `as_of` is the
+    day of asking: None for today, "any" for no preference for recent articles. A period or a source that the question
+    names ("in December 2020", "according to Politico") is preferred, unless `understand` is False. `reranker` is the
+    name or path of a CrossEncoder that orders the best passages anew. Raises UsageError, naming what would be right,
+    for an argument of a wrong type or value and for an unknown source, ModelNotFound for a reranker that cannot be
+    loaded, and what opening the index raises.
     """
-    snapshot = _open(index)
-    question = _checked(question, k)
-    wishes = wishes_of(snapshot, question, as_of) if understand else NO_WISHES
-    asked = queries(question, history, snapshot.encode_queries)
-    candidates = rank(snapshot, asked, _filters(since, until, sources), as_of, wishes=wishes)
-    if reranker:
-        candidates = reranked(candidates, question, reranker)
-    return _cite(snapshot, asked, candidates, quotes(snapshot, candidates, k)[1])
+    snapshot, request = _checked(question, k, index, history, since, until, sources, as_of, understand, reranker)
+    ranking = search(snapshot, request)
+    return cite(snapshot, ranking, select_quotes(snapshot, ranking, request.k).quotes)
 
 
 def ask(
@@ -74,199 +65,84 @@ def ask(
     *,
     index: AnyIndex = None,
     history: History = (),
-    since: date | None = None,
-    until: date | None = None,
-    sources: Sequence[str] | None = None,
-    as_of: AsOf = None,
+    since: Day = None,
+    until: Day = None,
+    sources: Sequence[str] | str | None = None,
+    as_of: Day = None,
     understand: bool = True,
     reranker: str | None = None,
 ) -> Answer:
     """What the articles say to a question, as at most k citations; or that they do not, and why. Arguments as for
     `retrieve`.
     """
-    snapshot = _open(index)
-    question = _checked(question, k)
-    filters = _filters(since, until, sources)
-    asked = queries(question, history, snapshot.encode_queries)
-    wishes = wishes_of(snapshot, question, as_of) if understand else NO_WISHES
-    candidates = rank(snapshot, asked, filters, as_of, wishes=wishes)
-    if reranker:
-        candidates = reranked(candidates, question, reranker)
-    about = asked_about(question)
+    snapshot, request = _checked(question, k, index, history, since, until, sources, as_of, understand, reranker)
+    return answer(snapshot, request, search(snapshot, request))
+
+
+def answer(index: Index, request: Request, ranking: Ranking) -> Answer:
+    """The answer to a request whose ranking is known."""
+    about = asked_about(request.question)
     if about is not None and (about.capital or about.exact) and about.firm:
-        return _of_name(snapshot, about, asked, candidates, filters, k)
-    places, quoted = quotes(snapshot, candidates, k)
-    weight = evidence.weigh(snapshot, question, candidates, [place.position for place in places], asked)
-    citations = tuple(_cite(snapshot, asked, candidates, quoted))
-    if weight.found:
-        notes = _notes(candidates, [quote.place.position for quote in quoted], wishes)
-        return Answer(question, True, citations, "", (), snapshot.generation, notes, taken(asked))
-    if about is not None and len(asked) == 1:
-        answer = _of_name(snapshot, about, asked, candidates, filters, k)
-        if answer.found or about.firm:
-            return answer
-    reason = _reason(weight, filters, bool(citations))
-    return Answer(question, False, (), reason, citations, snapshot.generation, (), taken(asked))
+        return _about_name(index, request, about, ranking)
+    selected = select_quotes(index, ranking, request.k)
+    evidence = weigh(index, ranking, selected.positions)
+    citations = tuple(cite(index, ranking, selected.quotes))
+    earlier = taken(ranking.query.parts)
+    if evidence.found:
+        notes = _notes(ranking, selected.quotes)
+        return Answer(request.question, True, citations, "", (), index.generation, notes, earlier)
+    if about is not None and len(ranking.query.parts) == 1:
+        found = _about_name(index, request, about, ranking)
+        if found.found or about.firm:
+            return found
+    why = reason(evidence, request.filters, bool(citations))
+    return Answer(request.question, False, (), why, citations, index.generation, (), earlier)
 
 
-def _of_name(
-    index: Index, about: Asked, asked: Sequence[Query], candidates: Candidates, filters: Filters, k: int
-) -> Answer:
+def _about_name(index: Index, request: Request, about: Asked, ranking: Ranking) -> Answer:
     """Where the name that a question is about stands; or that it stands nowhere, with what is closest."""
-    question, selection = asked[0].text, index.select(filters.since, filters.until, filters.sources)
-    found = mentions(index, about, selection)
+    found = mentions(index, about, ranking.query.selection)
     if found:
-        citations = _cite_mentions(index, asked, candidates, found, k)
-        return Answer(question, True, citations, "", (), index.generation, (mention_note(about, found),))
+        citations = cite_mentions(index, ranking, found, request.k)
+        return Answer(request.question, True, citations, "", (), index.generation, (mention_note(about, found),))
     surname = about.surname
-    others = mentions(index, surname, selection) if surname is not None else Mentions((), 0, True)
+    others = mentions(index, surname, ranking.query.selection) if surname is not None else None
     if others:
-        closest = _cite_mentions(index, asked, candidates, others, k)
+        closest = cite_mentions(index, ranking, others, request.k)
     else:
-        closest = tuple(_cite(index, asked, candidates, quotes(index, candidates, k)[1]))
-    reason = missing_reason(about, surname if others else None, bool(filters))
-    return Answer(question, False, (), reason, closest, index.generation)
+        closest = tuple(cite(index, ranking, select_quotes(index, ranking, request.k).quotes))
+    why = missing_reason(about, surname if others else None, bool(request.filters))
+    return Answer(request.question, False, (), why, closest, index.generation)
 
 
-def _cite_mentions(
-    index: Index, asked: Sequence[Query], candidates: Candidates, found: Mentions, k: int
-) -> tuple[Citation, ...]:
-    among = mention_candidates(candidates, found.found)
-    places = distinct(index, among, k)
-    reads = [among.read(place.position) for place in places]
-    quoted = [Quote(place, read, read.passage.span) for place, read in zip(places, reads, strict=True)]
-    return tuple(_cite(index, asked, among, quoted, found.found))
+def _checked(
+    question: object,
+    k: object,
+    index: object,
+    history: object,
+    since: object,
+    until: object,
+    sources: object,
+    as_of: object,
+    understand: object,
+    reranker: object,
+) -> tuple[Index, Request]:
+    """The index and the request of the public arguments. Raises UsageError, and what opening the index raises."""
+    words, count = checked_question(question, k)
+    turns, day = checked_history(history), checked_day_of_asking(as_of)
+    use_dates_and_sources, model = checked_options(understand, reranker)
+    snapshot = checked_index(index)
+    filters = checked_filters(snapshot, since, until, sources)
+    return snapshot, Request(words, count, turns, filters, day, use_dates_and_sources, model)
 
 
-@lru_cache(maxsize=4)
-def _live(path: Path) -> LiveIndex:
-    return LiveIndex(path)
-
-
-def _open(index: AnyIndex) -> Index:
-    if isinstance(index, Index):
-        return index
-    if isinstance(index, LiveIndex):
-        return index.current()
-    if index is None:
-        from index.store.paths import default_index
-
-        index = default_index()
-    return _live(Path(index).absolute()).current()
-
-
-def _checked(question: str, k: int) -> str:
-    if not question.strip():
-        raise UsageError("the question is empty; type one")
-    if len(question) > _LONGEST:
-        raise UsageError(f"the question has {len(question):,} characters; ask in at most {_LONGEST:,}")
-    if not 1 <= k <= _MOST:
-        raise UsageError(f"k is the number of citations, from 1 to {_MOST}, not {k}")
-    # Half a surrogate pair, which JSON can bring, is no text for the model or the analyser.
-    return question.encode("utf-8", "replace").decode("utf-8")
-
-
-def _filters(since: date | None, until: date | None, sources: Sequence[str] | None) -> Filters:
-    if since and until and since > until:
-        raise UsageError(f"no day is both since {since} and until {until}; swap them")
-    return Filters(since, until, tuple(sources) if sources else None)
-
-
-def _cite(
-    index: Index,
-    asked: Sequence[Query],
-    candidates: Candidates,
-    quoted: Sequence[Quote],
-    mentioned: Sequence[Mention] = (),
-) -> list[Citation]:
-    """The citations of quotes; of mentions, by the candidates' positions, the sentence with the name is marked."""
-    question = asked[0].text
-    # Each quote, and what its copies have in its place, as passages of their own.
-    positions = [(number, position) for number, quote in enumerate(quoted) for position in quote.place.all]
-    passages = [_quoted(candidates, quoted[number], position) for number, position in positions]
-    unsaid = [candidates.unsaid(position) for _, position in positions]
-    marked = best_sentences(index, question, candidates.question, passages, unsaid) if passages else []
-    citations: list[Citation] = []
-    for (number, position), passage, best in zip(positions, passages, marked, strict=True):
-        sentence = (mentioned[position].sentence or best) if mentioned else best
-        if number == len(citations):
-            if mentioned:
-                grade: Strength = "strong" if mentioned[position].tells else "fair"
-            else:
-                grade = evidence.strength(index, question, candidates, position, asked)
-            citations.append(_citation(candidates, position, passage, sentence, number + 1, grade))
-        else:
-            copy = _citation(candidates, position, passage, sentence, number + 1, citations[number].strength)
-            citations[number] = replace(citations[number], also_in=(*citations[number].also_in, copy))
-    return citations
-
-
-def _quoted(candidates: Candidates, quote: Quote, position: int) -> Read:
-    """What is quoted of the passage at a position: of a copy the same words, or all of it where it has them not."""
-    passage = candidates.read(position)
-    span = quote.span
-    if quote.passage.passage.span == span:
-        return passage
-    if position != quote.place.position:
-        words = span.of(quote.passage.article.text)
-        start = passage.article.text.find(words)
-        if start < 0:
-            return passage
-        span = Span(start, start + len(words))
-    return Read(replace(passage.passage, span=span), passage.article)
-
-
-def _citation(
-    candidates: Candidates, position: int, passage: Read, sentence: Span, number: int, grade: Strength
-) -> Citation:
-    article, span = passage.article, passage.passage.span
-    quote = span.of(article.text)
-    return Citation(
-        number=number,
-        article_id=article.id,
-        title=article.title,
-        source=article.source,
-        author=article.author,
-        published=article.published,
-        url=article.url,
-        path=article.path,
-        start=span.start,
-        end=span.end,
-        text=quote,
-        sentence_start=sentence.start,
-        sentence_end=sentence.end,
-        sentence=sentence.of(article.text),
-        score=round(float(candidates.score[position]), 6),
-        strength=grade,
-        quote_sha256=hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest(),
-        article_sha256=text_sha256(article.text),
-        page=_page(article, span.start),
-    )
-
-
-def _page(article: StoredArticle, offset: int) -> int | None:
-    return bisect_right(article.pages, offset) if article.pages else None
-
-
-def _notes(candidates: Candidates, best: list[int], wishes: Wishes) -> tuple[str, ...]:
-    notes = []
-    if any(candidates.recency[best] >= _RECENT):
+def _notes(ranking: Ranking, quotes: Sequence[Quote]) -> tuple[str, ...]:
+    best = [quote.place.position for quote in quotes]
+    preferences, features, notes = ranking.query.preferences, ranking.features, []
+    if any(features.column("recency")[best] >= _RECENT):
         notes.append("recent articles were preferred")
-    if wishes.period is not None and any(candidates.period[best] >= _RECENT):
-        notes.append(f"articles {period_name(wishes.period)} were preferred")
-    if any(candidates.named_source[best]):
-        notes.append(f"articles of {' and '.join(wishes.sources)} were preferred")
+    if preferences.period is not None and any(features.column("period")[best] >= _RECENT):
+        notes.append(f"articles {period_name(preferences.period)} were preferred")
+    if any(features.column("source")[best]):
+        notes.append(f"articles of {' and '.join(preferences.sources)} were preferred")
     return tuple(notes)
-
-
-def _reason(weight: evidence.Evidence, filters: Filters, any_passage: bool) -> str:
-    if not any_passage:
-        if filters:
-            return "No article is left under these filters."
-        return "No passage has anything to do with the question."
-    within = " under these filters" if filters else ""
-    if weight.names_another_thing:
-        return f"The closest passages{within} do not mention what the question asks for."
-    if weight.together < _FEW:
-        return f"Too few of the question's words stand in any passage{within}, and none is close to it in meaning."
-    return f"The closest passages{within} share words with the question but do not speak to it."

@@ -1,11 +1,11 @@
 """What comes back: citations and answers. Frozen values whose `to_dict` is what `--json` prints."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-__all__ = ["Answer", "AsOf", "Citation", "Filters", "History", "Strength"]
+__all__ = ["Answer", "AsOf", "Citation", "Filters", "History", "Request", "Strength"]
 
 Strength = Literal["strong", "fair", "weak"]
 AsOf = date | Literal["any"] | None
@@ -55,13 +55,26 @@ class Citation:
     article_sha256: str
     page: int | None = None
     also_in: tuple["Citation", ...] = ()
+    features: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False, compare=False)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
         """Plain values for JSON; dates are ISO 8601, an unknown date is None."""
-        plain: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        plain: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__ if name != "features"}
         plain["published"] = self.published.isoformat() if self.published else None
         plain["also_in"] = [copy.to_dict() for copy in self.also_in]
+        if explain:
+            plain["explain"] = self.explain()
         return plain
+
+    def explain(self) -> dict[str, dict[str, float]]:
+        """Why it ranks where it does: of each feature of the ranking its value, its weight and their product, most
+        first; without a reranker the products add up to the score.
+        """
+        rows = sorted(self.features.items(), key=lambda item: (-abs(item[1][0] * item[1][1]), item[0]))
+        return {
+            name: {"value": round(value, 6), "weight": round(weight, 6), "product": round(value * weight, 6)}
+            for name, (value, weight) in rows
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +97,14 @@ class Answer:
     notes: tuple[str, ...] = ()
     read_as: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
             "question": self.question,
             "found": self.found,
-            "citations": [citation.to_dict() for citation in self.citations],
+            "citations": [citation.to_dict(explain=explain) for citation in self.citations],
             "reason": self.reason,
-            "closest": [citation.to_dict() for citation in self.closest],
+            "closest": [citation.to_dict(explain=explain) for citation in self.closest],
             "generation": self.generation,
             "notes": list(self.notes),
             "read_as": list(self.read_as),
@@ -99,3 +112,21 @@ class Answer:
 
 
 History = Sequence[tuple[str, "str | Answer"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question as it is asked, with its conversation, its filters and the day of asking, all checked.
+
+    `k` is the number of citations; `history` holds (question, answer) pairs, oldest first; `as_of` is None for today,
+    "any" for no preference for recent articles. Without `use_dates_and_sources`, a period or source that the question
+    names is not preferred. `reranker` is the name or path of a CrossEncoder.
+    """
+
+    question: str
+    k: int = 5
+    history: History = ()
+    filters: Filters = Filters()
+    as_of: AsOf = None
+    use_dates_and_sources: bool = True
+    reranker: str | None = None

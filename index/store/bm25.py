@@ -6,7 +6,6 @@ Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyo
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,38 +14,14 @@ from typing import Any
 
 import numpy as np
 import tantivy
-from numpy.typing import NDArray
 
-__all__ = ["Hits", "LexicalIndex", "LexicalWriter", "Restriction", "analyze", "idf", "term_of", "tokenize"]
+from index.engine import Hits, Restriction
+
+__all__ = ["LexicalIndex", "LexicalWriter", "analyze", "idf", "term_of", "tokenize"]
 
 _ANALYZER = "english"
 _HEAP_BYTES = 200_000_000  # one thread's share of memory before it writes a segment
 _TERM_LENGTH = 64  # longer "words" are base64 and the like
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """Rows and their scores, best first; equal scores in order of row."""
-
-    rows: NDArray[np.int64]
-    scores: NDArray[np.float32]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Restriction:
-    """What a hard filter asks of an article: a range of days (inclusive) and a set of source keys.
-
-    `days`, where they are known and few, are the proleptic ordinals of all days in the range that any article has:
-    their postings are read in a tenth of the time that looking at each document's day takes.
-    """
-
-    since: date | None = None
-    until: date | None = None
-    sources: frozenset[int] | None = None
-    days: frozenset[int] | None = None
 
 
 def _built(tokenizer: tantivy.Tokenizer, *, terms: bool) -> tantivy.TextAnalyzer:

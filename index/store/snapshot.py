@@ -2,22 +2,22 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock, Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.encoder import Encoder
 from index.embedding.registry import shared_encoder
+from index.engine import Hits, Restriction, Selection
 from index.errors import IndexDamaged, IndexMismatch
 from index.store import layout
-from index.store.bm25 import Hits, LexicalIndex, Restriction, idf
+from index.store.bm25 import LexicalIndex, idf
 from index.store.catalog import Catalog, StoredArticle
 from index.store.forward_index import ForwardIndex
 from index.text.sentences import sentence_spans
@@ -26,7 +26,7 @@ from index.types import Passage, Span
 if TYPE_CHECKING:
     from index.store.vectors import DenseIndex
 
-__all__ = ["Index", "SearchEngine", "Selection"]
+__all__ = ["Index"]
 
 _CHECK_UP_TO = 256_000_000  # bytes hashed before an index is served; larger ones are hashed while they serve
 _NATIVE = ("dense.faiss", "lexical/")  # always hashed first: damage to them can crash the libraries that read them
@@ -34,54 +34,6 @@ _DAYS_LISTED = 400  # of a filter: a year and a bit
 _FILTERS_KEPT = 8  # a byte for each passage, and what was counted of those they admit
 _ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
 _SENTENCES_KEPT = 4096  # passages whose sentences' vectors are remembered: 30 MB
-
-
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Selection:
-    """A hard filter, made ready for both engines: `articles` has shape (articles,), `passages` shape (passages,). The
-    counts are of what it admits and has any passage.
-    """
-
-    restriction: Restriction
-    articles: NDArray[np.bool_]
-    passages: NDArray[np.bool_]
-    article_count: int
-    passage_count: int
-    frequencies: dict[str, int] = field(default_factory=dict)  # of terms in these passages, counted once
-
-
-class SearchEngine(Protocol):
-    """What retrieval needs of an index, so that another engine can stand in. Rows are stable within one generation."""
-
-    @property
-    def generation(self) -> str: ...
-    @property
-    def article_count(self) -> int: ...
-    @property
-    def passage_count(self) -> int: ...
-    @property
-    def forward(self) -> ForwardIndex: ...
-    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
-    def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]: ...
-    def sentence_vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]: ...
-    def select(
-        self, since: date | None = None, until: date | None = None, sources: Sequence[str] | None = None
-    ) -> Selection | None: ...
-    def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits: ...
-    def cosines(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]: ...
-    def lexical_passages(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits: ...
-    def lexical_articles(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits: ...
-    def document_frequency(self, term: str, selection: Selection | None = None) -> int: ...
-    def vectors_of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]: ...
-    def articles_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]: ...
-    def passages_of(self, article: int) -> NDArray[np.int64]: ...
-    def leads_of(self, articles: NDArray[np.int64]) -> NDArray[np.int64]: ...
-    def days(self, articles: NDArray[np.int64]) -> NDArray[np.int64]: ...
-    def clusters_of(self, articles: NDArray[np.int64]) -> NDArray[np.int64]: ...
-    def passage(self, row: int) -> Passage: ...
-    def article_at(self, row: int) -> StoredArticle: ...
-    def sources(self) -> Sequence[str]: ...
-    def date_range(self) -> tuple[date | None, date | None]: ...
 
 
 class Index:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store.bm25 import Hits
+from index.engine import Hits
 
 __all__ = ["DenseIndex", "DenseReport", "as_floats", "build_dense", "cosines", "products"]
 

@@ -6,9 +6,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store.snapshot import SearchEngine
+from index.engine import SearchEngine
 from index.store.vectors import products
-from qa.search.rank import Candidates
+from qa.search.rank import Ranking
 
 __all__ = ["Distinct", "containment", "distinct", "shingles"]
 
@@ -53,18 +53,18 @@ def containment(one: frozenset[int], other: frozenset[int]) -> float:
     return len(one & other) / smaller if smaller else 0.0
 
 
-def distinct(index: SearchEngine, candidates: Candidates, k: int) -> list[Distinct]:
-    """The k best candidates that say different things, in order, each with its copies from other articles.
+def distinct(index: SearchEngine, ranking: Ranking, k: int) -> list[Distinct]:
+    """The k best ranking that say different things, in order, each with its copies from other articles.
 
     A passage is a copy of a better one when it holds the same words, or when they overlap by half and their articles
     are in one cluster of near-identical ones. Other passages of such articles are no copies.
     """
-    look = min(len(candidates), max(_LOOK, 2 * k))
-    vectors = index.vectors_of(candidates.rows[:look])
-    texts = index.forward.passages(candidates.rows[:look])
+    look = min(len(ranking), max(_LOOK, 2 * k))
+    vectors = index.vectors_of(ranking.rows[:look])
+    texts = index.forward.passages(ranking.rows[:look])
     terms = index.forward.terms[texts.words]
     alike = products(vectors, vectors) >= _ALIKE_COSINE
-    articles = candidates.articles[:look]
+    articles = ranking.articles[:look]
     clusters = index.clusters_of(articles)
     related = (clusters[:, None] == clusters) & (articles[:, None] != articles)
 
@@ -83,7 +83,7 @@ def distinct(index: SearchEngine, candidates: Candidates, k: int) -> list[Distin
     for position in range(look):
         twin = next((best for best in chosen if same(best, position)), None)
         if twin is not None:
-            if all(candidates.articles[other] != candidates.articles[position] for other in (twin, *copies[twin])):
+            if all(ranking.articles[other] != ranking.articles[position] for other in (twin, *copies[twin])):
                 copies[twin].append(position)
         elif len(chosen) < k:
             chosen.append(position)

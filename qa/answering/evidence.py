@@ -12,15 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.engine import SearchEngine
 from index.store.bm25 import analyze
-from index.store.snapshot import SearchEngine
 from qa.answering.answer_type import asked_noun
-from qa.search.followup import Query, encoded
-from qa.search.query import content_terms, covered, idf_weights
-from qa.search.rank import Candidates
+from qa.search.followup import QueryPart
+from qa.search.query import Query
+from qa.search.rank import Ranking
+from qa.search.term_matching import TermMatches, match_terms
+from qa.search.terms import content_terms, covered, idf_weights
 from qa.types import Strength
 
-__all__ = ["Evidence", "strength", "weigh"]
+__all__ = ["Evidence", "implied_terms", "strength", "weigh"]
 
 _LOOK = 5  # passages that are read together
 _SYNONYM = 0.6  # cosine of word vectors from which a word stands for another: "outposts", "depots"
@@ -56,76 +58,85 @@ class Evidence:
         return self.asked_for is not None and self.asked_for < _SYNONYM
 
 
-def weigh(
-    index: SearchEngine, question: str, candidates: Candidates, positions: list[int], asked: Sequence[Query] = ()
-) -> Evidence:
-    """The evidence of candidates, at their positions in the ranking, for the question.
+def weigh(index: SearchEngine, ranking: Ranking, positions: Sequence[int]) -> Evidence:
+    """The evidence of passages, at their positions in a ranking, for its question.
 
-    `asked` holds the question and, for a follow-up, what it takes along: the earlier questions' cosines and terms count
-    by their weights.
+    A follow-up is judged with what it takes along: the earlier questions' cosines and terms count by their weights.
     """
-    best = positions[:_LOOK]
-    earlier = [query for query in asked[1:] if not query.quote]
-    idf = _weighted_terms(index, question, candidates, earlier)
+    query, best = ranking.query, list(positions[:_LOOK])
+    earlier = [part for part in query.parts[1:] if not part.quote]
+    idf = _weighted_terms(index, query, earlier)
     if not best or not idf:
         return Evidence(0.0, 0.0, 0.0, tuple(idf), None, -1.0)
-    terms = [candidates.terms(position) | _held(index, candidates, position, idf) for position in best]
+    found = ranking.take(np.array(best))
+    matches = match_terms(query, index.forward, found.rows, found.articles, index.word_vectors)
+    terms = [_stated(index, found, place, matches, idf) for place in range(len(best))]
     everything = frozenset().union(*terms)
-    cosine = float(np.max(_cosines(index, question, candidates, best, earlier)))
-    alone = max(covered(idf, found) for found in terms)
+    cosine = float(np.max(_cosines(index, found, earlier)))
+    alone = max(covered(idf, one) for one in terms)
     together = covered(idf, everything)
     missing = sorted((term for term in idf if term not in everything), key=lambda term: -idf[term])
-    noun = asked_noun(question)
-    asked_for = None if noun is None else _nearness(index, *noun, everything, candidates, best)
-    margin = _margin(candidates.searched, cosine, alone, len(candidates.idf), asked_for)
+    noun = asked_noun(query.question)
+    asked_for = None if noun is None else _nearness(index, *noun, everything, found, matches)
+    margin = _margin(query.passage_count, cosine, alone, len(query.idf), asked_for)
     return Evidence(cosine, alone, together, tuple(missing), asked_for, margin)
 
 
-def _weighted_terms(
-    index: SearchEngine, question: str, candidates: Candidates, earlier: Sequence[Query]
-) -> Mapping[str, float]:
+def implied_terms(ranking: Ranking, position: int) -> frozenset[str]:
+    """The question's terms for a period and source that are those of the article: one of July 2020 need not say so."""
+    preferences, found = ranking.query.preferences, set[str]()
+    if preferences.period is not None and ranking.features.column("period")[position] >= 1.0:
+        found.update(analyze(preferences.said[0]))
+    if ranking.features.column("source")[position]:
+        found.update(analyze(preferences.said[-1]))
+    return frozenset(found)
+
+
+def _stated(
+    index: SearchEngine, found: Ranking, place: int, matches: TermMatches, idf: Mapping[str, float]
+) -> frozenset[str]:
+    """The query's terms that stand in a passage or its title, or go without saying in its article."""
+    own = frozenset(term for term, there in zip(found.query.idf, matches.stands[:, place], strict=True) if there)
+    return own | implied_terms(found, place) | _held(index, found, place, idf)
+
+
+def _weighted_terms(index: SearchEngine, query: Query, earlier: Sequence[QueryPart]) -> Mapping[str, float]:
     """The idf of the question's terms, and of the earlier questions' as far as they weigh."""
     if not earlier:
-        return candidates.idf
-    found = dict(candidates.idf) if content_terms(question) else {}
-    for query in earlier:
-        for term, idf in idf_weights(index, dict.fromkeys(content_terms(query.text), 1.0)).items():
-            if term not in candidates.idf:
-                found[term] = max(found.get(term, 0.0), query.weight * idf)
-    return found or candidates.idf
+        return query.idf
+    found = dict(query.idf) if content_terms(query.question) else {}
+    for part in earlier:
+        for term, idf in idf_weights(index, dict.fromkeys(content_terms(part.text), 1.0)).items():
+            if term not in query.idf:
+                found[term] = max(found.get(term, 0.0), part.weight * idf)
+    return found or query.idf
 
 
-def _held(index: SearchEngine, candidates: Candidates, position: int, idf: Mapping[str, float]) -> frozenset[str]:
+def _held(index: SearchEngine, ranking: Ranking, position: int, idf: Mapping[str, float]) -> frozenset[str]:
     """Those terms of the earlier questions that stand in a passage or its title."""
-    earlier = [term for term in idf if term not in candidates.idf]
+    earlier = [term for term in idf if term not in ranking.query.idf]
     if not earlier:
         return frozenset()
     forward, here = index.forward, slice(position, position + 1)
-    texts, titles = forward.passages(candidates.rows[here]), forward.titles(candidates.articles[here])
+    texts, titles = forward.passages(ranking.rows[here]), forward.titles(ranking.articles[here])
     held = set(forward.terms[np.concatenate([texts.words, titles.words])].tolist())
     numbers = forward.term_numbers(earlier).tolist()
     return frozenset(term for term, number in zip(earlier, numbers, strict=True) if number in held)
 
 
-def _cosines(
-    index: SearchEngine, question: str, candidates: Candidates, best: list[int], earlier: Sequence[Query]
-) -> NDArray[np.float64]:
-    """The cosines of passages to the question and to the earlier ones, averaged by weight; a question without a word
-    of its own meaning ("Why?") has no weight."""
-    cosines = candidates.cosine[best]
-    if not earlier:
-        return cosines
-    own = 1.0 if content_terms(question) else 0.0
-    total, weight = own * cosines, own
-    for query, vector in zip(earlier, encoded(earlier, index.encode_queries), strict=True):
-        total = total + query.weight * index.cosines(vector, candidates.rows[best])
-        weight += query.weight
-    averaged: NDArray[np.float64] = total / weight
-    return averaged
+def _cosines(index: SearchEngine, found: Ranking, earlier: Sequence[QueryPart]) -> NDArray[np.float64]:
+    """The cosines of passages to the question and the earlier questions that it takes along, by their weights."""
+    total = index.cosines(found.query.vector, found.rows).astype(np.float64)
+    weights = 1.0
+    for part, vector in zip(found.query.parts, found.query.vectors, strict=True):
+        if part in earlier:
+            total = total + part.weight * index.cosines(vector, found.rows)
+            weights += part.weight
+    return total / weights
 
 
 def _nearness(
-    index: SearchEngine, noun: str, exact: bool, terms: frozenset[str], candidates: Candidates, positions: list[int]
+    index: SearchEngine, noun: str, exact: bool, terms: frozenset[str], found: Ranking, matches: TermMatches
 ) -> float:
     """How near the passages come to the noun: 1 where they hold it, else the cosine of the nearest word."""
     parts = analyze(noun)
@@ -133,11 +144,10 @@ def _nearness(
         return 1.0
     if exact:
         return 0.0
-    read = positions[:_READ]
-    if len(parts) == 1 and candidates.question.words.get(parts[0]) == noun:
-        return max(candidates.near(position, parts[0]) for position in read)
+    if len(parts) == 1 and found.query.words.get(parts[0]) == noun:
+        return float(matches.near[list(found.query.idf).index(parts[0]), :_READ].max())
     forward = index.forward
-    texts, titles = forward.passages(candidates.rows[read]), forward.titles(candidates.articles[read])
+    texts, titles = forward.passages(found.rows[:_READ]), forward.titles(found.articles[:_READ])
     words = np.unique(np.concatenate([texts.words, titles.words]))
     if not len(words):
         return 0.0
@@ -155,9 +165,7 @@ def _margin(passages: int, cosine: float, alone: float, terms: int, asked_for: f
     return value - (0.341 + 0.003 * size**3)
 
 
-def strength(
-    index: SearchEngine, question: str, candidates: Candidates, position: int, asked: Sequence[Query] = ()
-) -> Strength:
-    """How well one passage by itself speaks to the question. Arguments as for `weigh`."""
-    margin = weigh(index, question, candidates, [position], asked).margin
+def strength(index: SearchEngine, ranking: Ranking, position: int) -> Strength:
+    """How well one passage by itself speaks to the question."""
+    margin = weigh(index, ranking, [position]).margin
     return "strong" if margin >= _STRONG_MARGIN else "fair" if margin >= 0 else "weak"

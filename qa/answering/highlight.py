@@ -7,11 +7,12 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from index.engine import SearchEngine
 from index.store.bm25 import analyze, tokenize
-from index.store.snapshot import SearchEngine
 from index.types import Span
-from qa.search.passages import Read
-from qa.search.term_matching import Question, closeness
+from qa.search.passages import PassageText
+from qa.search.query import Query
+from qa.search.term_matching import closeness
 
 __all__ = ["best_sentences"]
 
@@ -42,9 +43,8 @@ _NEARLY = 1e-9
 
 def best_sentences(
     index: SearchEngine,
-    question: str,
-    parsed: Question,
-    passages: Sequence[Read],
+    query: Query,
+    passages: Sequence[PassageText],
     unsaid: Sequence[frozenset[str]],
 ) -> list[Span]:
     """The sentence of each passage that answers best, as offsets of its article's text; the first of equals.
@@ -58,12 +58,12 @@ def best_sentences(
     cut = [passage.sentences for passage in passages]
     sentences = [span.of(passage.article.text) for passage, spans in zip(passages, cut, strict=True) for span in spans]
     terms = [analyze(sentence) for sentence in sentences]
-    near = _near(index, parsed, passages, sentences, [len(found) for found in terms])
-    kind = next((holds for asks, holds in _ASKS if asks.search(question)), None)
+    near = _near(index, query, passages, sentences, [len(found) for found in terms])
+    kind = next((holds for asks, holds in _ASKS if asks.search(query.question)), None)
     best, first = [], 0
     for spans, without in zip(cut, unsaid, strict=True):
         part = slice(first, first + len(spans))
-        scores = _scores(parsed, sentences[part], [set(found) for found in terms[part]], near[:, part], kind, without)
+        scores = _scores(query, sentences[part], [set(found) for found in terms[part]], near[:, part], kind, without)
         top = max(scores)
         best.append(next(span for span, score in zip(spans, scores, strict=True) if score >= top - _NEARLY))
         first += len(spans)
@@ -71,14 +71,14 @@ def best_sentences(
 
 
 def _scores(
-    parsed: Question,
+    query: Query,
     sentences: Sequence[str],
     terms: Sequence[set[str]],
     near: NDArray[np.float64],
     kind: re.Pattern[str] | None,
     unsaid: frozenset[str],
 ) -> list[float]:
-    wanted = [(number, *entry) for number, entry in enumerate(parsed.idf.items()) if entry[0] not in unsaid]
+    wanted = [(number, *entry) for number, entry in enumerate(query.idf.items()) if entry[0] not in unsaid]
     total = sum(weight for _, _, weight in wanted) or 1.0
     scores = []
     for place, sentence in enumerate(sentences):
@@ -98,7 +98,11 @@ def _scores(
 
 
 def _near(
-    index: SearchEngine, parsed: Question, passages: Sequence[Read], sentences: Sequence[str], lengths: Sequence[int]
+    index: SearchEngine,
+    query: Query,
+    passages: Sequence[PassageText],
+    sentences: Sequence[str],
+    lengths: Sequence[int],
 ) -> NDArray[np.float64]:
     """Shape (terms, sentences): how near each sentence's nearest word comes to the word of each term."""
     words = index.forward.passages(np.array([passage.passage.row for passage in passages])).words
@@ -108,7 +112,7 @@ def _near(
     starts = list(accumulate(lengths, initial=0))
     spaced = np.insert(words, starts[1:], -1)  # a number of no word, so that no sentence is empty
     places = np.array(starts[:-1]) + np.arange(len(sentences))
-    asked = [parsed.words.get(term) for term in parsed.idf]
+    asked = [query.words.get(term) for term in query.idf]
     return closeness(asked, index.forward, spaced, places, index.word_vectors)
 
 

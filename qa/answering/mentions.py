@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store.snapshot import SearchEngine, Selection
+from index.engine import SearchEngine, Selection
 from index.types import Span
 from qa.answering.roles import says, tells_role
+from qa.search.features import FEATURES, Features
 from qa.search.names import Asked, find_name, passages_with
-from qa.search.passages import Read, Reading
-from qa.search.rank import Candidates
+from qa.search.passages import PassageText, PassageTexts
+from qa.search.rank import Ranking
 
-__all__ = ["Mention", "Mentions", "mention_candidates", "mention_note", "mentions", "missing_reason"]
+__all__ = ["Mention", "Mentions", "mention_note", "mentions", "missing_reason", "ranked_mentions"]
 
 _LOOKED_AT = 150  # limit: passages whose text is read for one question
 
@@ -52,7 +53,7 @@ def mentions(index: SearchEngine, asked: Asked, selection: Selection | None = No
     later = np.ones(len(rows), np.int64)
     later[first] = 0
     order = np.lexsort((rows, -days, later))[:_LOOKED_AT]
-    reading = Reading(index)
+    reading = PassageTexts(index)
     every = [(mention, place) for place in order if (mention := _mention(reading[int(rows[place])], asked)) is not None]
     every.sort(
         key=lambda item: (not item[0].tells, item[0].sentence is None, later[item[1]], -days[item[1]], item[0].row)
@@ -62,7 +63,7 @@ def mentions(index: SearchEngine, asked: Asked, selection: Selection | None = No
     return Mentions(found, articles, len(rows) <= _LOOKED_AT)
 
 
-def _mention(passage: Read, asked: Asked) -> Mention | None:
+def _mention(passage: PassageText, asked: Asked) -> Mention | None:
     best: Span | None = None
     text = passage.article.text
     for sentence in passage.sentences:
@@ -77,20 +78,17 @@ def _mention(passage: Read, asked: Asked) -> Mention | None:
     return None
 
 
-def mention_candidates(candidates: Candidates, found: Sequence[Mention]) -> Candidates:
-    """Candidates of the passages that mention a name, in their order; every signal but the cosine is nought."""
-    index = candidates.reading.index
+def ranked_mentions(index: SearchEngine, ranking: Ranking, found: Sequence[Mention]) -> Ranking:
+    """The passages that mention a name, in their order; every feature but the cosine is 0."""
     rows: NDArray[np.int64] = np.array([mention.row for mention in found], np.int64)
-    none = np.zeros(len(rows))
-    names = ("passage", "article", "lead", "echo", "burst", "recency", "period", "named_source")
+    features = np.zeros((len(rows), len(FEATURES)))
+    features[:, FEATURES.index("cosine")] = index.cosines(ranking.query.vector, rows)
     return replace(
-        candidates,
+        ranking,
         rows=rows,
         articles=index.articles_of(rows),
-        cosine=index.cosines(candidates.vector, rows).astype(np.float64),
+        features=Features(features),
         score=np.linspace(1.0, 0.0, len(rows), endpoint=False),
-        _words={},
-        **dict.fromkeys(names, none),
     )
 
 

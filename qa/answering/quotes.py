@@ -12,14 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store.snapshot import SearchEngine
+from index.engine import SearchEngine
 from index.types import Span
 from qa.answering.deduplicate import Distinct, distinct
-from qa.search.passages import Read
-from qa.search.query import covered
-from qa.search.rank import Candidates
+from qa.search.features import SMALL
+from qa.search.passages import PassageText
+from qa.search.rank import Ranking
+from qa.search.terms import covered
 
-__all__ = ["Quote", "quotes", "runs"]
+__all__ = ["Quote", "Selected", "runs", "select_quotes"]
 
 _LONG = 30  # passages: ten pages
 _PASSAGES = 12  # whose sentences are weighed, with those of the passages beside them
@@ -38,15 +39,23 @@ class Quote:
     """A range of an article's text, and the best passage that it is of, with the copies of that."""
 
     place: Distinct
-    passage: Read
+    passage: PassageText
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The positions in the ranking of the k best distinct passages, and what is quoted of these and around them."""
+
+    positions: Sequence[int]
+    quotes: Sequence[Quote]
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentences:
     """The sentences of some passages, in reading order; every array has shape (n,).
 
-    `positions` are the candidates that they are quoted under; `first` says where text is left out before a sentence;
+    `positions` are the ranking that they are quoted under; `first` says where text is left out before a sentence;
     `gain` is what quoting it is worth.
     """
 
@@ -57,22 +66,22 @@ class _Sentences:
     gain: NDArray[np.float64]
 
 
-def quotes(index: SearchEngine, candidates: Candidates, k: int) -> tuple[list[Distinct], list[Quote]]:
+def select_quotes(index: SearchEngine, ranking: Ranking, k: int) -> Selected:
     """The k best passages that say different things, and what is quoted of these and of what stands beside them: at
     most k ranges, which share no character, in order of rank.
 
     Whole passages are quoted of a large index, of documents that are not long, and when more than twelve are asked for.
     """
-    if k > _PASSAGES or not candidates.few or not _long(index, candidates):
-        places = distinct(index, candidates, k)
-        return places, [_whole(candidates, place) for place in places]
-    places = distinct(index, candidates, _PASSAGES)
-    return places[:k], _narrow(index, candidates, places, k)
+    if k > _PASSAGES or not ranking.query.passage_count <= SMALL or not _long(index, ranking):
+        places = distinct(index, ranking, k)
+        return Selected([place.position for place in places], [_whole(ranking, place) for place in places])
+    places = distinct(index, ranking, _PASSAGES)
+    return Selected([place.position for place in places[:k]], _narrow(index, ranking, places, k))
 
 
-def _long(index: SearchEngine, candidates: Candidates) -> bool:
-    """Whether the best candidates are of documents so long that where their passages begin says little."""
-    articles = candidates.articles[:_PASSAGES]
+def _long(index: SearchEngine, ranking: Ranking) -> bool:
+    """Whether the best ranking are of documents so long that where their passages begin says little."""
+    articles = ranking.articles[:_PASSAGES]
     return all(len(index.passages_of(int(article))) >= _LONG for article in np.unique(articles)) and len(articles) > 0
 
 
@@ -105,13 +114,13 @@ def runs(gain: NDArray[np.float64], first: NDArray[np.bool_], k: int) -> list[tu
     return found[::-1]
 
 
-def _whole(candidates: Candidates, place: Distinct) -> Quote:
-    passage = candidates.read(place.position)
+def _whole(ranking: Ranking, place: Distinct) -> Quote:
+    passage = ranking.read(place.position)
     return Quote(place, passage, passage.passage.span)
 
 
-def _narrow(index: SearchEngine, candidates: Candidates, places: Sequence[Distinct], k: int) -> list[Quote]:
-    sentences = _sentences(index, candidates, places)
+def _narrow(index: SearchEngine, ranking: Ranking, places: Sequence[Distinct], k: int) -> list[Quote]:
+    sentences = _sentences(index, ranking, places)
     chosen, rest = [], []
     for run in _joined(sentences, runs(sentences.gain, sentences.first, k)):
         pieces = _short(sentences, *run)
@@ -132,7 +141,7 @@ def _narrow(index: SearchEngine, candidates: Candidates, places: Sequence[Distin
     for begin, end in chosen:
         position = int(sentences.positions[begin:end].min())
         span = Span(sentences.spans[begin].start, sentences.spans[end - 1].end)
-        found.append(Quote(known.get(position, Distinct(position)), candidates.read(position), span))
+        found.append(Quote(known.get(position, Distinct(position)), ranking.read(position), span))
     return sorted(found, key=lambda quote: (quote.place.position, quote.span))
 
 
@@ -163,15 +172,15 @@ def _short(sentences: _Sentences, begin: int, end: int) -> list[tuple[int, int]]
     return [best, *before, *after]
 
 
-def _sentences(index: SearchEngine, candidates: Candidates, places: Sequence[Distinct]) -> _Sentences:
-    position_of = {int(row): position for position, row in enumerate(candidates.rows)}
-    best, least = float(candidates.score[0]), float(candidates.score.min())
-    owner = _owners(index, candidates, places, position_of)
+def _sentences(index: SearchEngine, ranking: Ranking, places: Sequence[Distinct]) -> _Sentences:
+    position_of = {int(row): position for position, row in enumerate(ranking.rows)}
+    best, least = float(ranking.score[0]), float(ranking.score.min())
+    owner = _owners(index, ranking, places, position_of)
     rows = sorted(owner)
 
     def behind(row: int) -> float:
         position = position_of.get(row)
-        return (least if position is None else float(candidates.score[position])) - best
+        return (least if position is None else float(ranking.score[position])) - best
 
     spans: list[Span] = []
     terms: list[frozenset[str]] = []
@@ -180,7 +189,7 @@ def _sentences(index: SearchEngine, candidates: Candidates, places: Sequence[Dis
     scored: list[tuple[float, float]] = []  # how far behind a sentence's passage is, and the better one beside it
     before = None
     for row in rows:
-        read = candidates.reading[row]
+        read = ranking.texts[row]
         around = index.passages_of(read.passage.article)
         # A passage at an article's end stands beside itself there: that nothing follows says nothing of it.
         beside = max(behind(max(row - 1, int(around[0]))), behind(min(row + 1, int(around[-1]))))
@@ -192,23 +201,23 @@ def _sentences(index: SearchEngine, candidates: Candidates, places: Sequence[Dis
         before = read
     starts = np.array(first)
     weights = np.array([_BEHIND, _BESIDE])
-    odds = np.array(scored) @ weights + _COVERED * _cover(candidates, terms, starts) + _CONSTANT
-    odds += _COSINE * np.concatenate([part @ candidates.vector for part in index.sentence_vectors(rows)])
+    odds = np.array(scored) @ weights + _COVERED * _cover(ranking, terms, starts) + _CONSTANT
+    odds += _COSINE * np.concatenate([part @ ranking.query.vector for part in index.sentence_vectors(rows)])
     chance = 1 / (1 + np.exp(-odds))
     gain = np.array([len(span) for span in spans]) * (chance - _WORTH)
     return _Sentences(spans, np.array(positions), starts, chance, gain)
 
 
 def _owners(
-    index: SearchEngine, candidates: Candidates, places: Sequence[Distinct], position_of: dict[int, int]
+    index: SearchEngine, ranking: Ranking, places: Sequence[Distinct], position_of: dict[int, int]
 ) -> dict[int, int]:
     """The rows of the places and of the passages beside them, each with the position that it is quoted under."""
-    owner = {int(candidates.rows[place.position]): place.position for place in places}
-    every = sorted({int(candidates.articles[position]) for place in places for position in place.all})
+    owner = {int(ranking.rows[place.position]): place.position for place in places}
+    every = sorted({int(ranking.articles[position]) for place in places for position in place.all})
     clusters, count = np.unique(index.clusters_of(np.array(every)), return_counts=True)
     alone = set(clusters[count == 1].tolist())
     for place in places:
-        row, article = int(candidates.rows[place.position]), candidates.articles[place.position]
+        row, article = int(ranking.rows[place.position]), ranking.articles[place.position]
         if int(index.clusters_of(article[None])[0]) in alone:  # else what is beside may say what another place says
             around = index.passages_of(int(article))
             for beside in (row - 1, row + 1):
@@ -217,18 +226,18 @@ def _owners(
     return owner
 
 
-def _follows(one: Read, other: Read) -> bool:
+def _follows(one: PassageText, other: PassageText) -> bool:
     """Whether nothing stands between two passages."""
     if one.passage.article != other.passage.article:
         return False
     return not one.article.text[one.passage.span.end : other.passage.span.start].strip()
 
 
-def _cover(candidates: Candidates, terms: Sequence[frozenset[str]], first: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _cover(ranking: Ranking, terms: Sequence[frozenset[str]], first: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The share of the question's idf weight that each sentence covers with those that stand beside it, 0 to 1."""
     shares = []
     for place, own in enumerate(terms):
         before = terms[place - 1] if not first[place] else own
         after = terms[place + 1] if place + 1 < len(terms) and not first[place + 1] else own
-        shares.append(covered(candidates.idf, before | own | after))
+        shares.append(covered(ranking.query.idf, before | own | after))
     return np.array(shares)

@@ -7,15 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.store.snapshot import Index
-from qa.answer import ask, retrieve
+from qa.answer import answer, retrieve
 from qa.evaluation.dataset import Question
 from qa.evaluation.significance import Interval, intervals
-from qa.search.followup import queries
-from qa.search.fusion import WEIGHTS, Weights
-from qa.search.preferences import NO_WISHES, wishes_of
-from qa.search.rank import rank
-from qa.search.rerank import reranked
-from qa.types import AsOf, Citation, History
+from qa.search.rank import Ranking
+from qa.search.search import search
+from qa.types import AsOf, Citation, Request
 
 __all__ = [
     "MEASURES",
@@ -26,7 +23,7 @@ __all__ = [
     "check_quotes",
     "evaluate",
     "measure",
-    "ranking",
+    "ranked_articles",
     "score",
     "ways",
 ]
@@ -58,23 +55,10 @@ class Result:
     per_question: Scores
 
 
-def ranking(
-    index: Index,
-    question: str,
-    as_of: AsOf,
-    weights: Weights = WEIGHTS,
-    *,
-    understand: bool = True,
-    reranker: str | None = None,
-    history: History = (),
-) -> list[str]:
+def ranked_articles(index: Index, ranking: Ranking) -> list[str]:
     """The ids of at most 100 articles, in order of their best passage."""
-    wishes = wishes_of(index, question, as_of) if understand else NO_WISHES
-    candidates = rank(index, queries(question, history, index.encode_queries), None, as_of, weights, wishes)
-    if reranker:
-        candidates = reranked(candidates, question, reranker)
-    _, first = np.unique(candidates.articles, return_index=True)
-    ordered = candidates.articles[np.sort(first)][:_DEPTH]
+    _, first = np.unique(ranking.articles, return_index=True)
+    ordered = ranking.articles[np.sort(first)][:_DEPTH]
     return [index.article_at(int(row)).id for row in ordered]
 
 
@@ -153,20 +137,18 @@ def evaluate(
     for name, as_of in ways(questions):
         ranked, refused = {}, {}
         for question in questions:
-            day = as_of(question)
-            ranked[question.id] = ranking(
-                index, question.text, day, understand=understand, reranker=reranker, history=question.history
-            )
-            answer = ask(
+            request = Request(
                 question.text,
-                index=index,
                 history=question.history,
-                as_of=day,
-                understand=understand,
+                as_of=as_of(question),
+                use_dates_and_sources=understand,
                 reranker=reranker,
             )
-            _compare(index, [*answer.citations, *answer.closest])
-            refused[question.id] = not answer.found
+            ranking = search(index, request)
+            ranked[question.id] = ranked_articles(index, ranking)
+            found = answer(index, request, ranking)
+            _compare(index, [*found.citations, *found.closest])
+            refused[question.id] = not found.found
             progress(done := done + 1)
         yield Run(name, ranked, refused)
 

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from index.store.bm25 import analyze, tokenize
 from index.store.forward_index import ForwardIndex
-from qa.references import refers_outside
-from qa.search.query import content_terms
+from qa.search.references import refers_outside
+from qa.search.terms import content_terms
 from qa.types import Answer, History
 
 __all__ = [
     "Encode",
-    "Query",
+    "QueryPart",
     "Turn",
     "conversation",
     "encoded",
@@ -49,7 +49,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class QueryPart:
     """A text to search for and its weight. `quote` is the text of an answer that lifts no passage it was quoted from;
     `vector`, shape (d,), is the text's where it is known."""
 
@@ -59,7 +59,7 @@ class Query:
     vector: NDArray[np.float32] | None = None
 
 
-def queries(question: str, history: History = (), encode: Encode | None = None) -> list[Query]:
+def queries(question: str, history: History = (), encode: Encode | None = None) -> list[QueryPart]:
     """The question itself, weight 1, and what it leans on: the first and the previous question of its thread and the
     last answer, each at .6 times how far the question leans.
 
@@ -69,10 +69,10 @@ def queries(question: str, history: History = (), encode: Encode | None = None) 
     return conversation(question, thread(history, encode), encode)
 
 
-def conversation(question: str, turns: Sequence[Turn], encode: Encode | None = None) -> list[Query]:
+def conversation(question: str, turns: Sequence[Turn], encode: Encode | None = None) -> list[QueryPart]:
     """The same, given the turns of the thread."""
     if not turns:
-        return [Query(question, 1.0)]
+        return [QueryPart(question, 1.0)]
     asked = list(dict.fromkeys((turns[0].question, turns[-1].question)))
     answer = " ".join(turns[-1].answer.split()[:_ANSWER_WORDS])
     texts = [question, *asked, answer]
@@ -81,12 +81,12 @@ def conversation(question: str, turns: Sequence[Turn], encode: Encode | None = N
     near = 0.0 if vectors is None else float((vectors[1:] @ vectors[0]).max())
     weight = _PAST * (1.0 if refers else leaning(question, turns[-1], near))
     if not weight:
-        return [Query(question, 1.0, vector=None if vectors is None else vectors[0])]
+        return [QueryPart(question, 1.0, vector=None if vectors is None else vectors[0])]
     weights = [1.0, *[weight / len(asked)] * len(asked), weight]
     found = []
     for place, text in enumerate(texts):
         quote = turns[-1].answer if place == len(texts) - 1 else ""
-        found.append(Query(text, weights[place], quote, None if vectors is None else vectors[place]))
+        found.append(QueryPart(text, weights[place], quote, None if vectors is None else vectors[place]))
     return found
 
 
@@ -130,12 +130,12 @@ def leaning(question: str, last: Turn, near: float) -> float:
     return float(np.clip((near - needed) / _RAMP + 0.5, 0.0, 1.0))
 
 
-def taken(found: Sequence[Query]) -> tuple[str, ...]:
+def taken(found: Sequence[QueryPart]) -> tuple[str, ...]:
     """The earlier questions that queries take along, oldest first."""
     return tuple(query.text for query in found[1:] if not query.quote)
 
 
-def encoded(found: Sequence[Query], encode: Encode) -> NDArray[np.float32]:
+def encoded(found: Sequence[QueryPart], encode: Encode) -> NDArray[np.float32]:
     """The vectors of queries, shape (queries, d); only those not known yet are made."""
     unknown = [query.text for query in found if query.vector is None]
     made = iter(encode(unknown)) if unknown else iter(())
@@ -143,7 +143,7 @@ def encoded(found: Sequence[Query], encode: Encode) -> NDArray[np.float32]:
 
 
 def lifted(
-    query: Query, score: NDArray[np.float64], forward: ForwardIndex, rows: NDArray[np.int64]
+    query: QueryPart, score: NDArray[np.float64], forward: ForwardIndex, rows: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """The scores of passages, by row, for a query: 0 for those from which its answer was quoted."""
     return np.where(quoted_from(query.quote, forward, rows), 0.0, score) if query.quote else score

@@ -1,45 +1,14 @@
-"""Signals into one score: small pure functions, each with its source."""
-
-from dataclasses import dataclass
+"""Small pure functions that make and order scores, each with its paper."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FIRST_PASS", "WEIGHTS", "Weights", "best_first", "convex", "recency", "share_of_maximum", "within"]
+__all__ = ["FIRST_PASS", "best_first", "convex", "recency", "share_of_maximum", "within"]
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What each signal counts; what each is worth: tests/benchmarks/quality.py.
-
-    From `cosine` to `burst`, and `recency`: set by hand, round numbers near twice what tests/benchmarks/folds.py
-    learns; it says what such weights are worth on weeks that they never saw.
-    """
-
-    cosine: float = 0.5
-    passage: float = 0.05
-    article: float = 0.25
-    lead: float = 0.15
-    meant: float = 0.15
-    named: float = 0.15
-    opening: float = 0.2
-    echo: float = 0.2
-    burst: float = 0.45
-    sentence: float = 0.3
-    recency: float = 0.5
-    half_life_days: float = 14.0
-    period: float = 0.3
-    named_source: float = 0.3
-
-
-WEIGHTS = Weights()
-# What finds the articles of which qa/search/feedback.py asks what they have in common: the plain combination.
-FIRST_PASS = Weights(
-    cosine=0.6,
-    passage=0.2,
-    article=0.2,
-    **dict.fromkeys(("lead", "meant", "named", "opening", "echo", "burst", "sentence", "recency"), 0.0),
-)
+# Weights of cosine and BM25 of passages and articles that choose which articles are read again: DESIGN's plain sum.
+FIRST_PASS = np.array([0.6, 0.2, 0.2])
+_HALF_LIFE_DAYS = 14.0  # 7, 10, 20 and 30 days rank alike: tests/benchmarks/results/tried.md
 _TERM_MAXIMUM = 2.2  # k1 + 1
 _GOOD_MATCH = 0.5  # of the bound; .4 to .6 rank alike
 _BEFORE_DAYS, _AFTER_DAYS = 3.0, 60.0  # in which a fit halves: what is written earlier cannot report of a period
@@ -71,14 +40,14 @@ def best_first(rows: NDArray[np.int64], score: NDArray[np.float64]) -> NDArray[n
     return np.lexsort((rows, -np.round(score, 9)))
 
 
-def recency(days: NDArray[np.int64], as_of: int, half_life_days: float) -> NDArray[np.float64]:
-    """How recent articles are on a day, 0 to 1: halved every `half_life_days`, after Li & Croft 2003, "Time-based
-    language models".
+def recency(days: NDArray[np.int64], as_of: int) -> NDArray[np.float64]:
+    """How recent articles are on a day, 0 to 1: halved every fortnight, after Li & Croft 2003, "Time-based language
+    models".
 
     `days` and `as_of` are proleptic ordinals. Undated articles (day 0) and those dated after `as_of` get 0.
     """
     age = as_of - days
-    value = np.exp2(-np.maximum(age, 0) / half_life_days)
+    value = np.exp2(-np.maximum(age, 0) / _HALF_LIFE_DAYS)
     return np.where((days > 0) & (age >= 0), value, 0.0)
 
 

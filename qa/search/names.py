@@ -10,10 +10,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from index.engine import SearchEngine, Selection
 from index.store.bm25 import analyze
-from index.store.snapshot import SearchEngine, Selection
 from index.types import Span
-from qa.search.query import content_terms
+from qa.search.terms import content_terms
 
 __all__ = ["Asked", "asked_about", "find_name", "passages_with", "plain_word", "words_of"]
 

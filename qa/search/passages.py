@@ -1,25 +1,25 @@
-"""Passages as a question reads them: each is fetched and analysed once, however many steps look at it."""
+"""The text, sentences and terms of passages, each fetched and analysed once, however many steps look at it."""
 
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 from weakref import WeakKeyDictionary
 
+from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from index.store.catalog import StoredArticle
-from index.store.snapshot import SearchEngine
 from index.text.sentences import sentence_spans
 from index.types import Passage, Span
 
-__all__ = ["Read", "Reading"]
+__all__ = ["PassageText", "PassageTexts"]
 
 _KEPT = 2048  # passages of an index, about ten kilobytes each
 _LOCK = Lock()
-_LATELY: "WeakKeyDictionary[SearchEngine, dict[int, Read]]" = WeakKeyDictionary()
+_CACHES: "WeakKeyDictionary[SearchEngine, dict[int, PassageText]]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
-class Read:
+class PassageText:
     """One passage with its article."""
 
     passage: Passage
@@ -40,21 +40,21 @@ class Read:
         return [frozenset(analyze(span.of(self.article.text))) for span in self.sentences]
 
 
-class Reading:
-    """The passages of an index that questions have looked at; the ones read lately are shared by all questions."""
+class PassageTexts:
+    """The passages of an index, by row; those read last are shared by all questions."""
 
     def __init__(self, index: SearchEngine) -> None:
         self.index = index
         with _LOCK:
-            self._lately = _LATELY.setdefault(index, {})
+            self._cached = _CACHES.setdefault(index, {})
 
-    def __getitem__(self, row: int) -> Read:
-        known = self._lately.get(row)
-        if known is None:
+    def __getitem__(self, row: int) -> PassageText:
+        cached = self._cached.get(row)
+        if cached is None:
             passage = self.index.passage(row)
-            known = Read(passage, self.index.article_at(passage.article))
+            cached = PassageText(passage, self.index.article_at(passage.article))
             with _LOCK:
-                while len(self._lately) >= _KEPT:
-                    del self._lately[next(iter(self._lately))]
-                self._lately[row] = known
-        return known
+                while len(self._cached) >= _KEPT:
+                    del self._cached[next(iter(self._cached))]
+                self._cached[row] = cached
+        return cached

@@ -13,14 +13,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store.snapshot import SearchEngine
+from index.engine import SearchEngine
 from qa.search.fusion import within
 from qa.search.time_expressions import Period, period_said
 from qa.types import AsOf
 
-__all__ = ["NO_WISHES", "Wishes", "lifts", "parse", "period_name", "wishes_of"]
+__all__ = ["NO_PREFERENCES", "Preferences", "boosts", "parse", "period_name", "preferences_of"]
 
-_READ = 1_000  # characters of a question; a longer one is a pasted text, whose dates are no wishes
+_READ = 1_000  # characters of a question; a longer one is a pasted text, whose dates are no preferences
 _LOOK_BACK = 60  # characters
 _MOST_WORDS = 5  # of a source's name
 _TOLD = 0.5  # of fit, from which an article counts as one of the period
@@ -51,7 +51,7 @@ _COMMON = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Preferences:
     """`period` is the first and the last day, both inclusive; `over` says whether it ended before the day of asking,
     and so whether the preference for recent articles gives way to it; `sources` are names as the index has them;
     `said` the words of the question that were understood so, those of the period first.
@@ -66,11 +66,11 @@ class Wishes:
         return self.period is not None or bool(self.sources)
 
 
-NO_WISHES = Wishes()
+NO_PREFERENCES = Preferences()
 
 
-def parse(question: str, as_of: AsOf, newest: date | None, sources: Sequence[str]) -> Wishes:
-    """The wishes of a question asked on a day (None: today; "any": none, so that "last week" says nothing) of articles
+def parse(question: str, as_of: AsOf, newest: date | None, sources: Sequence[str]) -> Preferences:
+    """The preferences of a question asked on a day (None: today; "any": none, so that "last week" says nothing) of articles
     of which the newest is of the day `newest`, and whose sources have these names.
 
     Names are compared without case, blanks, "The", "www." and ".com", and count only where the question speaks of
@@ -81,26 +81,26 @@ def parse(question: str, as_of: AsOf, newest: date | None, sources: Sequence[str
     period, said = when or (None, "")
     asked = date.today() if as_of is None or as_of == "any" else as_of
     over = period is not None and period[1] < asked
-    return Wishes(period, named, tuple(part for part in (said, words) if part), over)
+    return Preferences(period, named, tuple(part for part in (said, words) if part), over)
 
 
-def wishes_of(index: SearchEngine, question: str, as_of: AsOf) -> Wishes:
-    """The wishes of a question that is asked of an index."""
+def preferences_of(index: SearchEngine, question: str, as_of: AsOf) -> Preferences:
+    """The preferences of a question that is asked of an index."""
     return parse(question, as_of, index.date_range()[1], index.sources())
 
 
-def lifts(
-    index: SearchEngine, wishes: Wishes, articles: NDArray[np.int64]
+def boosts(
+    index: SearchEngine, preferences: Preferences, articles: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """How far each of n articles is of the period, and whether it is of the source that is wished for: shapes (n,),
     0 to 1. A wish that none of them, or each of them, fulfils tells nothing, and is nought for all.
     """
     fits = named = np.zeros(len(articles))
-    if wishes.period is not None and len(articles):
-        fits = within(index.days(articles), *(day.toordinal() for day in wishes.period))
+    if preferences.period is not None and len(articles):
+        fits = within(index.days(articles), *(day.toordinal() for day in preferences.period))
         if fits.max() < _TOLD or fits.min() >= 1.0:
             fits = np.zeros(len(articles))
-    if wishes.sources and (selection := index.select(sources=wishes.sources)) is not None:
+    if preferences.sources and (selection := index.select(sources=preferences.sources)) is not None:
         named = selection.articles[articles].astype(np.float64)
     return fits, named
 

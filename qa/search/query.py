@@ -1,52 +1,83 @@
-"""The words of a question that carry its meaning, as the lexical index knows them."""
+"""A request as it is searched: terms, vectors, filter, preferences, and what it takes of the conversation."""
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from index.store.bm25 import analyze, idf
-from index.store.snapshot import SearchEngine, Selection
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["content_terms", "covered", "idf_weights", "query_terms"]
+from index.engine import SearchEngine, Selection
+from index.store.bm25 import term_of, tokenize
+from qa.search.followup import QueryPart, encoded, queries
+from qa.search.preferences import NO_PREFERENCES, Preferences, preferences_of
+from qa.search.terms import idf_weights, query_terms
+from qa.types import Request
 
-_NEGATED = re.compile(r"\b\w+n['’]t\b", re.IGNORECASE)  # "won't" would be cut into "won" and "t"
-_MOST = 48  # terms of a query; the last answer of a conversation can be long
-_STOP = frozenset(
-    analyze(
-        """a about according after again all also am an and any are as at be because been before being but by can
-        could did do does doing done for from had has have having he her here hers him his how i if in into is it
-        its just kind let many me might more most much my no nor not of on once one or other our out over own per
-        please same shall she should so some such tell than that the their them then there these they this those
-        though through to too us very via was we were what when where whether which while who whom whose why will
-        with would you your s t d ll m re ve"""
-    )
-)
+__all__ = ["Query", "parse_query"]
 
 
-def query_terms(text: str) -> dict[str, float]:
-    """The distinct terms of a text with weight 1 each, in order, without words that carry no meaning.
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed request.
 
-    When nothing else is left, those words are kept: "What is it?" still asks something.
+    `parts` are the question and, for a follow-up, earlier questions and the last answer, each with its weight;
+    `vectors`, shape (parts, d), are theirs, of length 1; `terms` their terms with idf, in order. `words` maps each term
+    of the question to the word that it came from. `selection` is the filter made ready for the engine, None for none;
+    `passage_count` and `article_count` count what it admits.
     """
-    kept = content_terms(text) or list(dict.fromkeys(analyze(_NEGATED.sub(" ", text))))
-    return dict.fromkeys(kept[:_MOST], 1.0)
+
+    request: Request
+    parts: tuple[QueryPart, ...]
+    vectors: NDArray[np.float32]
+    terms: tuple[Mapping[str, float], ...]
+    words: Mapping[str, str]
+    preferences: Preferences
+    selection: Selection | None
+    passage_count: int
+    article_count: int
+
+    @property
+    def question(self) -> str:
+        return self.parts[0].text
+
+    @property
+    def idf(self) -> Mapping[str, float]:
+        """The idf of each term of the question, in order."""
+        return self.terms[0]
+
+    @property
+    def vector(self) -> NDArray[np.float32]:
+        """The question's vector, shape (d,), of length 1."""
+        vector: NDArray[np.float32] = self.vectors[0]
+        return vector
 
 
-def content_terms(text: str) -> list[str]:
-    """The distinct terms of a text that carry meaning, in order; none for "What is it?"."""
-    return [term for term in dict.fromkeys(analyze(_NEGATED.sub(" ", text))) if term not in _STOP]
+def parse_query(index: SearchEngine, request: Request) -> Query:
+    """What a request searches for in an index."""
+    filters = request.filters
+    selection = index.select(filters.since, filters.until, filters.sources)
+    among = index if selection is None else selection
+    parts = queries(request.question, request.history, index.encode_queries)
+    preferences = (
+        preferences_of(index, request.question, request.as_of) if request.use_dates_and_sources else NO_PREFERENCES
+    )
+    terms = tuple(idf_weights(index, query_terms(part.text), selection) for part in parts)
+    return Query(
+        request=request,
+        parts=tuple(parts),
+        vectors=encoded(parts, index.encode_queries),
+        terms=terms,
+        words=_words(request.question, terms[0]),
+        preferences=preferences,
+        selection=selection,
+        passage_count=among.passage_count,
+        article_count=among.article_count,
+    )
 
 
-def idf_weights(
-    index: SearchEngine, terms: Mapping[str, float], selection: Selection | None = None
-) -> dict[str, float]:
-    """The weight of each term by its rarity among the passages that a filter admits (Robertson & Zaragoza 2009)."""
-    count = index.passage_count if selection is None else selection.passage_count
-    return {term: idf(count, index.document_frequency(term, selection)) for term in terms}
-
-
-def covered(weights: Mapping[str, float], terms: Collection[str]) -> float:
-    """The share of the weights whose terms are among those of a text, 0 to 1."""
-    total = sum(weights.values())
-    if not total:
-        return 0.0
-    return sum(weight for term, weight in weights.items() if term in terms) / total
+def _words(question: str, terms: Mapping[str, float]) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for word in tokenize(question):
+        if (term := term_of(word)) in terms:
+            words.setdefault(term, word)
+    return words

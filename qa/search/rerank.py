@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from index.embedding.encoder import passage_text
 from index.errors import ModelNotFound
 from qa.search.fusion import convex
-from qa.search.rank import Candidates
+from qa.search.rank import Ranking
 
 __all__ = ["Reranker", "load_reranker", "reordered", "reranked"]
 
-_READ = 30  # candidates; each costs a pass of the model
+_READ = 30  # ranking; each costs a pass of the model
 _SHARE = 0.5  # of the cross-encoder in the new score; the rest is the ranking's own
 _LOCK = Lock()
 
@@ -73,19 +73,19 @@ def _loaded(name: str) -> Reranker:
     return Reranker(name)
 
 
-def reranked(candidates: Candidates, question: str, name: str) -> Candidates:
-    """The candidates with the best 30 in the order that a reranker and their scores give them together.
+def reranked(ranking: Ranking, question: str, name: str) -> Ranking:
+    """The ranking with the best 30 in the order that a reranker and their scores give them together.
 
     It reads each passage with its article's title in front. Scores of the 30 stay within the range that they had, so
     the rest keeps its place behind them; ties go by row. Raises ModelNotFound.
     """
     model = load_reranker(name)
-    count = min(_READ, len(candidates))
+    count = min(_READ, len(ranking))
     if not count:
-        return candidates
-    read = [candidates.read(position) for position in range(count)]
+        return ranking
+    read = [ranking.read(position) for position in range(count)]
     scores = model.scores(question, [passage_text(passage.article.title, passage.text) for passage in read])
-    return candidates.ordered_by(reordered(candidates.score, scores))
+    return ranking.rescored(reordered(ranking.score, scores))
 
 
 def reordered(own: NDArray[np.float64], read: NDArray[np.float64]) -> NDArray[np.float64]:

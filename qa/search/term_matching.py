@@ -1,89 +1,56 @@
-"""How the words of a question stand in passages: signals that BM25 and one vector for a whole passage cannot give."""
+"""How a question's terms stand in passages: which are there, how near each other, and what resembles the others."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store.bm25 import analyze, term_of, tokenize
 from index.store.forward_index import ForwardIndex
+from qa.search.query import Query
 
-__all__ = ["Question", "WordVectors", "Wording", "closeness", "nearness", "openings", "wording"]
+__all__ = ["TermMatches", "WordVectors", "closeness", "lead_proximity", "match_terms", "proximity"]
 
-_NAME = re.compile(r"(?<!^)\b(?:[A-Z]\w+|\d[\d,.]*\w*)")
 _WINDOW = 3  # words within which two terms of the question stand together
-_NO_NAMES = 0.5  # what a question without names gives every passage: no reason to move any
 _END = -1  # the number that stands between texts
 
 WordVectors = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question taken apart: its terms with their idf, in order; the word that each term came from; and the terms
-    of the names and numbers in it (a capital at its very beginning tells nothing)."""
+class TermMatches:
+    """Of shape (terms, n): `stands`, whether a term of the question stands in a passage or its title, and `near`, the
+    cosine of the term's word to the nearest word there, at least 0."""
 
-    idf: Mapping[str, float]
-    words: Mapping[str, str]
-    names: frozenset[str]
-
-    @classmethod
-    def parse(cls, text: str, idf: Mapping[str, float]) -> "Question":
-        words: dict[str, str] = {}
-        for word in tokenize(text):
-            if (term := term_of(word)) in idf:
-                words.setdefault(term, word)
-        names = frozenset(term for name in _NAME.findall(text) for term in analyze(name) if term in idf)
-        return cls(idf, words, names)
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """Two signals of n passages, each of shape (n,), 0 to 1, and what they were made from.
-
-    `meant`: the share of the question's idf weight that stands in the passage or its title, a word that is absent
-    counting as much as the nearest word there resembles it. `named`: the share of its names and numbers. Of shape
-    (terms, n): `stands`, whether a term of the question stands in the passage or its title, and `near`, the cosine of
-    the term's word to the nearest word there.
-    """
-
-    meant: NDArray[np.float64]
-    named: NDArray[np.float64]
     stands: NDArray[np.bool_]
     near: NDArray[np.float64]
 
 
-def wording(
-    question: Question,
+def match_terms(
+    query: Query,
     forward: ForwardIndex,
     rows: NDArray[np.int64],
     articles: NDArray[np.int64],
     vectors: WordVectors,
-) -> Wording:
-    """The signals of passages, by row, of articles, for a question. `vectors` gives words their unit vectors out of
-    context.
+) -> TermMatches:
+    """How the question's terms stand in n passages, by row, of articles. `vectors` gives words their unit vectors out
+    of context.
     """
     texts, titles = forward.passages(rows), forward.titles(articles)
-    end = np.full(1, _END, np.int32)  # so that no run of words is empty
+    end = np.full(1, _END, np.int32)  # so that no passage is empty
     pieces = []
     for place in range(len(rows)):
         text = texts.words[texts.starts[place] : texts.starts[place + 1]]
         pieces += [text, titles.words[titles.starts[place] : titles.starts[place + 1]], end]
     words = np.concatenate(pieces)
     starts = np.concatenate([[0], np.cumsum([len(piece) for piece in pieces])[2::3][:-1]]).astype(np.intp)
-
-    within = np.logical_or.reduceat(_standing(question, forward, words), starts, axis=1)
-    near = closeness([question.words.get(term) for term in question.idf], forward, words, starts, vectors)
-    weights = np.array(list(question.idf.values()))
-    meant = weights @ np.where(within, 1.0, near) / (weights.sum() or 1.0)
-    of_names = np.array([term in question.names for term in question.idf], bool)
-    named = within[of_names].mean(axis=0) if of_names.any() else np.full(len(rows), _NO_NAMES)
-    return Wording(meant, named, within, near)
+    stands = np.logical_or.reduceat(_standing(query.idf, forward, words), starts, axis=1)
+    return TermMatches(
+        stands, closeness([query.words.get(term) for term in query.idf], forward, words, starts, vectors)
+    )
 
 
-def openings(question: Question, forward: ForwardIndex, leads: NDArray[np.int64]) -> NDArray[np.float64]:
+def lead_proximity(terms: Collection[str], forward: ForwardIndex, leads: NDArray[np.int64]) -> NDArray[np.float64]:
     """The share of neighbouring terms of the question that stand near each other in passages, by row, 0 to 1: shape
     (n,), after Tao & Zhai 2007, "An Exploration of Proximity Measures in Information Retrieval". Told of the first
     passages of articles: a report begins with what it is about.
@@ -92,14 +59,14 @@ def openings(question: Question, forward: ForwardIndex, leads: NDArray[np.int64]
     texts = forward.passages(every)
     words = np.insert(texts.words, texts.starts[1:], _END)  # so that no text is empty
     starts = (texts.starts[:-1] + np.arange(len(every))).astype(np.intp)
-    return nearness(_standing(question, forward, words), starts)[place_of]
+    return proximity(_standing(terms, forward, words), starts)[place_of]
 
 
-def _standing(question: Question, forward: ForwardIndex, words: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _standing(terms: Collection[str], forward: ForwardIndex, words: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which of the words, by number, are which term of the question: shape (terms, words)."""
-    numbers = forward.term_numbers(question.idf)
-    terms = np.where(words == _END, np.int32(_END), forward.terms[words])
-    standing: NDArray[np.bool_] = (terms == numbers[:, None]) & (numbers >= 0)[:, None]
+    numbers = forward.term_numbers(terms)
+    found = np.where(words == _END, np.int32(_END), forward.terms[words])
+    standing: NDArray[np.bool_] = (found == numbers[:, None]) & (numbers >= 0)[:, None]
     return standing
 
 
@@ -142,7 +109,7 @@ def _distinct(words: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.i
     return every, places[words]
 
 
-def nearness(stands: NDArray[np.bool_], starts: NDArray[np.intp]) -> NDArray[np.float64]:
+def proximity(stands: NDArray[np.bool_], starts: NDArray[np.intp]) -> NDArray[np.float64]:
     """The share of neighbouring terms that stand within three words of each other in each text, 0 to 1; 0 for a
     single term.
 

@@ -1,69 +1,33 @@
 """Quality by weights that never saw the question: python -m tests.benchmarks.folds DATASET --index DIR [--deals 10]
 
 The questions are dealt into five folds by the week they were asked in, so that no two of a week are parted. For each
-fold, the weights of the ranking are learned on the other folds (tests/benchmarks/learn.py), time-blind and as of each
+fold, the weights of the ranking are learned on the other folds (qa/training/ranking.py), time-blind and as of each
 question's day at once, and score the fold. Ten such deals, and leaving out one week at a time, tell luck from gain.
-Beside it: single signals and plain combinations, which need no learning, and the weights that ship, which were
-set near what is learned on all questions and so saw these.
+Beside it: single features and plain combinations, which need no learning, each feature removed, and the weights that
+ship, which saw these questions.
 """
 
 import argparse
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import Index
-from qa.evaluation.dataset import Question, load
-from qa.search.followup import queries
-from qa.search.fusion import FIRST_PASS, WEIGHTS, Weights, recency
-from qa.search.rank import rank
-from qa.search.term_matching import openings, wording
+from qa.evaluation.dataset import load
+from qa.search.weights import shipped_weights
+from qa.training.listwise import Asked, learned
+from qa.training.ranking import LEARNED, PLAIN, PULL, Signals, asked_both_ways
 from tests.benchmarks.common import save, table
-from tests.benchmarks.learn import Asked, learned
 
-_SIGNALS = ("cosine", "passage", "article", "lead", "meant", "named", "opening", "echo", "burst", "recency")
-_PLAIN = np.array([0.6, 0.2, 0.2, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.3])
-_PULL = 0.003
 _FOLDS = 5
 _RRF = 60
 _WAYS = ("time-blind", "as of the question's day")
 _GOOGLE = ("Google, restricted to these sites (all 281 questions)", "0.448", "-", "0.609", "0.630", "-")
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """A question with all its candidates, in both ways of asking; its week; its reciprocal rank fusion."""
-
-    week: tuple[int, ...]
-    ways: tuple[Asked, Asked]
-    fused: Floats
-
-
-def signals(index: Index, question: Question) -> Signals:
-    found = rank(index, queries(question.text), None, "any", FIRST_PASS)
-    # Of all candidates: a question reads only the best 60, but which those are depends on the weights.
-    words = wording(found.question, index.forward, found.rows, found.articles, index.word_vectors)
-    opening = openings(found.question, index.forward, index.leads_of(found.articles))
-    every = np.stack([words.meant, words.named, opening], axis=1)
-    plain = [found.cosine, found.passage, found.article, found.lead]
-    ids = {row: index.article_at(int(row)).id for row in np.unique(found.articles)}
-    right = np.array([question.relevant.get(ids[row], 0) > 0 for row in found.articles])
-    fresh = np.zeros(len(found))
-    ways = []
-    for day in (None, question.day):
-        if day is not None:
-            fresh = recency(index.days(found.articles), day.toordinal(), WEIGHTS.half_life_days)
-        burst = found.burst * (1.0 - fresh.max(initial=0.0))
-        ways.append(Asked(found.articles, np.column_stack([*plain, every, found.echo, burst, fresh]), right))
-    week = (question.day or date.min).isocalendar()[:2]
-    return Signals(week, (ways[0], ways[1]), sum((_reciprocal(one) for one in plain[:3]), np.zeros(len(found))))
 
 
 def _reciprocal(signal: Floats) -> Floats:
@@ -80,13 +44,17 @@ def place(one: Asked, score: Floats) -> int:
     return above + 1 if one.right.any() and above < 10 else 0
 
 
-def unseen(asked: Sequence[Signals], folds: Sequence[int]) -> tuple[list[list[int]], list[Floats]]:
+def unseen(
+    asked: Sequence[Signals], folds: Sequence[int], without: str | None = None
+) -> tuple[list[list[int]], list[Floats]]:
     """The places of the questions, in each way, by weights learned on the other folds; and these weights."""
     places = [[0] * len(asked) for _ in _WAYS]
     every = []
+    kept = np.array([name != without for name in LEARNED])
     for fold in sorted(set(folds)):
         others = [one for one, at in zip(asked, folds, strict=True) if at != fold]
-        weights = learned([way for one in others for way in one.ways], _PLAIN, _PULL)
+        ways = [Asked(way.articles, way.values * kept, way.right) for one in others for way in one.ways]
+        weights = learned(ways, PLAIN, PULL) * kept
         every.append(weights)
         for number, one in enumerate(asked):
             if folds[number] == fold:
@@ -95,8 +63,8 @@ def unseen(asked: Sequence[Signals], folds: Sequence[int]) -> tuple[list[list[in
     return places, every
 
 
-def of(weights: Weights) -> Floats:
-    return np.array([getattr(weights, name) for name in _SIGNALS])
+def plain(**weights: float) -> Floats:
+    return np.array([weights.get(name, 0.0) for name in LEARNED])
 
 
 def figures(places: Sequence[int]) -> list[float]:
@@ -108,6 +76,30 @@ def row(name: str, places: Sequence[int]) -> tuple[object, ...]:
     return (name, *[f"{value:.3f}" for value in figures(places)])
 
 
+def plain_rows(asked: Sequence[Signals], way: int) -> list[tuple[object, ...]]:
+    """Single features and combinations that need no learning."""
+    fresh = 0.3 if way else 0.0
+    sums = {
+        "the vectors alone": plain(cosine=1.0),
+        "BM25 of passages alone": plain(passage_bm25=1.0),
+        "BM25 of articles alone": plain(article_bm25=1.0),
+        ".6 + .2 + .2 of these" + (" + .3 recency" if way else ""): plain(
+            cosine=0.6, passage_bm25=0.2, article_bm25=0.2, recency=fresh
+        ),
+    }
+    lines = []
+    for name, values in sums.items():
+        if not way or "recency" in name:
+            lines.append(row(name, [place(one.ways[way], one.ways[way].values @ values) for one in asked]))
+    fused = [sum((_reciprocal(one.ways[way].values[:, at]) for at in range(3)), np.zeros(1)) for one in asked]
+    if way:
+        at = LEARNED.index("recency")
+        fused = [both + _reciprocal(one.ways[1].values[:, at]) for both, one in zip(fused, asked, strict=True)]
+    name = "reciprocal rank fusion of these" + (" and recency" if way else "")
+    lines.append(row(name, [place(one.ways[way], score) for one, score in zip(asked, fused, strict=True)]))
+    return lines if way else [*lines, _GOOGLE]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("dataset", type=Path)
@@ -115,47 +107,36 @@ def main() -> None:
     parser.add_argument("--deals", type=int, default=10)
     options = parser.parse_args()
     with Index.open(options.index) as index:
-        asked = [signals(index, question) for question in load(options.dataset)]
+        asked = [asked_both_ways(index, question) for question in load(options.dataset) if question.relevant]
     weeks = sorted({one.week for one in asked})
-    dealt = []
+    folds = []
     for seed in range(options.deals):
         shuffled = random.Random(seed).sample(weeks, len(weeks))
         fold_of = {week: number % _FOLDS for number, week in enumerate(shuffled)}
-        dealt.append(unseen(asked, [fold_of[one.week] for one in asked]))
+        folds.append([fold_of[one.week] for one in asked])
+    dealt = [unseen(asked, of) for of in folds]
+    removed = {name: [unseen(asked, of, name)[0] for of in folds[: max(1, options.deals // 3)]] for name in LEARNED}
     by_week, of_weeks = unseen(asked, [weeks.index(one.week) for one in asked])
-    shipped = learned([way for one in asked for way in one.ways], _PLAIN, _PULL)
+    shipped = np.array([shipped_weights().large[name] for name in LEARNED])
     lines: list[tuple[object, ...]] = [(f"{len(asked)} questions", "first", "first 3", "first 5", "first 10", "MRR")]
     for way, name in enumerate(_WAYS):
-        for what, values in (
-            ("the vectors alone", np.eye(len(_PLAIN))[0]),
-            ("BM25 of passages alone", np.eye(len(_PLAIN))[1]),
-            ("BM25 of articles alone", np.eye(len(_PLAIN))[2]),
-            (".6 + .2 + .2 of these", of(FIRST_PASS)),
-        ):
-            if not way:
-                lines.append(
-                    row(f"{name}: {what}", [place(one.ways[way], one.ways[way].values @ values) for one in asked])
-                )
-        if not way:
-            lines.append(
-                row(f"{name}: reciprocal rank fusion of these", [place(one.ways[0], one.fused) for one in asked])
-            )
-            lines.append(_GOOGLE)
+        lines += [(f"{name}: {what}", *rest) for what, *rest in plain_rows(asked, way)]
         found = np.array([figures(places[way]) for places, _ in dealt])
         lines.append((f"{name}: weights of the other folds, mean", *[f"{value:.3f}" for value in found.mean(axis=0)]))
         spans = [f"{low:.3f}-{high:.3f}" for low, high in zip(found.min(axis=0), found.max(axis=0), strict=True)]
         lines.append((f"{name}: the same, from the worst deal to the best", *spans))
+        for feature, deals in removed.items():
+            means = np.mean([figures(places[way]) for places in deals], axis=0)
+            lines.append((f"{name}: the same without {feature}", *[f"{value:.3f}" for value in means]))
         lines.append(row(f"{name}: weights of the other weeks", by_week[way]))
-        seen = [place(one.ways[way], one.ways[way].values @ of(WEIGHTS)) for one in asked]
+        seen = [place(one.ways[way], one.ways[way].values @ shipped) for one in asked]
         lines.append(row(f"{name}: weights that ship", seen))
     every = np.array([weights for _, weights in dealt for weights in weights] + of_weeks)
     facts = {
-        name: [float(value) for value in (every.mean(axis=0)[at], every.std(axis=0)[at], shipped[at], of(WEIGHTS)[at])]
-        for at, name in enumerate(_SIGNALS)
+        name: [float(every.mean(axis=0)[at]), float(every.std(axis=0)[at]), float(shipped[at])]
+        for at, name in enumerate(LEARNED)
     }
-    text = (
-        table(lines) + "\n\nWeights: mean and standard deviation over the folds, learned on all, and as they ship:\n\n"
-    )
+    text = table(lines) + "\n\nWeights: mean and standard deviation over the folds, and as they ship:\n\n"
     text += "\n".join(f"- {name}: " + " ".join(f"{value:.3f}" for value in of_it) for name, of_it in facts.items())
     save(f"folds-{options.dataset.name}", {"rows": [list(line) for line in lines], "weights": facts}, text)
 

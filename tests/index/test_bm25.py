@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from index.store.bm25 import LexicalIndex, LexicalWriter, Restriction
+from index.engine import Restriction
+from index.store.bm25 import LexicalIndex, LexicalWriter
 
 _FIRST = date(2021, 1, 1)
 _WORDS = "rain wind snow flood harvest harbour".split()

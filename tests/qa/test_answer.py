@@ -11,9 +11,9 @@ import pytest
 from index import Index, IndexMissing, LiveIndex, UsageError
 from qa import ask, retrieve
 from qa.answering.highlight import best_sentences
-from qa.search.followup import queries
-from qa.search.rank import rank
-from qa.search.term_matching import Question
+from qa.search.query import parse_query
+from qa.search.search import search
+from qa.types import Request
 
 QUESTION = "How many rockets hit Camp Taji on March 11?"
 
@@ -155,12 +155,12 @@ def test_wrong_arguments_are_named(sample: Index, tmp_path: Path) -> None:
 
 def test_what_goes_without_saying_marks_no_sentence(sample: Index) -> None:
     question = "Which sanctions fell on the minister?"
-    first = rank(sample, queries(question), None, "any")
-    parsed = Question.parse("sanctions minister", {"sanction": 1.0, "minist": 1.0})
+    first = search(sample, Request(question, as_of="any"))
+    query = parse_query(sample, Request("sanctions minister"))
     for position in range(len(first)):
         passage = first.read(position)
         said, unsaid = (
-            best_sentences(sample, question, parsed, [passage], [without])[0].of(passage.article.text).lower()
+            best_sentences(sample, query, [passage], [without])[0].of(passage.article.text).lower()
             for without in (frozenset[str](), frozenset(("sanction",)))
         )
         if "sanction" in said and "minist" not in said and "minist" in passage.text.lower():

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from index.store.bm25 import analyze
 from qa.answering.answer_type import asked_noun
 from qa.answering.deduplicate import containment, shingles
-from qa.search.feedback import burst
 from qa.search.followup import queries
 from qa.search.fusion import convex, recency, share_of_maximum
-from qa.search.query import covered, query_terms
-from qa.search.term_matching import closeness, nearness
+from qa.search.term_matching import closeness, proximity
+from qa.search.terms import covered, query_terms
 
 
 def test_shares_are_of_the_highest_when_it_is_a_good_match() -> None:
@@ -47,11 +46,11 @@ def test_convex_is_the_weighted_sum() -> None:
 
 def test_recency_halves_and_ignores_the_undated_and_the_future() -> None:
     days = np.array([1000, 986, 972, 0, 1001])
-    assert recency(days, 1000, 14.0).tolist() == [1.0, 0.5, 0.25, 0.0, 0.0]
+    assert recency(days, 1000).tolist() == [1.0, 0.5, 0.25, 0.0, 0.0]
 
 
 def test_recency_of_an_archive_is_nought() -> None:
-    assert recency(np.array([700_000]), 700_000 + 5 * 365, 14.0)[0] < 1e-30
+    assert recency(np.array([700_000]), 700_000 + 5 * 365)[0] < 1e-30
 
 
 def test_question_words_are_dropped_unless_nothing_is_left() -> None:
@@ -106,10 +105,10 @@ def test_shingles_are_of_four_terms_or_of_the_whole(words: str) -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=12), min_size=1, max_size=5), st.integers(1, 4))
-def test_nearness_counts_pairs_within_three_words(texts: list[list[int]], terms: int) -> None:
+def test_proximity_counts_pairs_within_three_words(texts: list[list[int]], terms: int) -> None:
     starts = np.cumsum([0, *map(len, texts)])[:-1]
     stands = np.concatenate(texts) == np.arange(terms)[:, None]
-    for text, found in zip(texts, nearness(stands, starts), strict=True):
+    for text, found in zip(texts, proximity(stands, starts), strict=True):
         places = [[place for place, term in enumerate(text) if term == wanted] for wanted in range(terms)]
         met = [any(abs(a - b) <= 3 for a in one for b in other) for one, other in pairwise(places)]
         assert found == pytest.approx(sum(met) / len(met) if met else 0.0)
@@ -133,15 +132,3 @@ def test_a_question_that_leans_brings_the_conversation_along() -> None:
         ("At the airport.", 0.6),
     ]
     assert len(queries("How many rockets hit the American embassy in Baghdad?", history)) == 1
-
-
-def test_a_burst_is_of_others_and_fades_by_the_day() -> None:
-    days, others = np.array([100, 103, 0]), np.array([100, 103, 0])
-    found = burst(days, others, np.array([3.0, 1.0, 9.0]), np.eye(3, dtype=bool))
-    # The undated one says nothing: the others have 4 together, and three days apart is e times less.
-    assert found.tolist() == pytest.approx([np.exp(-1) / 4, 3 * np.exp(-1) / 4, 0.0])
-
-
-def test_without_dates_there_is_no_burst() -> None:
-    nowhere = np.zeros(2, np.int64)
-    assert burst(nowhere, nowhere, np.ones(2), np.eye(2, dtype=bool)).tolist() == [0.0, 0.0]

@@ -103,9 +103,11 @@ def test_a_quote_that_is_one_character_off_is_caught(
 ) -> None:
     question = "Where was Mohsen Fakhrizadeh ambushed?"
     assert check_quotes(sample, question, "any")
-    import qa.answer
+    import qa.answering.cite
 
-    made = qa.answer.Citation
-    monkeypatch.setattr(qa.answer, "Citation", lambda **facts: made(**facts | {"start": facts["start"] + shift}))
+    made = qa.answering.cite.Citation
+    monkeypatch.setattr(
+        qa.answering.cite, "Citation", lambda **facts: made(**facts | {"start": facts["start"] + shift})
+    )
     with pytest.raises(AssertionError, match="not what was quoted"):
         check_quotes(sample, question, "any")

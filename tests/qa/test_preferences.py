@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from index.building.build import build
 from index.store.snapshot import Index
 from qa import ask, retrieve
-from qa.search.followup import queries
 from qa.search.fusion import within
-from qa.search.preferences import NO_WISHES, parse, period_name, wishes_of
-from qa.search.rank import rank
+from qa.search.preferences import NO_PREFERENCES, parse, period_name, preferences_of
+from qa.search.search import search
+from qa.types import Request
 from tests.fakes import FakeEncoder
 
 ASKED, NEWEST = date(2020, 12, 25), date(2020, 12, 24)  # a Friday, a Thursday
@@ -111,7 +111,7 @@ def test_a_period_that_is_named_is_understood(question: str, period: str) -> Non
     ],
 )
 def test_what_only_looks_like_a_date_is_none(question: str) -> None:
-    assert parse(question, ASKED, NEWEST, SOURCES) == NO_WISHES
+    assert parse(question, ASKED, NEWEST, SOURCES) == NO_PREFERENCES
 
 
 @pytest.mark.parametrize(
@@ -171,9 +171,9 @@ def test_relative_days_of_an_archive_count_from_its_newest_article() -> None:
         date(2024, 12, 30),
         date(2025, 1, 5),
     )
-    assert parse("Who resigned last week?", "any", NEWEST, ()) == NO_WISHES
+    assert parse("Who resigned last week?", "any", NEWEST, ()) == NO_PREFERENCES
     assert parse("Who resigned in 2020?", "any", NEWEST, ()).period == (date(2020, 1, 1), date(2020, 12, 31))
-    assert parse("Who resigned in 2020?", None, None, ()) == NO_WISHES
+    assert parse("Who resigned in 2020?", None, None, ()) == NO_PREFERENCES
 
 
 def test_only_a_period_that_is_over_takes_the_place_of_recency() -> None:
@@ -261,11 +261,11 @@ def test_without_a_date_or_a_source_nothing_changes(news: Index) -> None:
 
 def test_a_wish_that_no_article_or_each_of_them_fulfils_changes_nothing(news: Index) -> None:
     for question in ("What struck the embassy in 2012?", "What struck the embassy in 2020, by Reuters?"):
-        wishes = wishes_of(news, question, "any")
-        plain, wished = (rank(news, queries(question), None, "any", wishes=one) for one in (NO_WISHES, wishes))
+        wishes = preferences_of(news, question, "any")
+        plain, wished = (search(news, Request(question, as_of="any", use_dates_and_sources=on)) for on in (False, True))
         if "2012" in question:
             assert wishes.period is not None
             assert plain.score.tolist() == wished.score.tolist()
         else:
-            undated = wished.rows[wished.period == 0]  # only it is not of 2020
+            undated = wished.rows[wished.features.column("period") == 0]  # only it is not of 2020
             assert [news.article_at(int(news.articles_of(undated)[0])).id] == ["m12"]

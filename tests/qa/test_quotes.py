@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import qa.search.rank
+import qa.answering.quotes
 from index import Index
 from index.building.build import build
 from index.text.chunking import ChunkSettings
 from qa import ask, retrieve
-from qa.answering.quotes import quotes, runs
-from qa.search.followup import queries
-from qa.search.rank import rank
+from qa.answering.quotes import runs, select_quotes
+from qa.search.search import search
+from qa.types import Request
 from tests.fakes import FakeEncoder
 from tests.qa.test_golden import assert_verbatim
 
@@ -116,9 +116,10 @@ def test_whole_passages_are_quoted_of_a_large_index_and_when_many_are_asked_for(
     make: Make, monkeypatch: pytest.MonkeyPatch, k: int
 ) -> None:
     if k == 3:
-        monkeypatch.setattr(qa.search.rank, "_SMALL", 1)
+        monkeypatch.setattr(qa.answering.quotes, "SMALL", 1)
     with make(words=30, one=within([FIRST], 3), two=within([SECOND], 7, "b")) as index:
-        places, found = quotes(index, rank(index, queries(QUESTION, ()), None, "any"), k)
+        selected = select_quotes(index, search(index, Request(QUESTION, as_of="any")), k)
+        places, found = selected.positions, selected.quotes
         assert len(places) == len(found) == min(k, index.passage_count)
         assert all(quote.span == quote.passage.passage.span for quote in found)
 

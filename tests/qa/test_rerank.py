@@ -12,9 +12,9 @@ import pytest
 from index.errors import ModelNotFound
 from index.store.snapshot import Index
 from qa import ask, retrieve
-from qa.search.followup import queries
-from qa.search.rank import rank
 from qa.search.rerank import Reranker, load_reranker, reordered, reranked
+from qa.search.search import search
+from qa.types import Request
 
 QUESTION = "Who visited the airbase in Baghdad?"
 
@@ -60,7 +60,7 @@ def test_a_model_reads_title_and_passage_and_reorders_them(
     name = save(tmp_path / "reranker")
     model = load_reranker(name)
     assert load_reranker(name) is model
-    plain = rank(built, queries(QUESTION), None, "any")
+    plain = search(built, Request(QUESTION, as_of="any"))
     assert model.scores(QUESTION, ["one", "two " * 500, ""]).shape == (3,)
     pairs: list[tuple[str, str]] = []
 
@@ -82,7 +82,9 @@ def test_a_model_reads_title_and_passage_and_reorders_them(
     assert found.score.tolist() == pytest.approx(sorted(found.score, reverse=True))
     assert found.rows[:count].tolist() != plain.rows[:count].tolist()
     for position, row in enumerate(found.rows):  # signals went along with their rows
-        assert found.cosine[position] == plain.cosine[plain.rows.tolist().index(row)]
+        assert (
+            found.features.column("cosine")[position] == plain.features.column("cosine")[plain.rows.tolist().index(row)]
+        )
     top = retrieve(QUESTION, 1, index=built, as_of="any", reranker=name)[0]
     row = int(found.rows[0])
     assert (top.article_id, top.start) == (

@@ -2,7 +2,7 @@
 
 import re
 
-from qa.search.query import content_terms
+from qa.search.terms import content_terms
 
 __all__ = ["refers_outside"]
 

@@ -1,0 +1,66 @@
+"""Candidate passages: the union of FAISS, BM25 over passages, and all passages of the best articles by BM25."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.engine import Hits, SearchEngine
+from qa.search.fusion import share_of_maximum
+from qa.search.query import Query
+
+__all__ = ["Candidates", "find_candidates"]
+
+_DENSE = 200  # passages from FAISS; more changed no measure by .005 (tests/benchmarks/results/tried.md)
+_LEXICAL = 200  # passages from BM25, likewise
+_ARTICLES = 100  # articles from BM25, likewise
+_WHOLE = 12  # of those, the ones all of whose passages become candidates, likewise
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """n candidate passages by row, ascending, and the article of each: shape (n,).
+
+    `passage_bm25` and `article_bm25` have shape (parts of the query, n): scores as shares of what is possible, 0 to 1.
+    """
+
+    rows: NDArray[np.int64]
+    articles: NDArray[np.int64]
+    passage_bm25: NDArray[np.float64]
+    article_bm25: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def find_candidates(index: SearchEngine, query: Query) -> Candidates:
+    """What any of the three engines finds for any part of a query, under its filter."""
+    found, lexical = [np.empty(0, np.int64)], []
+    for vector, terms in zip(query.vectors, query.terms, strict=True):
+        ones: Mapping[str, float] = dict.fromkeys(terms, 1.0)
+        passages = index.lexical_passages(ones, _LEXICAL, query.selection)
+        articles = index.lexical_articles(ones, _ARTICLES, query.selection)
+        lexical.append((passages, articles, sum(terms.values())))
+        whole = [index.passages_of(int(article)) for article in articles.rows[:_WHOLE]]
+        found += [index.dense(vector, _DENSE, query.selection).rows, passages.rows, *whole]
+    rows = np.unique(np.concatenate(found))
+    of_rows = index.articles_of(rows)
+    return Candidates(
+        rows=rows,
+        articles=of_rows,
+        passage_bm25=np.stack([share_of_maximum(_scores(one, rows), bound) for one, _, bound in lexical]),
+        article_bm25=np.stack([share_of_maximum(_scores(one, of_rows), bound) for _, one, bound in lexical]),
+    )
+
+
+def _scores(hits: Hits, wanted: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The score of each wanted row, 0 where it is not among the hits."""
+    result = np.zeros(len(wanted))
+    if len(hits):
+        order = np.argsort(hits.rows)
+        rows = hits.rows[order]
+        places = np.minimum(np.searchsorted(rows, wanted), len(rows) - 1)
+        hit = rows[places] == wanted
+        result[hit] = hits.scores[order][places][hit]
+    return result

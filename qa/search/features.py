@@ -1,0 +1,110 @@
+"""Features of candidates: one named column each in an array of shape (n, F), each made by a small pure function."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.engine import SearchEngine
+from qa.search.candidates import Candidates
+from qa.search.feedback import rm3
+from qa.search.followup import quoted_from
+from qa.search.fusion import FIRST_PASS, best_first, recency
+from qa.search.preferences import boosts
+from qa.search.query import Query
+from qa.search.term_matching import lead_proximity
+
+__all__ = ["FEATURES", "Features", "compute_features"]
+
+FEATURES = (
+    *("cosine", "passage_bm25", "article_bm25", "lead_cosine", "lead_proximity", "rm3"),
+    *("recency", "period", "source", "sentence_cosine"),
+)
+_READ_AGAIN = 60  # candidates, by first pass, whose articles are read for lead proximity; 200 rank alike
+_SENTENCES_OF = 12  # candidates, by first pass, whose sentences are embedded: tests/benchmarks/results/tried.md
+SMALL = 3_000  # passages of an index in which sentences are compared with the question; in larger ones it ranks worse
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """`values` has shape (n, len(FEATURES)), columns in the order of FEATURES, each 0 to 1 (cosines may be negative).
+
+    - cosine: of the query to the passage
+    - passage_bm25, article_bm25: BM25 of the passage and of its whole article, as shares of what is possible
+    - lead_cosine: of the query to the article's first passage
+    - lead_proximity: share of neighbouring terms of the question that stand near each other in the article's first
+      passage (Tao & Zhai 2007)
+    - rm3: overlap of the article's terms with those of the top articles (Lavrenko & Croft 2001)
+    - recency: halves with the article's age on the day of asking (Li & Croft 2003)
+    - period, source: whether the article is of the period or source that the question names
+    - sentence_cosine: of the question to the passage's best sentence; 0 for all in large indexes
+    """
+
+    values: Floats
+
+    def column(self, name: str) -> Floats:
+        """One feature of all candidates, shape (n,)."""
+        column: Floats = self.values[:, FEATURES.index(name)]
+        return column
+
+
+def compute_features(index: SearchEngine, query: Query, candidates: Candidates) -> Features:
+    """The features of candidates, in their order. For a follow-up, the first four are the mean over the parts of the
+    query by their weights.
+    """
+    values = np.zeros((len(candidates), len(FEATURES)))
+    if not len(candidates):
+        return Features(values)
+    leads, place = np.unique(candidates.articles, return_inverse=True)
+    values[:, :4] = _by_parts(index, query, candidates, leads, place)
+    first = values[:, :3] @ FIRST_PASS
+    best = best_first(candidates.rows, first)
+    values[:, 4] = _lead_proximity(index, query, candidates, best[:_READ_AGAIN])
+    values[:, 5] = rm3(index, candidates.rows, candidates.articles, first, query.selection)
+    values[:, 6:9] = _time_and_source(index, query, candidates)
+    if query.passage_count <= SMALL:
+        values[:, 9] = _sentence_cosine(index, query, candidates, best[:_SENTENCES_OF])
+    return Features(values)
+
+
+def _by_parts(
+    index: SearchEngine, query: Query, candidates: Candidates, leads: NDArray[np.int64], place: NDArray[np.int64]
+) -> Floats:
+    total, weights = np.zeros((len(candidates), 4)), 0.0
+    rows = np.concatenate([candidates.rows, index.leads_of(leads)])
+    for number, part in enumerate(query.parts):
+        cosines = index.cosines(query.vectors[number], rows).astype(np.float64)
+        bm25 = candidates.passage_bm25[number], candidates.article_bm25[number]
+        columns = np.column_stack([cosines[: len(candidates)], *bm25, cosines[len(candidates) :][place]])
+        if part.quote:
+            columns[quoted_from(part.quote, index.forward, candidates.rows)] = 0.0
+        total += part.weight * columns
+        weights += part.weight
+    return total / weights
+
+
+def _lead_proximity(index: SearchEngine, query: Query, candidates: Candidates, read: NDArray[np.int64]) -> Floats:
+    found = lead_proximity(query.idf, index.forward, index.leads_of(candidates.articles[read]))
+    values = np.full(len(candidates), found.min(initial=1.0))  # those not read are taken for the worst that were
+    values[read] = found
+    return values
+
+
+def _time_and_source(index: SearchEngine, query: Query, candidates: Candidates) -> Floats:
+    day = date.today() if query.request.as_of is None else query.request.as_of
+    fresh = np.zeros(len(candidates))
+    period, source = boosts(index, query.preferences, candidates.articles)
+    if isinstance(day, date) and not (query.preferences.over and period.any()):
+        fresh = recency(index.days(candidates.articles), day.toordinal())
+    return np.column_stack([fresh, period, source])
+
+
+def _sentence_cosine(index: SearchEngine, query: Query, candidates: Candidates, read: NDArray[np.int64]) -> Floats:
+    sentences = index.sentence_vectors([int(row) for row in candidates.rows[read]])
+    found = np.array([float((vectors @ query.vector).max()) for vectors in sentences])
+    values = np.full(len(candidates), found.min())  # those not read are taken for the worst that were
+    values[read] = found
+    return values

@@ -1,0 +1,52 @@
+"""The words of a question that carry its meaning, as the lexical index knows them."""
+
+import re
+from collections.abc import Collection, Mapping
+
+from index.engine import SearchEngine, Selection
+from index.store.bm25 import analyze, idf
+
+__all__ = ["content_terms", "covered", "idf_weights", "query_terms"]
+
+_NEGATED = re.compile(r"\b\w+n['’]t\b", re.IGNORECASE)  # "won't" would be cut into "won" and "t"
+_MOST = 48  # terms of a query; the last answer of a conversation can be long
+_STOP = frozenset(
+    analyze(
+        """a about according after again all also am an and any are as at be because been before being but by can
+        could did do does doing done for from had has have having he her here hers him his how i if in into is it
+        its just kind let many me might more most much my no nor not of on once one or other our out over own per
+        please same shall she should so some such tell than that the their them then there these they this those
+        though through to too us very via was we were what when where whether which while who whom whose why will
+        with would you your s t d ll m re ve"""
+    )
+)
+
+
+def query_terms(text: str) -> dict[str, float]:
+    """The distinct terms of a text with weight 1 each, in order, without words that carry no meaning.
+
+    When nothing else is left, those words are kept: "What is it?" still asks something.
+    """
+    kept = content_terms(text) or list(dict.fromkeys(analyze(_NEGATED.sub(" ", text))))
+    return dict.fromkeys(kept[:_MOST], 1.0)
+
+
+def content_terms(text: str) -> list[str]:
+    """The distinct terms of a text that carry meaning, in order; none for "What is it?"."""
+    return [term for term in dict.fromkeys(analyze(_NEGATED.sub(" ", text))) if term not in _STOP]
+
+
+def idf_weights(
+    index: SearchEngine, terms: Mapping[str, float], selection: Selection | None = None
+) -> dict[str, float]:
+    """The weight of each term by its rarity among the passages that a filter admits (Robertson & Zaragoza 2009)."""
+    count = index.passage_count if selection is None else selection.passage_count
+    return {term: idf(count, index.document_frequency(term, selection)) for term in terms}
+
+
+def covered(weights: Mapping[str, float], terms: Collection[str]) -> float:
+    """The share of the weights whose terms are among those of a text, 0 to 1."""
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    return sum(weight for term, weight in weights.items() if term in terms) / total

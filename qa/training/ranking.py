@@ -1,0 +1,111 @@
+"""Learns the weights of the ranking's features and writes them down:
+
+    python -m qa.training.ranking --large DATASET INDEX [--small DATASET INDEX]... [--out FILE]
+
+Weights are learned listwise (qa/training/listwise.py). Those for large indexes are learned time-blind and as of each
+question's day at once; `python -m tests.benchmarks.folds` says what such weights are worth on weeks that they never saw.
+Those for small indexes are drawn towards the large ones and learned on the small sets.
+"""
+
+import argparse
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Index
+from qa.evaluation.dataset import Question, load
+from qa.search.candidates import find_candidates
+from qa.search.features import FEATURES, compute_features
+from qa.search.query import parse_query
+from qa.training.listwise import Asked, learned
+from qa.types import AsOf, Request
+
+__all__ = ["LEARNED", "PLAIN", "PULL", "Signals", "asked_both_ways", "weights_of"]
+
+# Period and source are named by too few questions to be learned; sentence cosine is 0 in large indexes.
+LEARNED = tuple(name for name in FEATURES if name not in ("period", "source"))
+_PREFERENCE = 0.3  # period and source: what a question names outranks nearly anything; see tests/benchmarks/dated.py
+# The plain combination, towards which weights are drawn: Bruch et al. 2023, and recency as in shared prototypes.
+PLAIN = np.array([{"cosine": 0.6, "passage_bm25": 0.2, "article_bm25": 0.2, "lead_cosine": 0.1, "recency": 0.3}.get(
+    name, 0.0) for name in LEARNED])  # fmt: skip
+PULL = 0.003  # .001 to .01 give the same MRR out of fold to .005
+_SCALE = 0.95  # limit: the first four weights add up to this, so that differences of scores mean the same to quotes.py
+_SMALL_QUESTIONS = 300  # of each small set
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """A question with all its candidates, in both ways of asking, and its week."""
+
+    week: tuple[int, ...]
+    ways: tuple[Asked, ...]
+
+
+def asked_both_ways(index: Index, question: Question) -> Signals:
+    """The features of all candidates of a question, time-blind and, where it has a day, as of it."""
+    days: list[AsOf] = ["any"] if question.day is None else ["any", question.day]
+    week = (question.day or date.min).isocalendar()[:2]
+    return Signals(week, tuple(_asked(index, question, day) for day in days))
+
+
+def _asked(index: Index, question: Question, as_of: AsOf) -> Asked:
+    query = parse_query(index, Request(question.text, history=question.history, as_of=as_of))
+    found = find_candidates(index, query)
+    features = compute_features(index, query, found)
+    ids = {row: index.article_at(int(row)).id for row in np.unique(found.articles)}
+    right = np.array([question.relevant.get(ids[row], 0) > 0 for row in found.articles], bool)
+    values = np.column_stack([features.column(name) for name in LEARNED])
+    return Asked(found.articles, values, right)
+
+
+def weights_of(values: Floats) -> dict[str, float]:
+    """Learned values by feature, scaled; the preferences for what a question names added."""
+    values = values * _SCALE / values[:4].sum()
+    found = dict(zip(LEARNED, values.tolist(), strict=True)) | {"period": _PREFERENCE, "source": _PREFERENCE}
+    return {name: round(found[name], 4) for name in FEATURES}
+
+
+def _load(dataset: Path, index_dir: Path, most: int | None = None) -> list[Signals]:
+    questions = [question for question in load(dataset) if question.relevant]
+    if most is not None:
+        questions = questions[:: max(1, len(questions) // most)][:most]
+    with Index.open(index_dir) as index:
+        return [asked_both_ways(index, question) for question in questions]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Learns, prints and writes the weights."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--large", nargs=2, type=Path, metavar=("DATASET", "INDEX"), required=True)
+    parser.add_argument("--small", nargs=2, type=Path, metavar=("DATASET", "INDEX"), action="append", default=[])
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "search" / "ranking_weights.json")
+    options = parser.parse_args(arguments)
+    asked = _load(*options.large)
+    large = learned([way for one in asked for way in one.ways], PLAIN, PULL)
+    sets = [_load(dataset, index_dir, _SMALL_QUESTIONS) for dataset, index_dir in options.small]
+    small = learned([way for one in sets for found in one for way in found.ways[:1]], large, PULL) if sets else large
+    small[LEARNED.index("recency")] = large[LEARNED.index("recency")]  # small sets have no days of asking
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    origin = {"commit": commit, "date": date.today().isoformat(), "by": "python -m qa.training.ranking", "pull": PULL}
+    stored = {
+        "origin": origin,
+        "large": {"data": [options.large[0].name, len(asked)], "weights": weights_of(large)},
+        "small": {
+            "data": [[dataset.name, len(one)] for (dataset, _), one in zip(options.small, sets, strict=True)],
+            "weights": weights_of(small),
+        },
+    }
+    options.out.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
+    print(json.dumps(stored, indent=1))
+
+
+if __name__ == "__main__":
+    main()
