@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from index.store.bm25 import analyze
 from index.store.snapshot import SearchEngine
 from qa.answering.answer_type import asked_noun
-from qa.search.followup import Query, encoded
+from qa.search.followup import Query, encoded, quoted_from
 from qa.search.query import content_terms, covered, idf_weights
 from qa.search.rank import Candidates
 from qa.types import Strength
@@ -61,8 +61,8 @@ def weigh(
 ) -> Evidence:
     """The evidence of candidates, at their positions in the ranking, for the question.
 
-    `asked` holds the question and, for a follow-up, what it takes along: the earlier questions' cosines and terms count
-    by their weights.
+    `asked` holds the question and, for a follow-up, what it takes along: the earlier questions' terms count by their
+    weights, and the cosine is that of the question's vector and the last answer's together.
     """
     best = positions[:_LOOK]
     earlier = [query for query in asked[1:] if not query.quote]
@@ -71,7 +71,7 @@ def weigh(
         return Evidence(0.0, 0.0, 0.0, tuple(idf), None, -1.0)
     terms = [candidates.terms(position) | _held(index, candidates, position, idf) for position in best]
     everything = frozenset().union(*terms)
-    cosine = float(np.max(_cosines(index, question, candidates, best, earlier)))
+    cosine = float(np.max(_cosines(index, candidates, best, asked)))
     alone = max(covered(idf, found) for found in terms)
     together = covered(idf, everything)
     missing = sorted((term for term in idf if term not in everything), key=lambda term: -idf[term])
@@ -108,20 +108,22 @@ def _held(index: SearchEngine, candidates: Candidates, position: int, idf: Mappi
 
 
 def _cosines(
-    index: SearchEngine, question: str, candidates: Candidates, best: list[int], earlier: Sequence[Query]
+    index: SearchEngine, candidates: Candidates, best: list[int], asked: Sequence[Query]
 ) -> NDArray[np.float64]:
-    """The cosines of passages to the question and to the earlier ones, averaged by weight; a question without a word
-    of its own meaning ("Why?") has no weight."""
+    """The cosines of passages to the question and what it takes along: to the sum of its vector and the last answer's.
+
+    On CAsT 2021 this tells follow-ups with their passage from those without best (AUROC .672; the question alone .619,
+    with the earlier questions too .668). The passage that was just quoted is compared with the question alone.
+    """
     cosines = candidates.cosine[best]
-    if not earlier:
-        return cosines
-    own = 1.0 if content_terms(question) else 0.0
-    total, weight = own * cosines, own
-    for query, vector in zip(earlier, encoded(earlier, index.encode_queries), strict=True):
-        total = total + query.weight * index.cosines(vector, candidates.rows[best])
-        weight += query.weight
-    averaged: NDArray[np.float64] = total / weight
-    return averaged
+    for query in asked[1:]:
+        if query.quote:
+            answer = encoded([query], index.encode_queries)[0]
+            together = candidates.vector + query.weight * answer
+            told = index.cosines(together / np.linalg.norm(together), candidates.rows[best])
+            quoted = quoted_from(query.quote, index.forward, candidates.rows[best])
+            return np.where(quoted, cosines, told)
+    return cosines
 
 
 def _nearness(

@@ -82,15 +82,21 @@ def mention_candidates(candidates: Candidates, found: Sequence[Mention]) -> Cand
     index = candidates.reading.index
     rows: NDArray[np.int64] = np.array([mention.row for mention in found], np.int64)
     none = np.zeros(len(rows))
-    names = ("passage", "article", "lead", "echo", "burst", "recency", "period", "named_source")
     return replace(
         candidates,
         rows=rows,
         articles=index.articles_of(rows),
         cosine=index.cosines(candidates.vector, rows).astype(np.float64),
+        passage=none,
+        article=none,
+        lead=none,
+        echo=none,
+        burst=none,
+        recency=none,
+        period=none,
+        named_source=none,
         score=np.linspace(1.0, 0.0, len(rows), endpoint=False),
         _words={},
-        **dict.fromkeys(names, none),
     )
 
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from index.store.bm25 import analyze, tokenize
 from index.store.forward_index import ForwardIndex
-from qa.references import refers_outside
 from qa.search.query import content_terms
+from qa.search.references import refers_outside
 from qa.types import Answer, History
 
 __all__ = [

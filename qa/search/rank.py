@@ -192,9 +192,8 @@ def rank(
     )
     told = feedback(index, rows, articles, first, selection)
     # Wording and sentences are read for the question alone; the conversation keeps its share of the whole.
-    share = [
-        query.weight * (_balance(weights, among.passage_count) if place else 1.0) for place, query in enumerate(queries)
-    ]
+    more = _balance(weights, among.passage_count)
+    share = [queries[0].weight, *(query.weight * more for query in queries[1:])]
     score = convex(
         [
             (weight, lifted(query, _fused(part, weights), index.forward, rows))
