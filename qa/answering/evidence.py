@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from qa.answering.answer_type import asked_noun
-from qa.search.followup import QueryPart
+from qa.search.followup import QueryPart, quoted_from
 from qa.search.query import Query
 from qa.search.rank import Ranking
 from qa.search.term_matching import TermMatches, match_terms
@@ -61,7 +61,8 @@ class Evidence:
 def weigh(index: SearchEngine, ranking: Ranking, positions: Sequence[int]) -> Evidence:
     """The evidence of passages, at their positions in a ranking, for its question.
 
-    A follow-up is judged with what it takes along: the earlier questions' cosines and terms count by their weights.
+    A follow-up is judged with what it takes along: the earlier questions' terms count by their weights, and the cosine
+    is that of the question's vector and the last answer's together.
     """
     query, best = ranking.query, list(positions[:_LOOK])
     earlier = [part for part in query.parts[1:] if not part.quote]
@@ -72,7 +73,7 @@ def weigh(index: SearchEngine, ranking: Ranking, positions: Sequence[int]) -> Ev
     matches = match_terms(query, index.forward, found.rows, found.articles, index.word_vectors)
     terms = [_stated(index, found, place, matches, idf) for place in range(len(best))]
     everything = frozenset().union(*terms)
-    cosine = float(np.max(_cosines(index, found, earlier)))
+    cosine = float(np.max(_cosines(index, found)))
     alone = max(covered(idf, one) for one in terms)
     together = covered(idf, everything)
     missing = sorted((term for term in idf if term not in everything), key=lambda term: -idf[term])
@@ -124,15 +125,20 @@ def _held(index: SearchEngine, ranking: Ranking, position: int, idf: Mapping[str
     return frozenset(term for term, number in zip(earlier, numbers, strict=True) if number in held)
 
 
-def _cosines(index: SearchEngine, found: Ranking, earlier: Sequence[QueryPart]) -> NDArray[np.float64]:
-    """The cosines of passages to the question and the earlier questions that it takes along, by their weights."""
-    total = index.cosines(found.query.vector, found.rows).astype(np.float64)
-    weights = 1.0
-    for part, vector in zip(found.query.parts, found.query.vectors, strict=True):
-        if part in earlier:
-            total = total + part.weight * index.cosines(vector, found.rows)
-            weights += part.weight
-    return total / weights
+def _cosines(index: SearchEngine, found: Ranking) -> NDArray[np.float64]:
+    """The cosines of passages to the question and what it takes along: to the sum of its vector and the last answer's.
+
+    On CAsT 2021 this tells follow-ups with their passage from those without best (AUROC .672; the question alone .619,
+    with the earlier questions too .668). The passage that was just quoted is compared with the question alone.
+    """
+    query = found.query
+    cosines = index.cosines(query.vector, found.rows).astype(np.float64)
+    for part, vector in zip(query.parts, query.vectors, strict=True):
+        if part.quote:
+            together = query.vector + part.weight * vector
+            told = index.cosines(together / np.linalg.norm(together), found.rows).astype(np.float64)
+            return np.where(quoted_from(part.quote, index.forward, found.rows), cosines, told)
+    return cosines
 
 
 def _nearness(

@@ -9,7 +9,7 @@ __all__ = ["says", "tells_role"]
 _WORD = re.compile(r"[\w’'-]+")
 _NEAR = 60  # characters after a name in which a role or a verb of speech belongs to it
 _BEFORE = 4  # words before a name
-_ARTICLES = frozenset("a an the his her their its one who whose which former head chief".split())
+_ARTICLES = frozenset("a an the his her their its who whose which former head chief".split())
 _IS = frozenset("is are was were became remains".split())
 _ROLES = frozenset(
     """president vice premier minister chancellor senator representative congressman congresswoman governor mayor king
@@ -31,7 +31,8 @@ _ROLES = frozenset(
     website platform app network service league club team airline carrier ship vessel aircraft bomber drone missile
     rocket vaccine drug virus disease language religion parliament senate court council committee commission union
     federation association foundation festival series film movie book novel song album show game store chain
-    retailer brand supermarket startup republic territory kingdom archipelago suburb neighborhood neighbourhood""".split()
+    retailer brand supermarket startup republic territory kingdom archipelago suburb neighborhood
+    neighbourhood""".split()
 )
 _SPEECH = frozenset(
     """said says say saying told tells tweeted wrote writes added announced warned claimed argued insisted called stated

@@ -1,7 +1,7 @@
 """Questions with the articles that answer them: from a folder, or from a file that a person wrote.
 
-A folder holds queries.jsonl ({"id", "question", "date"?, "history"?}) and qrels.tsv (question id, article id, relevance, no
-header). A file is .jsonl ({"question", "articles", "date"?, "id"?}) or .csv with columns of these names.
+A folder holds queries.jsonl ({"id", "question", "date"?, "history"?}) and qrels.tsv (question id, article id,
+relevance, no header). A file is .jsonl ({"question", "articles", "date"?, "id"?}) or .csv with columns of these names.
 """
 
 import csv

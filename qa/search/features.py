@@ -62,11 +62,13 @@ def compute_features(index: SearchEngine, query: Query, candidates: Candidates) 
     values[:, :4] = _by_parts(index, query, candidates, leads, place)
     first = values[:, :3] @ FIRST_PASS
     best = best_first(candidates.rows, first)
-    values[:, 4] = _lead_proximity(index, query, candidates, best[:_READ_AGAIN])
+    # What is read for the question alone counts by its share of the query.
+    share = 1.0 / sum(part.weight for part in query.parts)
+    values[:, 4] = share * _lead_proximity(index, query, candidates, best[:_READ_AGAIN])
     values[:, 5] = rm3(index, candidates.rows, candidates.articles, first, query.selection)
     values[:, 6:9] = _time_and_source(index, query, candidates)
     if query.passage_count <= SMALL:
-        values[:, 9] = _sentence_cosine(index, query, candidates, best[:_SENTENCES_OF])
+        values[:, 9] = share * _sentence_cosine(index, query, candidates, best[:_SENTENCES_OF])
     return Features(values)
 
 

@@ -26,16 +26,19 @@ _PART = re.compile(r"\w+")
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
 # Words that ask about a name and say nothing themselves.
 _FRAME = frozenset(
-    "who whom who's what what's which where where's is are was were did does do has have been say says said saying tell "
-    "tells told done doing article articles passage passages story stories news report reports about of on mention "
+    "who whom who's what what's which where where's is are was were did does do has have been say says said "
+    "saying tell tells told done doing "
+    "article articles passage passages story stories news report reports about of on mention "
     "mentions mentioned mentioning name named names the a an me any there in with for to please find show list all "
-    "everything anything know we you i by s".split()
+    "everything anything know we you i by s and but".split()
 )
 _SPEECH = frozenset("say says said saying tell tells told".split())
 _ACTS = frozenset("do done doing".split())
 _BE = frozenset("is are was were who's what's where's".split())
+_IS = frozenset("is are who's".split())
 _ABOUT = frozenset("about mention mentions mentioned mentioning on name named news find show list".split())
-_INNER = frozenset("of the de da di du la le el al bin ibn von van der den and for on in".split())  # inside names
+_INNER = frozenset("of the de da di du la le el al bin ibn von van der den".split())  # inside names
+_JOINING = frozenset("and for on in".split())  # inside names, and between two of them
 _HONORIFICS = frozenset("mr mrs ms miss dr prof sir dame lord lady gen sen rep gov lt col sgt capt adm".split())
 _TITLES = _HONORIFICS | frozenset("president general senator professor minister king queen prince princess".split())
 
@@ -92,16 +95,19 @@ def asked_about(question: str) -> Asked | None:
         first += 1
     run = range(first, last + 1)
     name = question[words[first].start() : words[last].start() + len(_bare(words[last][0]))].rstrip(".-&")
-    if not content_terms(name) or (wants == "about" and frames and not _ABOUT.intersection(frames)):
+    if not (content_terms(name) or name.isupper()) or (wants == "about" and frames and not _ABOUT.intersection(frames)):
         return None
     # A capital at the very beginning, or everywhere, tells nothing.
     tells = [place for place in run if (place or len(run) > 1) and not shouted]
     capitals = [place for place in run if place in tells and _capital(words[place][0])]
-    if capitals and all(place in capitals or (framed[place] or said[place] in _INNER) for place in run):
-        return Asked(name, wants, capital=True)
+    joined = [place for place in run if said[place] in _JOINING and place not in capitals]
+    if capitals and all(place in capitals or place in joined or said[place] in _INNER for place in run):
+        return Asked(name, wants, capital=True, firm=not joined)
     if capitals or any(framed[place] for place in run):
         return None
     if frames and wants in ("who", "what") and not _BE.intersection(frames):  # "What happened?"
+        return None
+    if wants == "who" and not _IS.intersection(frames):  # "Who was killed?"
         return None
     alone = len(run) == 1 and wants != "said"
     return Asked(name, wants, capital=wants == "who", firm=alone and wants != "who")
@@ -140,7 +146,8 @@ def find_name(asked: Asked, text: str) -> Span | None:
         if (ends := _match(wanted, parts, place, gap, letters)) is None:
             continue
         span = Span(parts[place][0], parts[ends][1])
-        if not asked.capital or _written_large(text, parts, place, ends):
+        joined = ("," in asked.name or not _parted(text, parts, place, ends)) or asked.exact
+        if joined and (not asked.capital or _written_large(asked, text, parts, place, ends)):
             return span
     return None
 
@@ -182,8 +189,15 @@ def _same(word: str, other: str, letters: bool) -> bool:
     return analyze(word) == analyze(other)
 
 
-def _written_large(text: str, parts: Sequence[tuple[int, int, str]], first: int, last: int) -> bool:
-    return all(_capital(text[start:end]) or word in _INNER for start, end, word in parts[first : last + 1])
+def _parted(text: str, parts: Sequence[tuple[int, int, str]], first: int, last: int) -> bool:
+    """Whether a comma or the like stands between the words of a range."""
+    between = (text[one[1] : other[0]] for one, other in pairwise(parts[first : last + 1]))
+    return any(mark in gap for gap in between for mark in ",;:()[]")
+
+
+def _written_large(asked: Asked, text: str, parts: Sequence[tuple[int, int, str]], first: int, last: int) -> bool:
+    small = _INNER.union(words_of(asked.name)) & (_INNER | _JOINING)
+    return all(_capital(text[start:end]) or word in small for start, end, word in parts[first : last + 1])
 
 
 def _sequence(
