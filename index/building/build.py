@@ -151,7 +151,7 @@ class _Build:
         folder = None
         try:
             folder = store.Layout(self.root).generations / store.current_name(self.root)
-            wrong = store.damage(folder, store.read_manifest(folder))
+            wrong = store.damage(folder, store.read_manifest(folder).files)
             if not wrong:
                 return Index(folder, check=False)
         except IndexMissing:

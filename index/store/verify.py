@@ -36,7 +36,7 @@ def verify(root: Path) -> Verified:
         manifest = store.read_manifest(folder)
     except IndexDamaged as error:
         return Verified(0, 0, (str(error).partition(";")[0],))
-    if wrong := store.damage(folder, manifest):
+    if wrong := store.damage(folder, manifest.files):
         return Verified(len(manifest.files), 0, tuple(wrong))
     try:
         with Index(folder, check=False) as index:
