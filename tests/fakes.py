@@ -12,9 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.store.files import Files
+from index.store.layout import file_sha256
 from index.store.snapshot import Index
 
-__all__ = ["QUESTIONS", "FakeEncoder", "answers", "article_text", "assert_same_answers", "write_article"]
+__all__ = ["QUESTIONS", "FakeEncoder", "answers", "article_text", "assert_same_answers", "files_of", "write_article"]
 
 DIMENSION = 32
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -101,6 +103,16 @@ def write_article(folder: Path, name: str, seed: int, sentences: int = 12) -> Pa
     else:
         path.write_bytes(text.encode())
     return path
+
+
+def files_of(folder: Path) -> Files:
+    """The files of a folder that no manifest describes yet."""
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    described = {
+        path.relative_to(folder).as_posix(): {"size": path.stat().st_size, "sha256": file_sha256(path)}
+        for path in paths
+    }
+    return Files(folder, described)
 
 
 @dataclass(frozen=True)

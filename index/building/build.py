@@ -151,7 +151,7 @@ class _Build:
         folder = None
         try:
             folder = layout.Layout(self.root).generations / layout.current_name(self.root)
-            wrong = layout.damage(folder, layout.read_manifest(folder))
+            wrong = layout.damage(folder, layout.read_manifest(folder).files)
             if not wrong:
                 return Index(folder, check=False)
         except IndexMissing:

@@ -4,18 +4,18 @@ Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyo
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import tantivy
 
 from index.engine import Hits, Restriction
+from index.store.files import Files, guarded
 
 __all__ = ["LexicalIndex", "LexicalWriter", "analyze", "idf", "term_of", "tokenize"]
 
@@ -101,39 +101,6 @@ class LexicalWriter:
                 self._writer.wait_merging_threads()
 
 
-def _open(folder: Path) -> tantivy.Index:
-    """Raises ValueError for what is damaged."""
-    with _no_panic():
-        try:
-            return _frozen(str(folder))
-        except ValueError as error:
-            if "Lockfile" not in str(error):
-                raise
-            # tantivy puts a lock file beside what it opens, and this folder cannot be written: open it through links.
-            with TemporaryDirectory(ignore_cleanup_errors=True) as links:
-                for path in folder.absolute().iterdir():
-                    if path.suffix != ".lock":
-                        (Path(links) / path.name).symlink_to(path)
-                return _frozen(links)
-
-
-def _frozen(folder: str) -> tantivy.Index:
-    index = tantivy.Index.open(folder)
-    index.config_reader(reload_policy="manual")  # what is published never changes: no thread need look for commits
-    return index
-
-
-@contextmanager
-def _no_panic() -> Iterator[None]:
-    """A panic in Rust is not an Exception in Python; damaged files cause some."""
-    try:
-        yield
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":
-            raise ValueError(f"damaged ({error})") from error
-        raise
-
-
 def idf(count: int, frequency: int) -> float:
     """The weight of a term that stands in `frequency` of `count` documents: ln(1 + (N - n + .5) / (n + .5))."""
     return math.log1p((count - frequency + 0.5) / (frequency + 0.5))
@@ -142,16 +109,21 @@ def idf(count: int, frequency: int) -> float:
 class LexicalIndex:
     """An open BM25 index. Immutable and thread-safe."""
 
-    def __init__(self, folder: Path) -> None:
-        self._index = _open(folder)
+    def __init__(self, files: Files, folder: str) -> None:
+        """Opens the BM25 index that stands in a folder of a generation. Raises what tantivy does for a damaged one."""
+        self._files = files
+        with files.folder_of(folder) as place:
+            self._index = tantivy.Index.open(str(place))
+            # What is published never changes: no thread need look for commits.
+            self._index.config_reader(reload_policy="manual")
+            self._searcher = self._index.searcher()
         self._index.register_tokenizer(_ANALYZER, _analyzer())
         self._schema = self._index.schema
-        with _no_panic():
-            self._searcher = self._index.searcher()
 
     def __len__(self) -> int:
         return self._searcher.num_docs
 
+    @guarded
     def document_frequency(self, term: str, restriction: Restriction | None = None) -> int:
         """In how many documents (of those that a filter admits) an analysed term stands."""
         if restriction is None:
@@ -162,6 +134,7 @@ class LexicalIndex:
         )  # its stub lacks `count`
         return int(found.count)
 
+    @guarded
     def search(self, terms: Mapping[str, float], k: int, restriction: Restriction | None = None) -> Hits:
         """The k documents with the highest BM25 for analysed terms with their weights, scores above 0 only."""
         clauses: list[tuple[tantivy.Occur, tantivy.Query]] = []

@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import IndexDamaged
+from index.store.files import Files, guarded
+from index.store.layout import REMEDY
 from index.types import Article, Skipped, Span
 
 __all__ = ["Catalog", "CatalogWriter", "FileState", "StoredArticle", "text_sha256"]
@@ -200,11 +203,17 @@ class CatalogWriter:
 class Catalog:
     """An open catalog, read-only and thread-safe."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, files: Files) -> None:
+        self._files = files
         self._lock = Lock()
-        # `immutable` lets SQLite skip locks and journals: a published generation never changes.
-        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        content = files.take("articles.db")
+        if content is None:
+            # `immutable` lets SQLite skip locks and journals: a published generation never changes.
+            uri = f"{(files.folder / 'articles.db').absolute().as_uri()}?mode=ro&immutable=1"
+            self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        else:
+            self._db = sqlite3.connect(":memory:", check_same_thread=False)
+            self._db.deserialize(content)
         self.source_names: tuple[str, ...] = tuple(
             name for (name,) in self._all("SELECT name FROM sources ORDER BY key")
         )
@@ -213,6 +222,7 @@ class Catalog:
         with self._lock:
             return self._db.execute(query, values).fetchall()
 
+    @guarded
     def article(self, row: int) -> StoredArticle:
         """The article at a row. Raises KeyError when there is none."""
         found = self._select("a.row = ?", (row,))
@@ -220,6 +230,7 @@ class Catalog:
             raise KeyError(row)
         return found[0]
 
+    @guarded
     def article_by_id(self, article_id: str) -> StoredArticle | None:
         found = self._select("a.id = ?", (article_id,))
         return found[0] if found else None
@@ -255,6 +266,9 @@ class Catalog:
         for values_of in self._all(query, values):
             row, article_id, text, title, source, author, published, url, path, language = values_of[:10]
             agency, place, pages, sha256, body, first, passages = values_of[10:]
+            # Of a large catalog the file is hashed while it serves; an article that is quoted vouches for itself.
+            if hashlib.sha256(text).hexdigest() != sha256:
+                raise IndexDamaged(f"the index is damaged: the text of {article_id} is not what was read; {REMEDY}")
             articles.append(
                 StoredArticle(
                     article_id,
@@ -278,6 +292,7 @@ class Catalog:
             )
         return articles
 
+    @guarded
     def bodies(self) -> dict[tuple[str, str, str], Body]:
         """The bodies of all articles, by the sha256 of the text, the title and the language."""
         rows = self._all(
@@ -289,6 +304,7 @@ class Catalog:
             for sha256, title, language, row, body, first, passages in rows
         }
 
+    @guarded
     def columns(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
         """Of every article, in order of row: its day (proleptic ordinal, 0 undated), source key, first passage's row
         and number of passages."""
@@ -300,10 +316,12 @@ class Catalog:
         day, source, first, passages = (np.ascontiguousarray(table[:, column]) for column in range(4))
         return day, source, first, passages
 
+    @guarded
     def files(self) -> dict[str, FileState]:
         """Every file that was read, by id."""
         return {state[0]: FileState(*state) for state in self._all(f"SELECT {_FILE} FROM files f")}
 
+    @guarded
     def file_of(self, row: int) -> FileState | None:
         found = self._all(
             f"SELECT {_FILE} FROM files f JOIN articles a ON a.file = f.id WHERE a.row = ?",
@@ -311,16 +329,19 @@ class Catalog:
         )
         return FileState(*found[0]) if found else None
 
+    @guarded
     def skipped(self) -> list[tuple[str, Skipped]]:
         """What could not be read, each with the id of its file ("" for what is not a file), in the order met."""
         rows = self._all("SELECT file, path, line, reason FROM skipped ORDER BY rowid")
         return [(file, Skipped(path, reason, line)) for file, path, line, reason in rows]
 
+    @guarded
     def only_furniture(self) -> list[str]:
         """Ids of the articles of which nothing is left without the page furniture; they are not searched."""
         query = "SELECT a.id FROM articles a JOIN bodies b USING (row) WHERE b.passages = 0 ORDER BY row"
         return [article_id for (article_id,) in self._all(query)]
 
+    @guarded
     def facts(self) -> list[tuple[str, str, str, date | None, int]]:
         """Id, title, source, date and number of passages of every article, in order of row."""
         rows = self._all(
@@ -332,6 +353,7 @@ class Catalog:
             for article_id, title, source, day, passages in rows
         ]
 
+    @guarded
     def paths(self) -> dict[str, str]:
         """Of every article, by its id and in order of row: the file it was read from."""
         return dict(self._all("SELECT id, path FROM articles ORDER BY row"))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.store.bm25 import term_of, tokenize
-from index.store.layout import open_array
+from index.store.files import Files, guarded
 from index.store.vectors import products
 
 __all__ = ["ForwardIndex", "ForwardWriter", "Texts"]
@@ -132,13 +132,14 @@ class ForwardIndex:
     `terms` has shape (words,): the number of the term that the lexical index makes of each word.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._passages, self._titles = _open(folder, "passages"), _open(folder, "titles")
-        self._words: NDArray[np.uint64] = np.asarray(open_array(folder / "words.npy"))
-        self._kinds: NDArray[np.uint64] = np.asarray(open_array(folder / "kinds.npy"))
-        self.terms: NDArray[np.int32] = np.asarray(open_array(folder / "terms.npy"))
-        self._vectors: NDArray[np.int8] = np.asarray(open_array(folder / "vectors.npy"))
-        self._scales: NDArray[np.float32] = np.asarray(open_array(folder / "scales.npy"))
+    def __init__(self, files: Files, folder: str = "forward") -> None:
+        self._files = files
+        self._passages, self._titles = _open(files, f"{folder}/passages"), _open(files, f"{folder}/titles")
+        self._words: NDArray[np.uint64] = files.array(f"{folder}/words.npy")
+        self._kinds: NDArray[np.uint64] = files.array(f"{folder}/kinds.npy")
+        self.terms: NDArray[np.int32] = files.array(f"{folder}/terms.npy")
+        self._vectors: NDArray[np.int8] = files.array(f"{folder}/vectors.npy")
+        self._scales: NDArray[np.float32] = files.array(f"{folder}/scales.npy")
         self.counts = (len(self._passages.starts) - 1, len(self._titles.starts) - 1)
         self.consistent = (
             len(self._words) == len(self.terms) == len(self._vectors) == len(self._scales)
@@ -146,24 +147,29 @@ class ForwardIndex:
             and int(self._titles.starts[-1]) == len(self._titles.words)
         )
 
+    @guarded
     def passages(self, rows: NDArray[np.int64]) -> Texts:
         """The words of passages, in their order; titles are not among them."""
-        return _gather(self._passages, rows)
+        return _gather(self._passages, rows, len(self._words))
 
+    @guarded
     def titles(self, articles: NDArray[np.int64]) -> Texts:
         """The words of articles' titles, in their order."""
-        return _gather(self._titles, articles)
+        return _gather(self._titles, articles, len(self._words))
 
+    @guarded
     def cosines(self, words: NDArray[np.int32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Of words with unit vectors, shape (m, d), out of context: shape (len(words), m), right to two digits."""
         found = products(self._vectors[words].astype(np.float32), vectors)
         found *= self._scales[words, None]
         return found
 
+    @guarded
     def word_numbers(self, words: Iterable[str]) -> NDArray[np.int32]:
         """The numbers of words, in their order; -1 for those that no text holds."""
         return _look_up(self._words, words)
 
+    @guarded
     def term_numbers(self, terms: Iterable[str]) -> NDArray[np.int32]:
         """The numbers of analysed terms, in their order; -1 for those that no text holds."""
         return _look_up(self._kinds, terms)
@@ -175,12 +181,16 @@ def _look_up(hashes: NDArray[np.uint64], words: Iterable[str]) -> NDArray[np.int
     return np.where(hashes[places] == wanted, places, -1).astype(np.int32)
 
 
-def _open(folder: Path, name: str) -> Texts:
-    return Texts(np.asarray(open_array(folder / f"{name}.npy")), np.asarray(open_array(folder / f"{name}-starts.npy")))
+def _open(files: Files, name: str) -> Texts:
+    return Texts(files.array(f"{name}.npy"), files.array(f"{name}-starts.npy"))
 
 
-def _gather(texts: Texts, rows: NDArray[np.int64]) -> Texts:
+def _gather(texts: Texts, rows: NDArray[np.int64], words: int) -> Texts:
     pieces = [texts.words[texts.starts[row] : texts.starts[row + 1]] for row in rows.tolist()]
     starts = np.zeros(len(pieces) + 1, np.int64)
     np.cumsum([len(piece) for piece in pieces], out=starts[1:])
-    return Texts(np.concatenate(pieces) if pieces else np.empty(0, np.int32), starts)
+    found = np.concatenate(pieces) if pieces else np.empty(0, np.int32)
+    # A large file is hashed while it serves: until then, a number that is no word's must not leave here.
+    if len(found) and not (found.min() >= 0 and found.max() < words):
+        raise ValueError("a word's number is out of range")
+    return Texts(found, starts)

@@ -12,8 +12,10 @@ leaves a hidden folder that nobody reads and that the next build removes.
 
 import contextlib
 import hashlib
+import io
 import json
-from collections.abc import Sequence
+import mmap
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -30,6 +32,7 @@ __all__ = [
     "REMEDY",
     "Layout",
     "Manifest",
+    "array_of",
     "current_name",
     "damage",
     "digest",
@@ -37,12 +40,16 @@ __all__ = [
     "named_by",
     "open_array",
     "read_manifest",
+    "why",
+    "wrong_content",
+    "wrong_size",
 ]
 
 FORMAT = 3
 PASSAGE = np.dtype([("article", "<i4"), ("start", "<i4"), ("end", "<i4"), ("key", "V32")])
 REMEDY = "mend it with: python -m index build --rebuild FOLDER"
-_OPENING = Lock()  # np.load from several threads at once can raise SystemError on CPython 3.11
+_HEADER = 4096  # limit, bytes of the header of an .npy file: numpy's own are 128
+_OPENING = Lock()  # reading such a header from several threads at once can raise SystemError on CPython 3.11
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ def current_name(root: Path) -> str:
     except (FileNotFoundError, NotADirectoryError):
         raise IndexMissing(f"there is no index at {root}; make one with: python -m index build FOLDER") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise IndexDamaged(f"{root / 'CURRENT'} cannot be read ({_why(error)}); {REMEDY}") from error
+        raise IndexDamaged(f"{root / 'CURRENT'} cannot be read ({why(error)}); {REMEDY}") from error
     if not name or "/" in name or "\\" in name or name.startswith("."):
         raise IndexDamaged(f"{root / 'CURRENT'} does not name a generation; {REMEDY}")
     return name
@@ -103,7 +110,8 @@ def named_by(root: Path) -> str | None:
     return None
 
 
-def _why(error: BaseException) -> str:
+def why(error: BaseException) -> str:
+    """What the system says of an error, in lower case; else the error's type."""
     return (getattr(error, "strerror", None) or type(error).__name__).lower()
 
 
@@ -132,22 +140,18 @@ def digest(manifest: bytes) -> str:
     return f"-{hashlib.sha256(manifest).hexdigest()[:8]}"
 
 
-def damage(folder: Path, manifest: Manifest, *, hashes: bool | Sequence[str] = True) -> list[str]:
-    """What is wrong with a generation's files, one phrase each; empty when all is well.
-
-    Sizes are always compared, contents of all files or of those whose paths begin with one of `hashes`.
-    """
+def damage(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What is wrong with a generation's files, one phrase each; empty when all have the size and sha256 stated."""
     wrong = []
-    for name, expected in manifest.files.items():
+    for name, expected in files.items():
         path = folder / name
-        hashed = hashes if isinstance(hashes, bool) else name.startswith(tuple(hashes))
         try:
             if path.stat().st_size != expected["size"]:
-                wrong.append(f"{path} has {path.stat().st_size:,} bytes instead of {expected['size']:,}")
-            elif hashed and file_sha256(path) != expected["sha256"]:
-                wrong.append(f"{path} does not hold what was written")
+                wrong.append(wrong_size(path, path.stat().st_size, expected["size"]))
+            elif file_sha256(path) != expected["sha256"]:
+                wrong.append(wrong_content(path))
         except OSError as error:
-            wrong.append(f"{path} cannot be read ({_why(error)})")
+            wrong.append(f"{path} cannot be read ({why(error)})")
     return wrong
 
 
@@ -157,8 +161,36 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def wrong_size(path: Path, found: int, expected: int) -> str:
+    """What is said of a file that is too long or too short."""
+    return f"{path} has {found:,} bytes instead of {expected:,}"
+
+
+def wrong_content(path: Path) -> str:
+    """What is said of a file whose sha256 is not that of the manifest."""
+    return f"{path} does not hold what was written"
+
+
 def open_array(path: Path) -> NDArray[Any]:
-    """An array that stands in a file, mapped into memory and not writable."""
-    with _OPENING:
-        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-        return array
+    """An array that stands in an .npy file, mapped into memory and not writable. Raises OSError or ValueError."""
+    with path.open("rb") as file:
+        return array_of(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def array_of(content: bytes | mmap.mmap) -> NDArray[Any]:
+    """The array that the bytes of an .npy file hold: a view of them, not writable. Raises ValueError for what is no
+    such file, or is longer or shorter than its header says.
+    """
+    try:
+        head = io.BytesIO(content[:_HEADER])
+        with _OPENING:
+            version = np.lib.format.read_magic(head)
+            shape, fortran, dtype = np.lib.format.read_array_header_1_0(head)
+        if version != (1, 0) or fortran or dtype.hasobject:
+            raise ValueError("another kind of .npy file")
+        array: NDArray[Any] = np.ndarray(shape, dtype, content, head.tell())
+    except (ValueError, TypeError, OverflowError, MemoryError, SyntaxError) as error:
+        raise ValueError(f"no array ({error})") from error
+    if head.tell() + array.nbytes != len(content):
+        raise ValueError("the array is shorter than its file")
+    return array

@@ -45,7 +45,7 @@ class LiveIndex:
             return serving
         try:
             now = time.monotonic()
-            if self._index is None or now - self._looked >= _LOOK_EVERY:
+            if self._index is None or self._index.damage or now - self._looked >= _LOOK_EVERY:
                 self._looked = now
                 self._look(now)
             assert self._index is not None

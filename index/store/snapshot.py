@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock, Thread
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from index.errors import IndexDamaged, IndexMismatch
 from index.store import layout
 from index.store.bm25 import LexicalIndex, idf
 from index.store.catalog import Catalog, StoredArticle
+from index.store.files import Files, guarded, is_engine_error
 from index.store.forward_index import ForwardIndex
 from index.text.sentences import sentence_spans
 from index.types import Passage, Span
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Index"]
 
-_CHECK_UP_TO = 256_000_000  # bytes hashed before an index is served; larger ones are hashed while they serve
+_CHECK_UP_TO = 256_000_000  # bytes hashed before an index is served; of larger ones, what is mapped is hashed later
 _NATIVE = ("dense.faiss", "lexical/")  # always hashed first: damage to them can crash the libraries that read them
 _DAYS_LISTED = 400  # of a filter: a year and a bit
 _FILTERS_KEPT = 8  # a byte for each passage, and what was counted of those they admit
@@ -51,39 +53,67 @@ class Index:
         self._sentences: dict[int, NDArray[np.float32]] = {}
         self._sentences_lock = Lock()
         self._selections: dict[tuple[date | None, date | None, tuple[str, ...] | None], Selection] = {}
-        # What was found wrong after opening, and whether the looking has come to its end: see _CHECK_UP_TO.
-        self.damage: tuple[str, ...] = ()
-        self.checked = False
         size = sum(file["size"] for file in self.manifest.files.values())
-        if check:
-            self._refuse(layout.damage(folder, self.manifest, hashes=size <= _CHECK_UP_TO or _NATIVE))
+        hashes: bool | Sequence[str] = check and (size <= _CHECK_UP_TO or _NATIVE)
+        self._files = Files(folder, self.manifest.files, hashes=hashes)
         try:
-            self.passages = np.asarray(layout.open_array(folder / "passages.npy"))
-            mapped = layout.open_array(folder / "vectors.npy")
-            self.vectors = np.asarray(mapped)
-            self._clusters = layout.open_array(folder / "clusters.npy")
-            self.catalog = Catalog(folder / "articles.db")
-            self._days, self._sources, self._first, self._counts = self.catalog.columns()
-            self._passage_index = LexicalIndex(folder / "lexical" / "passages")
-            self._article_index = LexicalIndex(folder / "lexical" / "articles")
-            self.forward = ForwardIndex(folder / "forward")
-            # At once, not at the first question: by then this generation may have been pruned.
-            self._dense = self._open_dense(mapped)
-            self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
-        except Exception as error:  # each library reports a broken file in a type of its own
+            self._open()
+        except IndexDamaged:
+            self._files.close()
+            raise
+        except BaseException as error:
+            self._files.close()
+            if not is_engine_error(error):
+                raise
             raise IndexDamaged(f"{folder} cannot be opened ({type(error).__name__}); {layout.REMEDY}") from error
+        if not self.checked:
+            Thread(target=self._check_later, name="check-index", daemon=True).start()
+
+    def _open(self) -> None:
+        files = self._files
+        self.passages = files.array("passages.npy")
+        self.vectors = files.array("vectors.npy")
+        self._clusters = files.array("clusters.npy")
+        self.catalog = Catalog(files)
+        self._days, self._sources, self._first, self._counts = self.catalog.columns()
+        self._passage_index = LexicalIndex(files, "lexical/passages")
+        self._article_index = LexicalIndex(files, "lexical/articles")
+        self.forward = ForwardIndex(files)
+        # At once, not at the first question: by then this generation may have been pruned.
+        self._dense = self._open_dense()
+        files.release()
+        self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
         self._article_of = np.ascontiguousarray(self.passages["article"])
         self.article_count = int((self._counts > 0).sum())
         self.passage_count = len(self.passages)
-        counted = self.passage_count == len(self.vectors) == len(self._passage_index) == self._counts.sum()
-        counted = counted and self.forward.counts == (self.passage_count, len(self._counts))
-        counted = counted and self._clusters.shape == self._counts.shape
-        if not (counted and self._dense.consistent and self.forward.consistent):
-            self._refuse(["its parts do not belong together"])
-        if check and size > _CHECK_UP_TO:
-            Thread(target=self._check_later, name="check-index", daemon=True).start()
-        else:
-            self.checked = True
+        if not self._consistent():
+            raise IndexDamaged(f"the index is damaged: its parts do not belong together; {layout.REMEDY}")
+
+    def _consistent(self) -> bool:
+        """Whether the parts are as long as each other, and every row that one names is in another."""
+        articles, passages = len(self._counts), self.passage_count
+        counted = passages == len(self.vectors) == len(self._passage_index) == self._counts.sum()
+        counted = counted and self.forward.counts == (passages, articles) and self._clusters.shape == (articles,)
+        return bool(
+            counted
+            and self._dense.consistent
+            and self.forward.consistent
+            and _are_rows(self._article_of, articles)
+            and _are_rows(self._clusters, articles)
+            and _are_rows(self._sources, len(self.catalog.source_names))
+            and (self._counts >= 0).all()
+            and (self._first[self._counts > 0] == (np.cumsum(self._counts) - self._counts)[self._counts > 0]).all()
+        )
+
+    @property
+    def damage(self) -> tuple[str, ...]:
+        """What was found wrong since it was opened, one phrase each."""
+        return self._files.damage
+
+    @property
+    def checked(self) -> bool:
+        """Whether every byte was hashed: of a large index, what is mapped is hashed while it serves."""
+        return self._files.checked
 
     @classmethod
     def open(cls, root: Path | str, *, check: bool = True, encoder: Encoder | None = None) -> "Index":
@@ -99,22 +129,14 @@ class Index:
                     raise
                 name = again
 
-    def _refuse(self, wrong: Sequence[str]) -> None:
-        if wrong:
-            more = f" (and {len(wrong) - 1} more files)" if len(wrong) > 1 else ""
-            raise IndexDamaged(f"the index is damaged: {wrong[0]}{more}; {layout.REMEDY}")
-
     def _check_later(self) -> None:
-        wrong = layout.damage(self.folder, self.manifest)
-        # Pruned while it was being read: its files are no longer to be found, but what is open still answers.
-        if self.folder.exists() and layout.named_by(self.folder.parent.parent) == self.generation:
-            self.damage = tuple(wrong)
-        self.checked = True
+        with suppress(IndexDamaged, OSError, ValueError):  # closed meanwhile
+            self._files.check()
 
-    def _open_dense(self, vectors: NDArray[np.float16]) -> "DenseIndex":
+    def _open_dense(self) -> "DenseIndex":
         from index.store.vectors import DenseIndex
 
-        return DenseIndex(self.folder / "dense.faiss", vectors, int(self.manifest.dense["nprobe"]))
+        return DenseIndex(self._files, self.vectors, int(self.manifest.dense["nprobe"]))
 
     @property
     def encoder(self) -> Encoder:
@@ -229,9 +251,7 @@ class Index:
 
     def vectors_of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The unit vectors of passages, shape (len(rows), dimension)."""
-        from index.store.vectors import as_floats
-
-        return as_floats(self.vectors, rows)
+        return self._dense.vectors(rows)
 
     def articles_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
         """The article of each passage."""
@@ -255,6 +275,7 @@ class Index:
         article that has no copy is a cluster of its own."""
         return self._clusters[articles].astype(np.int64)
 
+    @guarded
     def passage(self, row: int) -> Passage:
         article, start, end, _ = self.passages[row].item()
         return Passage(row, article, Span(start, end))
@@ -302,6 +323,7 @@ class Index:
     def close(self) -> None:
         """Lets go of every file; nothing can be asked after."""
         self.catalog.close()
+        self._files.close()
         for name in ("passages", "vectors", "forward", "_clusters", "_dense", "_passage_index", "_article_index"):
             self.__dict__.pop(name, None)
 
@@ -312,6 +334,11 @@ class Index:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _are_rows(numbers: NDArray[Any], count: int) -> bool:
+    """Whether all are from 0 to below `count`."""
+    return not len(numbers) or bool(numbers.min() >= 0 and numbers.max() < count)
 
 
 def _within(

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engine import Hits
+from index.store.files import Files, guarded
 
 __all__ = ["DenseIndex", "DenseReport", "as_floats", "build_dense", "cosines", "products"]
 
@@ -191,21 +192,26 @@ def products(ones: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[
 class DenseIndex:
     """An open vector store. Immutable and thread-safe."""
 
-    def __init__(self, path: Path, vectors: NDArray[np.float16], nprobe: int) -> None:
+    def __init__(self, files: Files, vectors: NDArray[np.float16], nprobe: int) -> None:
         faiss = _faiss()
-        self._file = getattr(vectors, "_mmap", None)
+        self._files = files
+        self._mapped = vectors.base if isinstance(vectors.base, mmap.mmap) else None
         self._looked_at = 0
-        self._vectors = np.asarray(vectors)
-        self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        self._vectors = vectors
+        if (content := files.take("dense.faiss")) is None:
+            self._index = faiss.read_index(str(files.folder / "dense.faiss"), faiss.IO_FLAG_MMAP_IFC)
+        else:
+            self._index = faiss.deserialize_index(np.frombuffer(content, np.uint8))
         if nprobe:
             self._index.nprobe = nprobe
         self.consistent = self._index.ntotal == len(vectors) and self._index.d == vectors.shape[1]
 
+    @guarded
     def search(self, query: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None) -> Hits:
         """The k rows nearest to a unit vector, shape (d,), among those that `allowed` (shape (n,)) admits."""
         self._let_go(_RESCORE * k)
         if allowed is None:
-            return _search(self._index, self._vectors, query, k, None)
+            return _finite(_search(self._index, self._vectors, query, k, None))
         rows = np.flatnonzero(allowed)
         if len(rows) <= _SCAN_UP_TO // 4:
             scores = self.cosines(query, rows)
@@ -213,17 +219,30 @@ class DenseIndex:
             return Hits(rows[order], scores[order])
         faiss = _faiss()
         bits = np.packbits(allowed, bitorder="little")
-        return _search(self._index, self._vectors, query, k, faiss.IDSelectorBitmap(bits))
+        return _finite(_search(self._index, self._vectors, query, k, faiss.IDSelectorBitmap(bits)))
 
+    @guarded
     def cosines(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Exact cosines (to fp16) of a unit query to the vectors at `rows`, in their order."""
         self._let_go(len(rows))
-        return cosines(self._vectors, query, rows)
+        return _finite(Hits(rows, cosines(self._vectors, query, rows))).scores
+
+    @guarded
+    def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The unit vectors at `rows`, in their order, shape (len(rows), d)."""
+        return as_floats(self._vectors, rows)
 
     def _let_go(self, rows: int) -> None:
         """Keeps what is resident of the vectors' file small: else most of it soon is. The pages stay cached."""
         self._looked_at += rows
-        if self._looked_at > _LET_GO_AFTER and self._file is not None:
+        if self._looked_at > _LET_GO_AFTER and self._mapped is not None:
             self._looked_at = 0
-            if hasattr(self._file, "madvise"):
-                self._file.madvise(mmap.MADV_DONTNEED)
+            if hasattr(self._mapped, "madvise"):
+                self._mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def _finite(hits: Hits) -> Hits:
+    # Stored vectors have length 1. A large file is hashed while it serves: until then, what is no number stays here.
+    if not np.isfinite(hits.scores).all():
+        raise ValueError("a vector holds what is no number")
+    return hits

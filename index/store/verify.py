@@ -36,7 +36,7 @@ def verify(root: Path) -> Verified:
         manifest = layout.read_manifest(folder)
     except IndexDamaged as error:
         return Verified(0, 0, (str(error).partition(";")[0],))
-    if wrong := layout.damage(folder, manifest):
+    if wrong := layout.damage(folder, manifest.files):
         return Verified(len(manifest.files), 0, tuple(wrong))
     try:
         with Index(folder, check=False) as index:

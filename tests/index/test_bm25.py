@@ -8,6 +8,7 @@ import pytest
 
 from index.engine import Restriction
 from index.store.bm25 import LexicalIndex, LexicalWriter
+from tests.fakes import files_of
 
 _FIRST = date(2021, 1, 1)
 _WORDS = "rain wind snow flood harvest harbour".split()
@@ -26,7 +27,7 @@ def lexical(tmp_path_factory: pytest.TempPathFactory, days: list[date | None]) -
     with LexicalWriter(folder) as writer:
         for row, day in enumerate(days):
             writer.add(row, " ".join(chance.choices(_WORDS, k=9)), day, row % 3)
-    return LexicalIndex(folder)
+    return LexicalIndex(files_of(folder.parent), folder.name)
 
 
 @pytest.mark.parametrize("sources", [None, frozenset({0}), frozenset({1, 2}), frozenset({7})])

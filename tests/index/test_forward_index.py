@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.store.bm25 import analyze, tokenize
 from index.store.forward_index import ForwardIndex, ForwardWriter
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, files_of
 
 TEXTS = st.lists(
     st.one_of(st.text(max_size=60), st.sampled_from(["İstanbul'da straße", "a_b can’t", "हिन्दी में", "x" * 80, "... –"])),
@@ -23,7 +23,7 @@ def written(folder: Path, texts: list[str], titles: list[str]) -> ForwardIndex:
             writer.add_passage(text)
         for title in titles:
             writer.add_title(title)
-    return ForwardIndex(folder)
+    return ForwardIndex(files_of(folder.parent), folder.name)
 
 
 @given(texts=TEXTS, titles=TEXTS)

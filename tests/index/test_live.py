@@ -103,18 +103,18 @@ def test_a_generation_that_is_pruned_while_it_is_opened_is_left_for_the_new_one(
     import index.store.snapshot as snapshot
 
     make()
-    real = snapshot.Catalog
+    real = snapshot.Files
     raced = []
 
-    def race(path: Path) -> object:
+    def race(folder: Path, *given: object, **named: object) -> object:
         if not raced:
-            raced.append(path)
+            raced.append(folder)
             for seed in (60, 61, 62):
                 write_article(articles, "b.txt", seed)
                 make()
-        return real(path)
+        return real(folder, *given, **named)
 
-    monkeypatch.setattr(snapshot, "Catalog", race)
+    monkeypatch.setattr(snapshot, "Files", race)
     with Index.open(root, encoder=encoder) as index:
         assert index.generation.startswith("000004-")
 
