@@ -2,8 +2,11 @@
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -77,9 +80,23 @@ def test_every_module_that_writes_is_named_here() -> None:
         "index", "index.__main__", "index.store.catalog", "index.store.vectors", "index.embedding.encoder", "index.errors", "index.store.forward_index",
             "index.store.bm25",
         "index.store.live", "index.embedding.registry", "index.store.paths", "index.text.sentences", "index.store.snapshot", "index.types", "index.embedding.fast_bert",
+        "index.command", "index.embedding.encoders", "index.embedding.model_folder", "index.embedding.tokens",
     }  # fmt: skip
     known = read_side | WRITE_SIDE
     assert {name for name in modules("index") if not within(name, "index.readers")} - known == set()
+
+
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {
+        re.split(r"[<>=\[]", wanted, maxsplit=1)[0].lower().replace("_", "-") for wanted in project["dependencies"]
+    }
+    distributions = packages_distributions()
+    for path in [*modules("index").values(), *modules("qa").values(), ROOT / "app.py"]:
+        tops = {name.partition(".")[0] for name in imported(path)}
+        for top in tops - {"index", "qa", "app"} - sys.stdlib_module_names:
+            owners = {owner.lower().replace("_", "-") for owner in distributions[top]}
+            assert owners & declared, f"{path} imports {top}, which pyproject.toml does not declare"
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
