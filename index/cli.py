@@ -1,14 +1,13 @@
 """python -m index build | status | verify"""
 
 import argparse
-import io
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.command import run_command
 from index.errors import ArticleQAError, NothingToIndex, UsageError
 from index.store.paths import default_index
 
@@ -79,31 +78,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stopped."""
     options = _parser().parse_args(arguments)
     root = options.index or default_index()
-    for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show ends nothing
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     live = _live(root)
-    try:
+
+    def command() -> int:
         if options.command == "build":
             return _build(options, root)
         if options.command == "status":
             return _status(root, as_json=options.json, articles=options.articles)
         return _verify(root)
-    except ArticleQAError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print(_stopped(options, live, _live(root)), file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:
-        if sys.flags.dev_mode:
-            raise
-        what = f"{type(error).__name__}: {error}".splitlines()[0]
-        print(f"error: unexpected {what}; to see where, run: python -X dev -m index ...", file=sys.stderr)
-        return 2
+
+    return run_command("index", command, lambda: _stopped(options, live, _live(root)))
 
 
 def _live(root: Path) -> str:
@@ -116,11 +100,11 @@ def _live(root: Path) -> str:
 
 def _stopped(options: argparse.Namespace, before: str, now: str) -> str:
     if options.command != "build":
-        return "\nstopped"
+        return "stopped"
     if now != before:
-        return f"\nstopped; generation {now} was published"
+        return f"stopped; generation {now} was published"
     kept = f"generation {now} is unharmed" if now else "nothing was published yet"
-    return f"\nstopped; {kept}, and the next build goes on from what has been embedded"
+    return f"stopped; {kept}, and the next build goes on from what has been embedded"
 
 
 def _build(options: argparse.Namespace, root: Path) -> int:

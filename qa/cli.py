@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.errors import ArticleQAError
+from index.command import run_command
 from qa.search.written_dates import UNDERSTOOD
 
 __all__ = ["main"]
@@ -58,17 +58,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0 done, 2 wrong usage or no usable index."""
     options = _parser().parse_args(arguments)
-    try:
-        return _ask(options) if options.command == "ask" else _eval(options)
-    except ArticleQAError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\nstopped", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return run_command("qa", lambda: _ask(options) if options.command == "ask" else _eval(options))
 
 
 def _ask(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ class FakeEncoder:
     dimension: int = DIMENSION
     max_tokens: int = 200
     precision: str = "fp32"
+    method: Literal["fast", "general"] = "general"
     fingerprint: str = "f" * 64
     passages: list[str] = field(default_factory=list)  # every text that was embedded, in order
     queries: int = 0

@@ -2,8 +2,11 @@
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -111,6 +114,19 @@ def test_a_question_needs_nothing_that_builds_or_shows(name: str, path: Path) ->
         assert not any(within(other, above) for above in ("app", "tests"))
         outside = within(name, "qa.window") or within(name, "qa.training")
         assert outside or not any(within(other, room) for room in OUTSIDE_THE_WINDOW)
+
+
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {
+        re.split(r"[<>=\[]", wanted, maxsplit=1)[0].lower().replace("_", "-") for wanted in project["dependencies"]
+    }
+    distributions = packages_distributions()
+    for path in [*modules("index").values(), *modules("qa").values(), ROOT / "app.py"]:
+        tops = {name.partition(".")[0] for name in imported(path)}
+        for top in tops - {"index", "qa", "app"} - sys.stdlib_module_names:
+            owners = {owner.lower().replace("_", "-") for owner in distributions[top]}
+            assert owners & declared, f"{path} imports {top}, which pyproject.toml does not declare"
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

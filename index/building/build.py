@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,11 @@ from index.building.report import BuildReport, Progress
 from index.building.source_changes import Known, list_sources, read_sources, reading_settings
 from index.building.unchanged import Unchanged
 from index.building.write_passages import cut
-from index.building.write_vectors import stored_vectors, write_vectors
-from index.embedding.cache import KnownVectors
+from index.building.write_vectors import open_cache, write_vectors
+from index.embedding.cache import VectorCache
 from index.embedding.encoder import DEFAULT_MODEL, Encoder, Precision
 from index.embedding.registry import shared_encoder
-from index.errors import ArticleQAError, BuildFailed, IndexMismatch, IndexMissing, NothingToIndex, UsageError
+from index.errors import ArticleQAError, BuildFailed, IndexMissing, NothingToIndex, UsageError
 from index.readers import Limits
 from index.store import layout
 from index.store.catalog import CatalogWriter
@@ -32,6 +33,8 @@ from index.store.vectors import build_dense
 from index.text.chunking import ChunkSettings
 
 __all__ = ["BuildReport", "Progress", "build"]
+
+_MODEL_LIBRARIES = ("torch", "sentence-transformers", "transformers", "tokenizers")
 
 
 def build(
@@ -89,8 +92,9 @@ class _Build:
         self.settings = settings
         self.progress = progress
         self.old: Index | None = None
-        self.unopened: Path | None = None  # the live generation, where it is of another format
+        self.live: Path | None = None  # the live generation, opened or not
         self.folder: Path | None = None
+        self.cache: VectorCache | None = None
         self.seconds: dict[str, float] = {}
         self.notes: list[str] = []
 
@@ -104,7 +108,7 @@ class _Build:
         if self.old is not None and self.old.manifest.reading == reading_settings(self.limits):
             known = Known.of(self.old)
             if self._same_settings(self.old, encoder, model, precision) and known.unchanged(found, self.limits):
-                layout.Layout(self.root).journal.unlink(missing_ok=True)  # of articles that are no longer there
+                self._tidy(self.old)
                 return self._report(self.old, changed=False)
         self.folder = publish.hidden_folder(self.root)
         catalog = CatalogWriter(self.folder / "articles.db")
@@ -113,16 +117,16 @@ class _Build:
             if not catalog.rows:
                 raise NothingToIndex(self._nothing(skipped))
             started = self._stage("reading", started)
-            encoder = encoder or shared_encoder(model or DEFAULT_MODEL, precision)
+            embeddings, before = layout.Layout(self.root).embeddings, None if rebuild else self.live
+            self.cache = cache = open_cache(embeddings, before, rebuild)
+            encoder = encoder or self._load_encoder(cache, model or DEFAULT_MODEL, precision)
             started = self._stage("loading", started)
             unchanged = self._unchanged(encoder)
             count, searched = cut(self.folder, catalog, repeats, encoder, self.settings, self.progress, unchanged)
             if not count:
                 raise NothingToIndex("nothing is left of the articles without the page furniture; give other sources")
             started = self._stage("cutting", started)
-            journal = layout.Layout(self.root).journal
-            vectors = self._known_vectors(encoder)
-            embedded = write_vectors(self.folder, journal, catalog, encoder, vectors, self.progress)
+            embedded = write_vectors(self.folder, cache, catalog, encoder, self.progress)
             started = self._stage("embedding", started)
             catalog.close()
         except BaseException:
@@ -132,11 +136,13 @@ class _Build:
         self._publish(encoder, count, searched)
         self._stage("publishing", started)
         with Index.open(self.root, check=False) as fresh:
+            self._tidy(fresh)
             return self._report(fresh, changed=True, embedded=embedded)
 
     def close(self) -> None:
-        if self.old is not None:
-            self.old.close()
+        for opened in (self.old, self.cache):
+            if opened is not None:
+                opened.close()
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -148,17 +154,15 @@ class _Build:
     def _open_old(self) -> Index | None:
         """The live generation, if every byte of it is as it was written: what is taken over from it is not looked
         at again."""
-        folder = None
         try:
-            folder = layout.Layout(self.root).generations / layout.current_name(self.root)
-            wrong = layout.damage(folder, layout.read_manifest(folder).files)
+            self.live = layout.Layout(self.root).generations / layout.current_name(self.root)
+            wrong = layout.damage(self.live, layout.read_manifest(self.live).files)
             if not wrong:
-                return Index(folder, check=False)
+                return Index(self.live, check=False)
         except IndexMissing:
             return None
         except ArticleQAError as error:
             wrong = [str(error)]
-            self.unopened = folder if isinstance(error, IndexMismatch) else None
         self.notes.append(f"starting from nothing, because {wrong[0].partition(';')[0]}")
         return None
 
@@ -178,12 +182,22 @@ class _Build:
         same = old.manifest.chunks == _chunks(self.settings) and old.manifest.model == _model(encoder)
         return Unchanged(old) if same else None
 
-    def _known_vectors(self, encoder: Encoder) -> KnownVectors | None:
-        if self.old is None:
-            return None if self.unopened is None else stored_vectors(self.unopened, encoder.dimension)
-        if self.old.vectors.shape[1] != encoder.dimension:
-            return None
-        return KnownVectors(self.old.passages["key"], self.old.vectors)
+    def _load_encoder(self, cache: VectorCache, model: str, precision: Precision) -> Encoder:
+        """The model, by the fast method at once where this code and these libraries were found to run it right."""
+        libraries = [f"{name} {version(name)}" for name in _MODEL_LIBRARIES]
+        tried = " ".join((model, precision, *libraries, reading_settings(self.limits)["code"]))
+        encoder = shared_encoder(model, precision, "fast" if cache.noted(tried) else None)
+        if encoder.method == "fast":
+            cache.note(tried, "fast")
+        return encoder
+
+    def _tidy(self, index: Index) -> None:
+        """Drops what the cache holds of articles that are no longer there. What was published stands without it."""
+        with suppress(OSError, sqlite3.Error):
+            path = layout.Layout(self.root).embeddings
+            self.cache = self.cache or (VectorCache(path) if path.exists() else None)
+            if self.cache is not None and (index is not self.old or self.cache.unpublished()):
+                self.cache.publish([key.tobytes() for key in index.passages["key"]])
 
     def _nothing(self, skipped: int) -> str:
         where = ", ".join(str(path) for path in self.sources)
@@ -209,8 +223,6 @@ class _Build:
         )
         publish.publish(self.root, self.folder, manifest)
         self.folder = None
-        with suppress(OSError):
-            layout.Layout(self.root).journal.unlink(missing_ok=True)
         publish.prune(self.root)
         self.progress(Progress("indexing", 1, 1))
 
@@ -230,12 +242,8 @@ class _Build:
 
 
 def _model(encoder: Encoder) -> dict[str, Any]:
-    return {
-        "name": encoder.name,
-        "dimension": encoder.dimension,
-        "sha256": encoder.fingerprint,
-        "precision": encoder.precision,
-    }
+    sizes = {"name": encoder.name, "dimension": encoder.dimension, "sha256": encoder.fingerprint}
+    return sizes | {"precision": encoder.precision, "method": encoder.method}
 
 
 def _chunks(settings: ChunkSettings) -> dict[str, int]:

@@ -19,6 +19,7 @@ __all__ = ["disk_is_full", "hidden_folder", "lock", "prune", "publish", "sweep"]
 
 _KEEP = 2  # the live generation, and the one that readers may still be opening
 _HIDDEN = ".building-"
+_OLD_JOURNAL = "EMBEDDED"  # of format 3 and before, in place of embeddings.db
 _ROOM = 100_000  # bytes: numpy does not say why a write came out short, so the disk itself is asked
 
 
@@ -50,6 +51,8 @@ def sweep(root: Path) -> None:
     generations = Layout(root).generations
     for left in generations.glob(f"{_HIDDEN}*"):
         shutil.rmtree(left, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        (root / _OLD_JOURNAL).unlink(missing_ok=True)
     with contextlib.suppress(IndexDamaged, IndexMissing):
         live = current_name(root)
         if (generations / live).is_dir():

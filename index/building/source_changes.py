@@ -24,7 +24,18 @@ __all__ = ["Known", "list_sources", "read_sources", "reading_settings"]
 # A file system stamps a file to a tick (2 s on FAT): one that was changed this lately may change again unseen.
 _TICK_NS = 2_000_000_000
 _UNSETTLED = -1  # stands for the ctime of such a file, so that the next build compares its content
-_PARSERS = ("trafilatura", "lxml", "pypdfium2", "python-docx", "feedparser", "charset-normalizer", "sentencex")
+# Distributions whose upgrade may change what is carried over from an older generation: what is read of a file, where a
+# passage begins, how many tokens it has, which articles are copies. (Vectors are carried over by their own keys.)
+_LIBRARIES = (
+    "trafilatura", "htmldate", "jusText", "lxml", "lxml_html_clean", "pypdfium2", "python-docx", "feedparser", "warcio",
+    "PyYAML", "charset-normalizer", "sentencex", "tokenizers", "transformers", "datasketch", "numpy",
+)  # fmt: skip
+# Files of this package that shape none of it. A file counts until it is named here.
+_OTHER_CODE = frozenset(
+    f"{name}.py"
+    for name in "__main__ cli command errors engine building/progress building/publish building/report building/watch "
+    "embedding/cache embedding/registry store/live store/paths store/verify".split()
+)
 
 
 def reading_settings(limits: Limits) -> dict[str, Any]:
@@ -34,16 +45,22 @@ def reading_settings(limits: Limits) -> dict[str, Any]:
 
 @cache
 def _reading_code() -> str:
-    """sha256 of this package and of the versions of its parsers: after an upgrade, files may read differently."""
-    digest = hashlib.sha256()
-    folder = Path(__file__).parents[1]
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    for name in _PARSERS:
+    """sha256 of the code that shapes what is carried over, and of the versions of its libraries."""
+    digest = hashlib.sha256(_own_code(Path(__file__).parents[1]).encode())
+    for name in _LIBRARIES:
         try:
             digest.update(f"{name} {version(name)}\0".encode())
         except PackageNotFoundError:
             digest.update(f"{name} -\0".encode())
+    return digest.hexdigest()
+
+
+def _own_code(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        name = path.relative_to(folder).as_posix()
+        if name not in _OTHER_CODE:
+            digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 

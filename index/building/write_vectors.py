@@ -1,4 +1,4 @@
-"""Passages of a catalog -> vectors.npy: those already known are copied, the others go through the model."""
+"""Passages of a catalog -> vectors.npy: those in the cache are copied, the others go through the model."""
 
 import ctypes
 import json
@@ -10,23 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.building.report import Progress
-from index.embedding.cache import Journal, KnownVectors
+from index.embedding.cache import VectorCache
 from index.embedding.encoder import Encoder, passage_text
 from index.store.catalog import CatalogWriter
 from index.store.layout import PASSAGE, digest, file_sha256, open_array
 
-__all__ = ["stored_vectors", "write_vectors"]
+__all__ = ["open_cache", "write_vectors"]
 
 _WINDOW = 2048  # passages whose texts are in memory, and sorted by length, at one time
-_PART = 128  # passages embedded between two writes of the journal: a killed build loses seconds of work
+_PART = 128  # passages embedded between two commits of the cache: a killed build loses seconds of work
 
 
 def write_vectors(
     folder: Path,
-    journal_path: Path,
+    cache: VectorCache,
     catalog: CatalogWriter,
     encoder: Encoder,
-    known: KnownVectors | None,
     progress: Callable[[Progress], None],
 ) -> int:
     """Writes the vectors of `folder`'s passages.npy. Returns how many passages went through the model.
@@ -37,7 +36,7 @@ def write_vectors(
     table = open_array(folder / "passages.npy")
     count, dimension = len(table), encoder.dimension
     embedded = 0
-    with Journal(journal_path, dimension) as journal, (folder / "vectors.npy").open("wb") as file:
+    with (folder / "vectors.npy").open("wb") as file:
         np.lib.format.write_array_header_1_0(
             file, {"descr": "<f2", "fortran_order": False, "shape": (count, dimension)}
         )
@@ -45,16 +44,13 @@ def write_vectors(
         for texts in _windows(catalog, table):
             keys = [key.tobytes() for key in table["key"][start : start + len(texts)]]
             vectors = np.zeros((len(texts), dimension), np.float16)
-            missing = np.ones(len(texts), bool)
-            for vault in (journal.known, known):
-                if vault is not None:
-                    places, found = vault.find(keys)
-                    vectors[places] = found
-                    missing[places] = False
-            done = len(texts) - int(missing.sum())
-            for part in _parts(sorted(np.flatnonzero(missing).tolist(), key=lambda place: -len(texts[place]))):
+            places, found = cache.find(keys, dimension)
+            vectors[places] = found
+            missing = sorted(set(range(len(texts))) - set(places), key=lambda place: (-len(texts[place]), place))
+            done = len(places)
+            for part in _parts(missing):
                 fresh = encoder.encode_passages([texts[place] for place in part]).astype(np.float16)
-                journal.append([keys[place] for place in part], fresh)
+                cache.add([keys[place] for place in part], fresh)
                 vectors[part] = fresh
                 _give_back()
                 embedded += len(part)
@@ -66,20 +62,37 @@ def write_vectors(
     return embedded
 
 
-def stored_vectors(folder: Path, dimension: int) -> KnownVectors | None:
-    """The vectors of a generation of any format; None where they are not as they were written, or are stored in another
-    way or dimension.
+def open_cache(path: Path, live: Path | None, rebuild: bool) -> VectorCache:
+    """The cache of an index, opened for a build; `live` is the generation to take vectors from if it has none yet."""
+    cache = VectorCache(path)
+    try:
+        if rebuild:
+            cache.forget_published()
+        elif live is not None and not cache.has_published:
+            _take_in(live, cache)
+    except BaseException:
+        cache.close()
+        raise
+    return cache
+
+
+def _take_in(folder: Path, cache: VectorCache) -> None:
+    """Fills a cache with the vectors of a generation of any format, if they are as they were written.
+
+    For an index that was built before there was a cache, or copied without it.
     """
     paths = [folder / "passages.npy", folder / "vectors.npy"]
     with suppress(OSError, ValueError, TypeError, KeyError):
         written = (folder / "manifest.json").read_bytes()
         files = json.loads(written)["files"]
         whole = folder.name.endswith(digest(written))
-        if whole and all(file_sha256(path) == files[path.name]["sha256"] for path in paths):
-            table, vectors = map(open_array, paths)
-            if table.dtype == PASSAGE and vectors.dtype == np.float16 and vectors.shape == (len(table), dimension):
-                return KnownVectors(table["key"], vectors)
-    return None
+        if not whole or any(file_sha256(path) != files[path.name]["sha256"] for path in paths):
+            return
+        table, vectors = map(open_array, paths)
+        if table.dtype == PASSAGE and vectors.dtype == np.float16 and vectors.shape[:1] == table.shape:
+            for start in range(0, len(table), _WINDOW):
+                keys = [key.tobytes() for key in table["key"][start : start + _WINDOW]]
+                cache.add(keys, vectors[start : start + _WINDOW])
 
 
 def _give_back() -> None:

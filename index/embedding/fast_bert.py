@@ -1,65 +1,54 @@
-"""BERT's forward pass on a CPU, in fewer and faster steps than the general one; anything else is left alone.
+"""BERT's forward pass on a CPU, in fewer and faster steps than the general one.
 
 What it does differently: attention as two matrix products and a softmax (PyTorch's fused attention takes twice their
 time on heads of 32); weights laid out once as oneDNN wants them; query, key and value as one product; bias and GELU
 inside the products; and a mask only over the columns that some text of a batch does not reach. Only products are
 computed at bf16: sums and norms between them stay fp32, which costs 1 % of the speed and saves two thirds of the error.
-A model is taken over only if it then says what it said before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Forward", "fast_forward"]
-
-Forward = Callable[[Sequence[Sequence[int]]], NDArray[np.float32]]
-"""Token ids of texts (special tokens included) to unit vectors, shape (texts, dimension)."""
+__all__ = ["Bert"]
 
 _ROWS = 4096  # rows for which weights are laid out; other numbers are right too
-_ALIKE = 0.999  # cosine between both ways at bf16 that tells rounding from another computation
-_PROBES = (
-    "Who won?",
-    "The Règlement of 1 August 2024, in full: providers of general-purpose models keep records (see Article 53).",
-)
 
 
-def fast_forward(model: Any, precision: str) -> Forward | None:
-    """A faster way through a SentenceTransformer that is a plain fp32 BERT on a CPU, its products at bf16 or fp32; None
-    where there is none.
-    """
-    try:
-        forward = _Bert(model, precision)
-        limit = model.max_seq_length
-        ids = [model.tokenizer(text, truncation=True, max_length=limit)["input_ids"] for text in _PROBES]
-        ours, theirs = forward(ids), model.encode(list(_PROBES), convert_to_tensor=True, show_progress_bar=False)
-        theirs = theirs.float().numpy()
-        theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)
-    except Exception:  # not a BERT, or a PyTorch without these operations: the general way serves
-        return None
-    return forward if float((ours * theirs).sum(axis=1).min()) >= _ALIKE else None
+class Bert:
+    """Token ids of texts (special tokens included) to unit vectors: the mean over each text's tokens, normalized."""
 
-
-class _Bert:
-    def __init__(self, model: Any, precision: str) -> None:
+    def __init__(self, state: Mapping[str, Any], config: Mapping[str, Any], precision: str) -> None:
+        """`state` holds the tensors of a BertModel by their names, `config` its config.json; `precision` is bf16 or
+        fp32. Raises KeyError, or what PyTorch raises where it lacks these operations.
+        """
         import torch
 
-        bert, config = model.transformers_model, model.transformers_model.config
-        kinds = [type(module).__name__ for module in model]
-        plain = kinds in (["Transformer", "Pooling", "Normalize"], ["Transformer", "Pooling"])
-        prompted = any(model.prompts.values())
-        if type(bert).__name__ != "BertModel" or not plain or prompted or model.device.type != "cpu":
-            raise NotImplementedError
-        if config.hidden_act != "gelu" or config.is_decoder or model[1].pooling_mode not in ("mean", ("mean",)):
-            raise NotImplementedError
         self._dtype = {"bf16": torch.bfloat16, "fp32": torch.float32}[precision]
-        self._embeddings = bert.embeddings
-        self._heads = config.num_attention_heads
-        self._layers = [_layer(layer, self._dtype) for layer in bert.encoder.layer]
+        self._heads = int(config["num_attention_heads"])
+        self._epsilon = float(config["layer_norm_eps"])
+        state = {name: tensor.float() for name, tensor in state.items() if tensor.is_floating_point()}
+        part = "embeddings."
+        self._words = state[part + "word_embeddings.weight"]
+        self._positions = state[part + "position_embeddings.weight"]
+        self._type = state[part + "token_type_embeddings.weight"][0]
+        self._norm = self._normalization(state, part + "LayerNorm")
+        self._layers = [self._layer(state, f"encoder.layer.{n}.") for n in range(int(config["num_hidden_layers"]))]
+
+    @property
+    def words(self) -> NDArray[np.float32]:
+        """What the model has learned of each token of its vocabulary, shape (vocabulary, d)."""
+        table: NDArray[np.float32] = self._words.numpy()
+        return table
+
+    @property
+    def dimension(self) -> int:
+        return int(self._words.shape[1])
 
     def __call__(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Shape (texts, dimension)."""
         import torch
 
         texts, longest, shortest = len(ids), max(map(len, ids)), min(map(len, ids))
@@ -68,7 +57,8 @@ class _Bert:
             padded[row, : len(tokens)] = tokens
         lengths = torch.tensor([len(tokens) for tokens in ids])[:, None]
         with torch.inference_mode():
-            x = self._embeddings(input_ids=torch.from_numpy(padded)).flatten(0, 1)
+            embedded = torch.nn.functional.embedding(torch.from_numpy(padded), self._words)
+            x = self._norm(embedded + self._type + self._positions[:longest]).flatten(0, 1)
             rows = len(x)
             beside = (0, 0, 0, _rounded(rows) - rows)
             x = torch.nn.functional.pad(x, beside)
@@ -89,36 +79,42 @@ class _Bert:
             vectors: NDArray[np.float32] = torch.nn.functional.normalize(sums, dim=1).numpy()
         return vectors
 
+    def _layer(self, state: Mapping[str, Any], part: str) -> tuple[Any, ...]:
+        import torch
+
+        parts = [part + f"attention.self.{name}." for name in ("query", "key", "value")]
+        weights, biases = ([state[name + kind] for name in parts] for kind in ("weight", "bias"))
+        scale = float(weights[0].shape[0] // self._heads) ** -0.5
+        weights[0], biases[0] = weights[0] * scale, biases[0] * scale
+        return (
+            self._product(torch.cat(weights), torch.cat(biases)),
+            self._linear(state, part + "attention.output.dense"),
+            self._normalization(state, part + "attention.output.LayerNorm"),
+            self._linear(state, part + "intermediate.dense"),
+            self._linear(state, part + "output.dense"),
+            self._normalization(state, part + "output.LayerNorm"),
+        )
+
+    def _normalization(self, state: Mapping[str, Any], name: str) -> Any:
+        import torch
+
+        weight, bias = state[name + ".weight"], state[name + ".bias"]
+        return lambda x: torch.nn.functional.layer_norm(x, weight.shape, weight, bias, self._epsilon)
+
+    def _linear(self, state: Mapping[str, Any], name: str) -> Any:
+        return self._product(state[name + ".weight"], state[name + ".bias"])
+
+    def _product(self, weight: Any, bias: Any) -> Any:
+        """x -> x @ weight.T + bias, then GELU where it is wanted."""
+        import torch
+
+        operations = torch.ops.mkldnn
+        bias = bias.to(self._dtype)
+        packed = operations._reorder_linear_weight(weight.to(self._dtype).contiguous(), _ROWS)
+        return lambda x, then="none": operations._linear_pointwise(x, packed, bias, then, [], "none")
+
 
 def _rounded(rows: int) -> int:
     """Rows of a product: few different numbers, because oneDNN makes and keeps 2.4 MB of code for each."""
     step = 4 if rows <= 64 else 8 if rows <= 256 else 64 if rows <= 1024 else 512
     return -(-rows // step) * step
-
-
-def _layer(layer: Any, dtype: Any) -> tuple[Any, ...]:
-    import torch
-
-    own, output = layer.attention.self, layer.attention.output
-    scale = float(own.attention_head_size) ** -0.5
-    weight = torch.cat([own.query.weight * scale, own.key.weight, own.value.weight])
-    bias = torch.cat([own.query.bias * scale, own.key.bias, own.value.bias])
-    inner, outer = layer.intermediate.dense, layer.output.dense
-    return (
-        _product(weight, bias, dtype),
-        _product(output.dense.weight, output.dense.bias, dtype),
-        output.LayerNorm,
-        _product(inner.weight, inner.bias, dtype),
-        _product(outer.weight, outer.bias, dtype),
-        layer.output.LayerNorm,
-    )
-
-
-def _product(weight: Any, bias: Any, dtype: Any) -> Any:
-    """x -> x @ weight.T + bias, then GELU where it is wanted."""
-    import torch
-
-    operations = torch.ops.mkldnn
-    bias = bias.detach().to(dtype)
-    packed = operations._reorder_linear_weight(weight.detach().to(dtype).contiguous(), _ROWS)
-    return lambda x, then="none": operations._linear_pointwise(x, packed, bias, then, [], "none")

@@ -2,7 +2,7 @@
 
     INDEX/CURRENT                 name of the live generation, replaced by os.replace
     INDEX/LOCK                    held by the one builder; dies with its process
-    INDEX/EMBEDDED                journal of the embeddings of a build under way, so that a killed one resumes
+    INDEX/embeddings.db           cache of embeddings by their texts, so that a killed build resumes
     INDEX/generations/NAME/       manifest.json  articles.db  dense.faiss  vectors.npy  passages.npy
                                   clusters.npy  signatures.npy  lexical/  forward/
 
@@ -67,8 +67,8 @@ class Layout:
         return self.root / "LOCK"
 
     @property
-    def journal(self) -> Path:
-        return self.root / "EMBEDDED"
+    def embeddings(self) -> Path:
+        return self.root / "embeddings.db"
 
     @property
     def generations(self) -> Path:

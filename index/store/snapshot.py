@@ -143,7 +143,7 @@ class Index:
         """The model that made the vectors, loaded at first use and shared by all indexes of this process."""
         if self._encoder is None:
             model = self.manifest.model
-            encoder = shared_encoder(model["name"], model["precision"])
+            encoder = shared_encoder(model["name"], model["precision"], model.get("method"))
             if encoder.fingerprint != model["sha256"] or encoder.dimension != model["dimension"]:
                 raise IndexMismatch(
                     f"the index was made with other weights of {model['name']!r} than are installed; {layout.REMEDY}"

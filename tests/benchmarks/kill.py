@@ -29,6 +29,7 @@ from typing import Any
 import faiss  # noqa: F401  (imported here, so that no forked process has to)
 
 from index.building.build import build
+from index.embedding.cache import VectorCache
 from index.errors import IndexMissing
 from index.store import layout
 from index.store.snapshot import Index
@@ -179,7 +180,8 @@ class Trial:
         names = sorted(path.name for path in (root / "generations").iterdir())
         assert len(names) <= 2, names
         assert not [name for name in names if name.startswith(".")], names
-        assert not (root / "EMBEDDED").exists()
+        with VectorCache(root / "embeddings.db") as cache, Index.open(root) as index:
+            assert len(cache) == len(set(index.passages["key"].tolist())), "vectors of articles that are not there"
 
 
 def _at(found: Answered, here: Path, there: Path) -> Answered:

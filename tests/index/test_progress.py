@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cachetools import LRUCache
 
 from index.building import progress
 from index.building.progress import Bar, duration
@@ -56,12 +57,13 @@ def test_time_in_words(seconds: float, words: str) -> None:
 def test_a_process_loads_a_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[FakeEncoder] = []
 
-    def load(name: str, wanted: str) -> FakeEncoder:
+    def load(name: str, wanted: str, method: str | None) -> FakeEncoder:
         made.append(FakeEncoder(name=name, precision="bf16" if wanted == "auto" else wanted))
         return made[-1]
 
     monkeypatch.setattr(registry, "load_encoder", load)
-    monkeypatch.setattr(registry, "_LOADED", {})
+    monkeypatch.setattr(registry, "_LOADED", LRUCache(2))
+    monkeypatch.setattr(registry, "_RESOLVED", {})
     assert registry.shared_encoder("one", "auto") is registry.shared_encoder("one", "bf16")
     assert registry.shared_encoder("one", "fp32") is not registry.shared_encoder("one", "auto")
     assert len(made) == 2

@@ -25,7 +25,7 @@ def encoder() -> Encoder:
 @example("")
 @example(" \n ")
 def test_counts_are_those_of_the_whole_text(encoder: Encoder, text: str) -> None:
-    whole = encoder._count([text])  # type: ignore[attr-defined]
+    whole = encoder.tokens.count_whole([text])  # type: ignore[attr-defined]
     assert encoder.count_tokens([text]) == whole
     assert encoder.count_tokens([text, text]) == whole * 2
 

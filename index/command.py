@@ -1,0 +1,34 @@
+"""The edge of every command line: what a command may raise, as a sentence on standard error and an exit code."""
+
+import io
+import os
+import sys
+from collections.abc import Callable
+
+from index.errors import ArticleQAError
+
+__all__ = ["run_command"]
+
+
+def run_command(program: str, command: Callable[[], int], stopped: Callable[[], str] = lambda: "stopped") -> int:
+    """The exit code of `command`: 2 for an error, 130 when it is interrupted, which `stopped` puts in words."""
+    for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show ends nothing
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return command()
+    except ArticleQAError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"\n{stopped()}", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        print(f"error: unexpected {what}; to see where, run: python -X dev -m {program} ...", file=sys.stderr)
+        return 2

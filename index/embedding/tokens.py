@@ -1,0 +1,61 @@
+"""Texts to the tokens of a model: how many there are, and the ids that the model reads."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Tokens"]
+
+_COUNTS_KEPT = 1 << 17  # words whose number of tokens is remembered: 20 MB, and 99 of 100 words of running text
+_BLANK = re.compile("[ \\t\\n\\r]")  # not all white space: BERT drops some, and so joins what stands around it
+
+
+class Tokens:
+    """A tokenizer (`tokenizers.Tokenizer`) whose settings nobody changes any more. Thread-safe."""
+
+    def __init__(self, tokenizer: Any, max_length: int) -> None:
+        # Copies, because truncation is a setting of a tokenizer, and threads want both at once.
+        self._whole, self._cut = (type(tokenizer).from_str(tokenizer.to_str()) for _ in range(2))
+        for copied in (self._whole, self._cut):
+            copied.no_padding()
+        self._whole.no_truncation()
+        self._cut.enable_truncation(max_length)
+        self.special = int(self._whole.num_special_tokens_to_add(False))
+        # BERT's tokenizers look at each word by itself, so that a word need be tokenized only once.
+        steps = (self._whole.normalizer, self._whole.pre_tokenizer)
+        self._by_word = [type(step).__name__ for step in steps] == ["BertNormalizer", "BertPreTokenizer"]
+        self._count_word = lru_cache(_COUNTS_KEPT)(lambda word: len(self._whole.encode(word, add_special_tokens=False)))
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without special tokens, never truncated."""
+        if not self._by_word:
+            return self.count_whole(texts)
+        return [sum(map(self._count_word, _BLANK.split(text))) for text in texts]
+
+    def count_whole(self, texts: Sequence[str]) -> list[int]:
+        """`count`, each text tokenized as a whole."""
+        return [len(ids) for ids in self.pieces(texts)]
+
+    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        """The ids of each text, without special tokens, never truncated."""
+        return [found.ids for found in self._whole.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """The ids of each text as the model reads it: special tokens included, truncated."""
+        return [found.ids for found in self._cut.encode_batch_fast(list(texts))]
+
+    def means(self, table: NDArray[np.float32], texts: Sequence[str]) -> NDArray[np.float32]:
+        """The mean of each text's rows of a table (vocabulary, d), shape (texts, d); nought for a text of no tokens."""
+        pieces = self.pieces(texts)
+        lengths = np.array([len(ids) for ids in pieces], np.int64)
+        means = np.zeros((len(pieces), table.shape[1]), np.float32)
+        if lengths.any():
+            starts = np.cumsum(lengths) - lengths
+            rows = table[np.fromiter((row for ids in pieces for row in ids), np.int64)]
+            means[lengths > 0] = np.add.reduceat(rows, starts[lengths > 0], axis=0)
+        means /= np.maximum(lengths, 1)[:, None]
+        return means
