@@ -22,6 +22,7 @@ from tests.index.damage import (
     flip,
     generations,
     listed_files,
+    truncate,
 )
 
 
