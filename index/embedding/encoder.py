@@ -21,7 +21,17 @@ from numpy.typing import NDArray
 from index.embedding.fast_bert import fast_forward
 from index.errors import ModelNotFound
 
-__all__ = ["DEFAULT_MODEL", "PRECISIONS", "Encoder", "Precision", "load_encoder", "passage_key", "passage_text"]
+__all__ = [
+    "DEFAULT_MODEL",
+    "PRECISIONS",
+    "Encoder",
+    "Precision",
+    "default_model_folder",
+    "load_encoder",
+    "passage_key",
+    "passage_text",
+    "pick_precision",
+]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 Precision = Literal["auto", "bf16", "fp16", "fp32"]
@@ -107,7 +117,8 @@ def load_encoder(model: str | None = None, precision: Precision = "auto") -> Enc
     return _SentenceTransformerEncoder(model or DEFAULT_MODEL, precision)
 
 
-def _default_model_folder() -> Path:
+def default_model_folder() -> Path:
+    """The folder of the packaged weights. Raises ModelNotFound, with the remedy."""
     spec = find_spec(_PACKAGE)
     folders = list(spec.submodule_search_locations or ()) if spec else []
     for folder in folders:
@@ -118,7 +129,8 @@ def _default_model_folder() -> Path:
     )
 
 
-def _pick_precision(wanted: Precision, device: str) -> str:
+def pick_precision(wanted: Precision, device: str) -> str:
+    """bf16, fp16 or fp32; for "auto" the fastest that the device computes well."""
     if wanted != "auto":
         return wanted
     if device != "cpu":
@@ -133,7 +145,7 @@ def _pick_precision(wanted: Precision, device: str) -> str:
 class _SentenceTransformerEncoder:
     def __init__(self, model: str, precision: Precision) -> None:
         default = model == DEFAULT_MODEL
-        folder = str(_default_model_folder()) if default else model
+        folder = str(default_model_folder()) if default else model
         for cache in _CACHES:
             os.environ.setdefault(cache, _KERNELS_KEPT)
         import torch
@@ -144,7 +156,7 @@ class _SentenceTransformerEncoder:
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self.name = model
-        self.precision = _pick_precision(precision, device)
+        self.precision = pick_precision(precision, device)
         dtype = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}[self.precision]
         # On a CPU the weights come at fp32 and go to bf16 where it does no harm: see index/embedding/fast_bert.py.
         loaded = {"dtype": torch.float32 if device == "cpu" else dtype}

@@ -20,14 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding.encoder import (
-    DEFAULT_MODEL,
-    PRECISIONS,
-    Encoder,
-    _default_model_folder,
-    load_encoder,
-    passage_text,
-)
+from index.embedding.encoder import DEFAULT_MODEL, PRECISIONS, Encoder, default_model_folder, load_encoder, passage_text
 from index.text.boilerplate import body_spans
 from index.text.chunking import chunk
 from index.text.repeated_lines import Repeats
@@ -115,7 +108,7 @@ def main() -> None:
     if options.threads:
         torch.set_num_threads(options.threads)
     encoder = load_encoder(DEFAULT_MODEL, options.precision)
-    plain = SentenceTransformer(str(_default_model_folder()))
+    plain = SentenceTransformer(str(default_model_folder()))
     texts = real_passages(encoder, options.dataset, max(options.passages, options.accuracy_passages))
     timed = texts[: options.passages]
     dtype = torch.bfloat16 if encoder.precision == "bf16" else torch.float32

@@ -1,0 +1,1 @@
+"""Learning the coefficients and weights that ship with the package."""
