@@ -114,7 +114,7 @@ def load_encoder(model: str | None = None, precision: Precision = "auto", method
         from index.embedding import encoders
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    chosen = _pick_precision(precision, device)
+    chosen = pick_precision(precision, device)
     if method == "fast" or (method is None and device == "cpu"):
         try:
             if folder is None or hashed is None:
@@ -128,7 +128,8 @@ def load_encoder(model: str | None = None, precision: Precision = "auto", method
     return encoders.GeneralEncoder(name, chosen, device)
 
 
-def _pick_precision(wanted: Precision, device: str) -> str:
+def pick_precision(wanted: Precision, device: str) -> str:
+    """bf16, fp16 or fp32; for "auto" the fastest that the device computes well."""
     if wanted != "auto":
         return wanted
     if device != "cpu":

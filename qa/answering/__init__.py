@@ -1,1 +1,1 @@
-"""Ranked passages to an answer."""
+"""From ranked passages to an answer."""

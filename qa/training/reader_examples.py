@@ -1,0 +1,229 @@
+"""Examples for a reader: a question, a title, a run of sentences, and where the answer starts and ends, or that it is
+not there.
+
+Questions without an answer are made: the paragraph without the sentences that answer; a paragraph near in words or
+meaning; the question with a name or number exchanged for another; the question with a year added that is not the
+sentence's (and, as its twin, with the year that is).
+"""
+
+import random
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.training.reader_data import Asked, Material, Paragraph
+
+__all__ = ["Example", "Examples"]
+
+# Shares of the kinds that are tried; most tries for "dated" find no year, so that two examples in five have an answer.
+_KINDS = (("answered", 0.42), ("removed", 0.16), ("near", 0.22), ("exchanged", 0.12), ("dated", 0.3))
+_SET_WEIGHTS = {"squadshifts_new_wiki": 2.0, "selqa": 2.0, "squadshifts_amazon_reviews": 0.7}  # news resembles wikis
+_UNTITLED = 0.15  # of examples lose their title, as many articles have none
+_UNMARKED = 0.1  # of questions lose their question mark
+_QUESTION, _TITLE, _LONGEST = 48, 24, 220  # tokens, at most
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}")
+_NUMBER = re.compile(r"\d[\d,.]*")
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Tokens with special ones; `first` the place of the text's first token; places at which the answer may start and
+    end (none where it is not there); and those of each sentence, for measuring.
+    """
+
+    ids: NDArray[np.int64]
+    first: int
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    sentences: tuple[tuple[int, int], ...]
+    kind: str
+
+
+class Examples:
+    """A stream of examples that a seed decides."""
+
+    def __init__(
+        self, material: Material, near: Sequence[NDArray[np.int32]], rows: Sequence[int], tokenizer: Any, seed: int
+    ) -> None:
+        self._material, self._near, self._rows, self._seed = material, near, rows, seed
+        self._encode = lambda text: tokenizer.encode(text, add_special_tokens=False).ids
+        self._cls, self._sep, self._mark = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]", "?"))
+        self._weights = np.cumsum([_SET_WEIGHTS.get(material.asked[row].set, 1.0) for row in rows])
+        self._questions_of: dict[int, list[str]] = defaultdict(list)
+        for row in rows:
+            self._questions_of[material.asked[row].paragraph].append(material.asked[row].question)
+        names = defaultdict(list)
+        for row in rows:
+            names[material.asked[row].set].extend(_NAME.findall(material.asked[row].question))
+        self._names = {key: sorted(set(found)) for key, found in names.items()}
+
+    def pool(self, number: int, count: int, tokens: tuple[int, int]) -> list[Example]:
+        """The examples of one number; `tokens` is the least and the most of text that is wished for."""
+        rng = random.Random(f"{self._seed}-{number}")
+        found: list[Example] = []
+        kinds, shares = zip(*_KINDS, strict=True)
+        while len(found) < count:
+            drawn = int(np.searchsorted(self._weights, rng.random() * self._weights[-1]))
+            kind = rng.choices(kinds, shares)[0]
+            example = self._make(self._rows[drawn], kind, rng, rng.randint(*tokens))
+            if example is not None:
+                found.append(example)
+        return found
+
+    def _make(self, row: int, kind: str, rng: random.Random, wish: int) -> Example | None:
+        asked = self._material.asked[row]
+        paragraph = self._material.paragraphs[asked.paragraph]
+        question, there = asked.question, True
+        held = _sentences_of(asked, paragraph)
+        if kind == "removed":
+            return self._removed(asked, paragraph, rng, wish)
+        if kind == "near":
+            return self._near_one(row, rng, wish)
+        if kind == "exchanged":
+            exchanged = self._exchanged(row, paragraph, rng)
+            if exchanged is None:
+                return self._near_one(row, rng, wish)
+            question, there = exchanged, False
+        elif kind == "dated":
+            there = rng.random() < 0.5
+            dated = _dated(asked, paragraph, held, there, rng)
+            if dated is None:
+                return None
+            question = dated
+        window = _grown(paragraph, held, wish, rng)
+        return self._joined(question, paragraph, window, asked if there else None, kind, rng)
+
+    def _removed(self, asked: Asked, paragraph: Paragraph, rng: random.Random, wish: int) -> Example | None:
+        held = {number for span in asked.spans for number in _between(paragraph, span)}
+        answers = [answer.lower() for answer in asked.answers]
+        for number, sentence in enumerate(paragraph.sentences):
+            if any(answer in sentence.lower() for answer in answers):
+                held.add(number)
+        rest = [number for number in range(len(paragraph.sentences)) if number not in held]
+        if not rest:
+            return None
+        nearest = min(rest, key=lambda number: (min(abs(number - gone) for gone in held), number))
+        seed = nearest if rng.random() < 0.5 else rng.choice(rest)
+        window = [number for number in _grown(paragraph, [seed], wish, rng) if number not in held]
+        return self._joined(asked.question, paragraph, window, None, "removed", rng)
+
+    def _near_one(self, row: int, rng: random.Random, wish: int) -> Example | None:
+        near = self._near[row]
+        if not len(near):
+            return None
+        asked, paragraph = self._material.asked[row], self._material.paragraphs[int(rng.choice(list(near)))]
+        common = set(self._encode(asked.question))
+        shared = [len(common & set(_tokens(paragraph, number))) for number in range(len(paragraph.sentences))]
+        # The sentence with most of the question's tokens misleads most.
+        seed = int(np.argmax(shared)) if rng.random() < 0.7 else rng.randrange(len(shared))
+        return self._joined(asked.question, paragraph, _grown(paragraph, [seed], wish, rng), None, "near", rng)
+
+    def _exchanged(self, row: int, paragraph: Paragraph, rng: random.Random) -> str | None:
+        asked = self._material.asked[row]
+        found = [*_NAME.finditer(asked.question), *_NUMBER.finditer(asked.question)]
+        if not found:
+            return None
+        match = rng.choice(found)
+        old = match.group()
+        if old[0].isdigit():
+            new = _other_number(old, rng)
+        else:
+            beside = [question for near in self._near[row] for question in self._questions_of[int(near)]]
+            names = [name for question in beside for name in _NAME.findall(question)] or self._names[asked.set]
+            new = rng.choice(names)
+        if new.lower() in paragraph.text.lower() or new.lower() in old.lower():
+            return None
+        return asked.question[: match.start()] + new + asked.question[match.end() :]
+
+    def _joined(
+        self,
+        question: str,
+        paragraph: Paragraph,
+        window: Sequence[int],
+        asked: Asked | None,
+        kind: str,
+        rng: random.Random,
+    ) -> Example | None:
+        words = self._encode(question)[:_QUESTION]
+        if words and words[-1] == self._mark and rng.random() < _UNMARKED:
+            words = words[:-1]
+        title = [] if rng.random() < _UNTITLED else self._encode(paragraph.title)[:_TITLE]
+        ids = [self._cls, *words, self._sep, *title, self._sep]
+        first, sentences, place_of = len(ids), [], {}
+        for number in window:
+            tokens = _tokens(paragraph, number)
+            sentences.append((len(ids), len(ids) + len(tokens)))
+            place_of.update({int(paragraph.starts[number]) + place: len(ids) + place for place in range(len(tokens))})
+            ids.extend(int(token) for token in tokens)
+        if len(ids) == first or len(ids) - first > _LONGEST:
+            return None
+        starts, ends = _targets(asked, place_of)
+        if asked is not None and not starts:
+            return None
+        ids.append(self._sep)
+        return Example(np.array(ids), first, starts, ends, tuple(sentences), kind)
+
+
+def _targets(asked: Asked | None, place_of: dict[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    starts, ends = set(), set()
+    for first, last in asked.spans if asked else ():
+        if first in place_of and last in place_of:
+            inside = range(place_of[first], place_of[last] + 1)
+            starts.update([inside[0]] if asked and asked.exact else inside)
+            ends.update([inside[-1]] if asked and asked.exact else inside)
+    return tuple(sorted(starts)), tuple(sorted(ends))
+
+
+def _tokens(paragraph: Paragraph, number: int) -> NDArray[np.int32]:
+    return paragraph.ids[paragraph.starts[number] : paragraph.starts[number + 1]]
+
+
+def _between(paragraph: Paragraph, span: tuple[int, int]) -> range:
+    return range(paragraph.sentence_at(span[0]), paragraph.sentence_at(span[1]) + 1)
+
+
+def _sentences_of(asked: Asked, paragraph: Paragraph) -> list[int]:
+    """The sentences of the answer that most annotators gave: the shortest."""
+    return list(_between(paragraph, min(asked.spans, key=lambda span: (span[1] - span[0], span))))
+
+
+def _grown(paragraph: Paragraph, seed: list[int], wish: int, rng: random.Random) -> list[int]:
+    """A run of sentences around some, of about so many tokens as wished."""
+    first, last = seed[0], seed[-1]
+    while paragraph.starts[last + 1] - paragraph.starts[first] < wish:
+        left, right = first > 0, last + 2 < len(paragraph.starts)
+        if not left and not right:
+            break
+        if left and (not right or rng.random() < 0.5):
+            first -= 1
+        else:
+            last += 1
+    return list(range(first, last + 1))
+
+
+def _other_number(old: str, rng: random.Random) -> str:
+    digits = re.sub(r"\D", "", old)
+    if len(digits) == 4 and _YEAR.fullmatch(digits):
+        return str(int(digits) + rng.choice([-1, 1]) * rng.randint(1, 12))
+    value = int(digits or "0") if len(digits) < 15 else 0
+    return str(max(0, value + rng.choice([-1, 1]) * rng.randint(1, max(2, value // 2))))
+
+
+def _dated(asked: Asked, paragraph: Paragraph, held: list[int], true: bool, rng: random.Random) -> str | None:
+    """The question with a year that its sentence names (true) or one that the paragraph does not name."""
+    years = [year for number in held for year in _YEAR.findall(paragraph.sentences[number])]
+    asks_date = re.match(r"(?:when|in what year|what year|what date)", asked.question, re.I)
+    if not years or asks_date or any(letter.isdigit() for letter in asked.question):
+        return None
+    year = rng.choice(years)
+    if not true:
+        year = _other_number(year, rng)
+        if year in paragraph.text:
+            return None
+    return f"{asked.question.rstrip(' ?.')} in {year}?"

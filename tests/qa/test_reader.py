@@ -1,0 +1,139 @@
+"""The reader: offsets that are the passage's own, scores of sentences, and what happens without its weights."""
+
+import math
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index.text.sentences import sentence_spans
+from qa.answering.reader import FILE, PassageReading, Reader, ReaderUnavailable, load_reader, shared_reader
+
+TITLE = "Harbour news"
+# The target stands deep in the text, after CRLF lines, emoji outside the BMP, a combining accent and a ligature.
+TEXT = (
+    "The ferry was late again 🚢🚢.\r\n\r\nPassengers waited at the cafe\u0301 by the quay; the ofﬁce closed. 👧\r\n"
+    "The harbour master, Ingrid Solheim, resigned on Tuesday after eleven years.\r\nNobody had expected rain."
+)
+QUESTION = "Who resigned as harbour master?"
+OTHER = "The recipe needs two eggs, a cup of flour and a pinch of salt. Bake it for forty minutes."
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader()
+
+
+def ranges(text: str) -> list[tuple[int, int]]:
+    return [(span.start, span.end) for span in sentence_spans(text)]
+
+
+def test_the_span_is_a_slice_of_the_passage(reader: Reader) -> None:
+    (reading,) = reader.read(QUESTION, [(TITLE, TEXT)])
+    assert "Ingrid Solheim" in TEXT[reading.start : reading.end]
+    assert len(TEXT[reading.start : reading.end]) <= len("The harbour master, Ingrid Solheim,")
+
+
+def test_the_sentence_that_answers_scores_highest(reader: Reader) -> None:
+    cut = ranges(TEXT)
+    (reading,) = reader.read(QUESTION, [(TITLE, TEXT)], [cut])
+    best = max(range(len(cut)), key=lambda number: reading.sentences[number])
+    assert TEXT[slice(*cut[best])].startswith("The harbour master")
+    assert len(reading.sentences) == len(cut)
+
+
+def test_a_passage_that_answers_is_likelier_than_one_that_does_not(reader: Reader) -> None:
+    there, elsewhere = reader.read(QUESTION, [(TITLE, TEXT), ("Baking", OTHER)])
+    assert 0 <= elsewhere.answered < 0.2 < there.answered <= 1
+    assert there.score > elsewhere.score
+
+
+def test_readings_depend_neither_on_order_nor_on_company(reader: Reader) -> None:
+    passages = [(TITLE, TEXT), ("Baking", OTHER), ("", "Rain."), ("Long", f"{OTHER} " * 8), (TITLE, f"{OTHER} {TEXT}")]
+    cut = [ranges(text) for _, text in passages]
+    together = reader.read(QUESTION, passages, cut)
+    backwards = reader.read(QUESTION, passages[::-1], cut[::-1])[::-1]
+    assert together == reader.read(QUESTION, passages, cut)
+    for passage, sentences, one, other in zip(passages, cut, together, backwards, strict=True):
+        (alone,) = reader.read(QUESTION, [passage], [sentences])
+        for reading in (one, other):
+            assert alike(reading, alone)
+
+
+def alike(one: PassageReading, other: PassageReading) -> bool:
+    """Equal but for rounding: a product's sums are ordered by its shape."""
+    return abs(one.answered - other.answered) < 0.05 and abs(one.score - other.score) < 0.6
+
+
+@pytest.mark.parametrize("text", ["", " \r\n ", "\u200b"])
+def test_a_passage_without_words_does_not_answer(reader: Reader, text: str) -> None:
+    (reading,) = reader.read(QUESTION, [("", text)], [[(0, len(text))]])
+    assert (reading.answered, reading.start, reading.end) == (0.0, 0, 0)
+    assert reading.sentences == (-math.inf,)
+
+
+def test_no_passages_no_readings(reader: Reader) -> None:
+    assert reader.read(QUESTION, []) == []
+
+
+def test_what_lies_beyond_the_tokens_read_has_no_score(reader: Reader) -> None:
+    text = f"{OTHER} " * 40
+    cut = ranges(text)
+    (reading,) = reader.read(QUESTION * 30, [("word " * 200, text)], [cut])
+    assert math.isfinite(reading.sentences[0])
+    assert reading.sentences[-1] == -math.inf
+
+
+def test_the_weights_fit_in_the_package() -> None:
+    assert FILE.stat().st_size <= 25_000_000
+
+
+def cut_short(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def one_bit(data: bytes) -> bytes:
+    return data[:-1000] + bytes([data[-1000] ^ 1]) + data[-999:]
+
+
+def emptied(data: bytes) -> bytes:
+    return b""
+
+
+@pytest.mark.parametrize("damage", [cut_short, one_bit, emptied])
+def test_damaged_weights_are_refused_in_one_sentence(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    file = tmp_path / "reader.safetensors"
+    file.write_bytes(damage(FILE.read_bytes()))
+    with pytest.raises(ReaderUnavailable, match=r"reader\.safetensors are damaged; .*reinstall"):
+        load_reader(file)
+
+
+@pytest.mark.parametrize("damage", [cut_short, emptied])
+def test_a_file_that_is_no_reader_is_refused_in_one_sentence(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    file = tmp_path / "reader.safetensors"
+    file.write_bytes(damage(FILE.read_bytes()))
+    with pytest.raises(ReaderUnavailable, match=r"cannot be loaded \(.*\); .*reinstall"):
+        load_reader(file, sha256=None)
+
+
+def test_missing_weights_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ReaderUnavailable, match=r"reader\.safetensors are missing; .*reinstall"):
+        load_reader(tmp_path / "reader.safetensors")
+
+
+def test_without_weights_there_is_a_note_and_no_reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("qa.answering.reader.FILE", tmp_path / "reader.safetensors")
+    shared_reader.cache_clear()
+    try:
+        found, note = shared_reader()
+        assert found is None
+        assert "answers are given without it" in note
+    finally:
+        shared_reader.cache_clear()
+
+
+def test_importing_it_loads_no_torch() -> None:
+    code = "import sys, qa.answering.reader; print([name for name in ('torch', 'tokenizers') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
