@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from qa.types import AsOf
 
-__all__ = ["Period", "period_said"]
+__all__ = ["FORMS", "RELATIVE", "Period", "period_said", "relative_period"]
 
 Period = tuple[date, date]
 
@@ -108,7 +108,7 @@ def _form(pattern: str, made: Callable[[re.Match[str]], _Said], *leads: str) -> 
 
 
 # In order: the longer before the shorter; those without leads need none in front.
-_FORMS: tuple[_Form, ...] = (
+FORMS: tuple[_Form, ...] = (
     _form(rf"{_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)\b", _iso),
     _form(rf"{_DAY}{_TO_DAY}\s(?:of\s)?{_SHORT},?\s{_YEAR}{_EVENT}", _dated),
     _form(rf"{_SHORT}\s{_DAY}{_TO_DAY},?\s{_YEAR}{_EVENT}", _dated),
@@ -126,7 +126,7 @@ _UNIT, _BACK = r"(?P<unit>day|week|month)s?", r"(?P<back>day|week|month)s?"  # "
 _SPAN = r"week|weekend|month|year|spring|summer|autumn|fall|winter"
 _OWNED = re.compile(r"(?:\b(?:the|his|her|its|their|my|our|your)|[’']s)\s+$", re.IGNORECASE)  # "his last week"
 # Lower case, because "Last Week Tonight" is a name.
-_RELATIVE = re.compile(
+RELATIVE = re.compile(
     rf"\b(?P<which>[Tt]his|[Ll]ast)\s(?P<span>{_SPAN})\b(?!\s(?:of|tonight|in office)\b)|"
     rf"\b[Ii]n\sthe\s(?:last|past)\s(?:(?P<count>\d{{1,2}}|{'|'.join(_NUMBERS)})\s)?{_UNIT}\b{_ENDS}|"
     rf"\b(?P<ago>\d{{1,2}}|a|an|{'|'.join(_NUMBERS)})\s{_BACK}\sago\b|\byesterday\b|^Yesterday\b"
@@ -155,9 +155,9 @@ def period_said(question: str, as_of: AsOf, newest: date | None) -> tuple[Period
 
 def _periods(question: str, anchor: date | None) -> Iterator[tuple[Period, str]]:
     if anchor is not None:
-        for match in _RELATIVE.finditer(question):
+        for match in RELATIVE.finditer(question):
             if not (match["span"] and _OWNED.search(question[max(0, match.start() - _LOOK_BACK) : match.start()])):
-                yield _relative(match, anchor), match.group()
+                yield relative_period(match, anchor), match.group()
     if not _HINT.search(question):  # most questions name no date, and need not be looked through for each form
         return
     place, past = 0, None if _FUTURE.search(question) else anchor
@@ -183,7 +183,7 @@ def _next(question: str, place: int) -> tuple[int, int, str, _Said] | None:
 
 
 def _at(question: str, place: int, lead: str) -> tuple[int, _Said] | None:
-    for pattern, made, leads in _FORMS:
+    for pattern, made, leads in FORMS:
         if (match := pattern.match(question, place)) and (not leads or lead in leads):
             said = made(match)
             # "may", "march" and "august" are words too.
@@ -220,7 +220,7 @@ def _open(lead: str, period: Period | None) -> Period | None:
     }[lead]
 
 
-def _relative(match: re.Match[str], anchor: date) -> Period:
+def relative_period(match: re.Match[str], anchor: date) -> Period:
     day = timedelta(days=1)
     if match["ago"] or match["unit"]:
         number = (match["ago"] or match["count"] or "one").lower()
