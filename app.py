@@ -11,12 +11,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ArticleQAError, IndexMissing
+from index.errors import ArticleQAError, IndexMissing, UsageError
 from qa.window import html as render
 from qa.window import style
-from qa.window.conversation import Conversation, Request, Turn, keep, kept_titles, replay
+from qa.window.conversation import Conversation, Request, Turn, showable
 from qa.window.endpoint import publish
+from qa.window.filter_fold import filter_fold
+from qa.window.kept import keep, kept_titles, replay
 from qa.window.mcp_results import answer_in_json
+from qa.window.security import Address, Allowed, guarding, is_guarded
 from qa.window.service import Desk
 
 if TYPE_CHECKING:
@@ -75,10 +78,7 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
                     recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=190)
                     named = gr.Checkbox(True, label="Heed dates and sources", container=False, min_width=190)
                     fresh = gr.Button("New chat", size="sm", scale=0, min_width=100)
-                with gr.Accordion("Only some articles", open=False, elem_classes="fold"), gr.Row():
-                    since = gr.DateTime(label="Published from", include_time=False, type="string")
-                    until = gr.DateTime(label="Published to", include_time=False, type="string")
-                    outlets = gr.Dropdown([], value=[], multiselect=True, label="Sources")
+                filters = filter_fold()
                 with gr.Accordion("Earlier conversations", open=False, elem_classes="fold"):
                     chats = gr.HTML(render.conversations_html([], ""), **plain)
             with gr.Column(scale=5, min_width=320, elem_id="side"):
@@ -96,9 +96,14 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
 
         async def answer(now: Conversation, kept: list[Any], question: str, *limits: Any) -> AsyncIterator[list[Any]]:
             since, until, outlets, recent, named = limits
-            request = Request(question.strip(), since, until, tuple(outlets or ()), recent, named)
-            if not request.question:
+            question = showable(question.strip())
+            if not question:
                 yield show(now, kept)
+                return
+            try:
+                request = Request.written(question, (since, until, outlets), (recent, named))
+            except UsageError as error:
+                yield show(now, kept, question, question, f"{error}.")
                 return
             said = ""
             while words := desk.waiting():
@@ -153,7 +158,7 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
 
         asking: dict[str, Any] = {
             "fn": answer,
-            "inputs": [talk, saved, box, since, until, outlets, recent, named],
+            "inputs": [talk, saved, box, *filters.fields, recent, named],
             "outputs": shown,
             "concurrency_limit": None,  # most of them only wait
             **_QUIET,
@@ -168,7 +173,8 @@ def window(desk: Desk, examples: Sequence[str] = (), secret: str | None = None) 
         panel.open_chat(open_chat, [talk, saved], shown, cancels=runs, **_QUIET)
         panel.open_source(open_source, talk, reader, **_QUIET)
         panel.close_source(lambda: "", None, reader, **_QUIET)
-        gr.on([page.load, timer.tick], tick, None, [status, timer, outlets, chat], **_QUIET)
+        filters.listen(desk, box.submit)
+        gr.on([page.load, timer.tick], tick, None, [status, timer, filters.fields[2], chat], **_QUIET)
         page.load(lambda kept: render.conversations_html(kept_titles(kept), ""), saved, chats, **_QUIET)
         publish(page, desk)
     return page
@@ -204,6 +210,13 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         " else a set of sample articles in ./sample.index",
     )
     parser.add_argument("--host", default="127.0.0.1", metavar="H", help="address to serve on (default: %(default)s)")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another name, or name and port, under which people reach the window, such as that of a proxy",
+    )
     parser.add_argument("--port", type=int, metavar="P", help="port to serve on (default: 7860, or the next free one)")
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask for this name and password")
     parser.add_argument("--mcp", action="store_true", help="serve the questions as a tool for MCP clients too")
@@ -215,6 +228,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.error(f"there is no {args.articles}; give --articles a folder that exists")
     if args.auth is not None and not all(args.auth.partition(":")):
         parser.error("write --auth as USER:PASSWORD")
+    for name in args.allow_host:
+        if Address.of(name) is None:
+            parser.error(f"{name!r} is no host name; write --allow-host as news.example or news.example:8080")
     if args.mcp and find_spec("mcp") is None:
         parser.error("--mcp needs one more package; install it with: pip install 'gradio[mcp]'")
     return args
@@ -272,11 +288,15 @@ def _serve(page: "gr.Blocks", args: argparse.Namespace) -> int:
             ssr_mode=False,
             quiet=True,
             prevent_thread_lock=True,
+            app_kwargs={"lifespan": guarding(Allowed(args.host, args.allow_host))},
         )
         if page.mcp_server_obj is not None:
             answer_in_json(page.mcp_server_obj)
     except OSError as error:
         print(f"app.py: cannot serve on {args.host}, port {args.port or 'any'} ({error}).", file=sys.stderr)
+        return 2
+    if not is_guarded(page.server_app):
+        print("app.py: this version of Gradio does not let requests be checked; install gradio 6.31.", file=sys.stderr)
         return 2
     if args.auth is None and args.host not in {"127.0.0.1", "localhost", "::1"}:
         print("Everyone who can reach this address can read the articles; --auth asks for a password.", file=sys.stderr)

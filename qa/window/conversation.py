@@ -2,20 +2,20 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from index.errors import UsageError
+from qa.search.written_dates import written_date
 from qa.types import Answer
 from qa.window import html as render
+from qa.window.clipboard import copy_data
 
 if TYPE_CHECKING:
     from index import LiveIndex
 
-__all__ = ["Conversation", "Request", "Turn", "keep", "kept_titles", "parse_day", "replay"]
-
-_KEPT_CHATS = 30  # what a browser remembers of us stays far below the 5 MB that it allows a site
-_KEPT_QUESTIONS = 50
+__all__ = ["Conversation", "Request", "Turn", "limit_words", "parse_day", "read_day", "showable"]
 
 
 def parse_day(text: str | None) -> date | None:
@@ -28,9 +28,21 @@ def parse_day(text: str | None) -> date | None:
         raise ValueError(f"{text.strip()} is not a date; write it as 2020-11-17.") from None
 
 
+def showable(text: str) -> str:
+    """The text with halves of surrogate pairs, which JSON can bring and UTF-8 cannot carry, as question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def limit_words(since: date | None, until: date | None, sources: Sequence[str]) -> str:
+    """The limits of a search in words, such as "from 1 March 2020 to 30 September 2020, Example Courier"; or empty."""
+    days = [f"from {render.day(since)}"] if since else []
+    days += [f"to {render.day(until)}" if since else f"up to {render.day(until)}"] if until else []
+    return ", ".join([*([" ".join(days)] if days else []), *sources])
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question with the limits under which it is asked."""
+    """A question with the limits under which it is asked; `since` and `until` as 2020-11-17."""
 
     question: str
     since: str | None = None
@@ -39,21 +51,58 @@ class Request:
     recent: bool = True
     understand: bool = True
 
+    @classmethod
+    def written(
+        cls, question: str, limits: tuple[str | None, str | None, Sequence[str] | None], options: tuple[bool, bool]
+    ) -> "Request":
+        """From what a person typed: `limits` are the first day, the last day and the sources, `options` whether
+        recent articles are preferred, and dates and sources in the question heeded. UsageError for a date that is none.
+        """
+        since, until, sources = limits
+        first, last = read_day(since, end=False), read_day(until, end=True)
+        if first and last and first > last:
+            raise UsageError(
+                f"“Published from” ({render.day(first)}) is later than “Published to” ({render.day(last)}); swap them"
+            )
+        return cls(
+            showable(question.strip()),
+            first.isoformat() if first else None,
+            last.isoformat() if last else None,
+            tuple(map(showable, sources or ())),
+            *options,
+        )
+
+    @property
+    def limits(self) -> str:
+        """What else than the question limits the answer, in a sentence; or empty."""
+        words = limit_words(_day(self.since), _day(self.until), self.sources)
+        return f"Only some articles were searched: {words}." if words else ""
+
     def answer(self, index: "LiveIndex", earlier: Sequence["Turn"] = (), reranker: str | None = None) -> Answer:
-        """Asked of the articles as they are now, as a follow-up to `earlier`. ValueError for a date that is none."""
+        """Asked of the articles as they are now, as a follow-up to `earlier`."""
         from qa import ask
 
         return ask(
             self.question,
             index=index,
             history=[(turn.request.question, turn.answer) for turn in earlier],
-            since=parse_day(self.since),
-            until=parse_day(self.until),
+            since=_day(self.since),
+            until=_day(self.until),
             sources=self.sources or None,
             as_of=None if self.recent else "any",
             understand=self.understand,
             reranker=reranker,
         )
+
+
+def read_day(text: str | None, *, end: bool) -> date | None:
+    """The day that a person typed into a field, None where nothing was; UsageError, with the remedy."""
+    words = showable(text or "").strip()
+    return written_date(words, end=end, today=date.today()) if words else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +133,8 @@ class Conversation:
     def messages(self, asked: str = "", notice: str = "") -> list[dict[str, str]]:
         """Chat messages in HTML; `asked` is a question without an answer yet, `notice` what is said meanwhile."""
         spoken = [
-            (turn.answer.question, render.answer_html(turn.answer, place)) for place, turn in enumerate(self.turns)
+            (turn.answer.question, render.answer_html(turn.answer, place, turn.request.limits))
+            for place, turn in enumerate(self.turns)
         ]
         if asked:
             spoken.append((asked, render.notice_html(notice)))
@@ -99,29 +149,7 @@ class Conversation:
 
     def sources(self) -> str:
         """HTML of the panel that belongs to the last answer."""
-        last = len(self.turns) - 1
-        return render.sources_html(self.turns[last].answer if self.turns else None, last)
-
-
-def keep(kept: list[Any], now: Conversation) -> list[Any]:
-    """What the browser remembers, newest first, with `now` in it: questions and limits, but no article's words."""
-    others = [chat for chat in kept if chat.get("key") != now.key]
-    asked = [asdict(turn.request) for turn in now.turns[:_KEPT_QUESTIONS]]
-    return ([{"key": now.key, "asked": asked}] if asked else []) + others[: _KEPT_CHATS - 1]
-
-
-def kept_titles(kept: list[Any]) -> list[tuple[str, str]]:
-    """(key, first question) of each conversation that the browser remembers."""
-    return [(str(chat["key"]), str(chat["asked"][0]["question"])) for chat in kept if chat.get("asked")]
-
-
-def replay(kept: list[Any], key: str, index: "LiveIndex", reranker: str | None = None) -> Conversation | None:
-    """A remembered conversation, its questions asked again of the articles as they are now; None if there is none."""
-    for chat in kept:
-        if chat.get("key") == key:
-            now = Conversation(key=key)
-            for asked in chat["asked"]:
-                request = Request(**{**asked, "sources": tuple(asked.get("sources") or ())})
-                now = now.plus(Turn(request, request.answer(index, now.turns, reranker)))
-            return now
-    return None
+        if not self.turns:
+            return render.sources_html(None, 0)
+        answer = self.turns[-1].answer
+        return render.sources_html(answer, len(self.turns) - 1, copy_data(answer) if answer.found else "")

@@ -31,7 +31,9 @@ __all__ = [
     "notice_html",
     "question_html",
     "sources_html",
+    "spoken",
     "status_html",
+    "web_link",
 ]
 
 _SPOKEN = 3  # sentences in the answer itself; further citations are named by number and stand among the sources
@@ -100,19 +102,20 @@ def question_html(question: str) -> str:
     return f'<p class="question" dir="auto">{escape(question)}</p>'
 
 
-def answer_html(answer: Answer, turn: int) -> str:
-    """The answer as it stands in the conversation: a lead, the marked sentences, their numbers; or the refusal."""
+def answer_html(answer: Answer, turn: int, limits: str = "") -> str:
+    """The answer as it stands in the conversation: a lead, the marked sentences, their numbers; or the refusal.
+    `limits` says which articles alone were searched."""
     if not answer.found:
-        return _refusal(answer, turn)
-    spoken = _spoken(answer.citations)
+        return _refusal(answer, turn, limits)
+    chosen = spoken(answer.citations)
     quotes = "".join(
         f'<p class="said"><q dir="auto">{escape(citation.sentence)}</q> {_mark(citation, turn, "c")} '
         f'<span class="by">{_byline(citation)}</span></p>'
-        for citation in spoken
+        for citation in chosen
     )
-    rest = [citation for citation in answer.citations if citation not in spoken]
+    rest = [citation for citation in answer.citations if citation not in chosen]
     more = f'<p class="more">See also {" ".join(_mark(c, turn, "c") for c in rest)}</p>' if rest else ""
-    notes = "".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes)
+    notes = "".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes) + _limits(limits)
     lead = _LEADS[answer.citations[0].strength]
     return f'<div class="answer"><p class="lead">{lead}</p>{quotes}{more}{notes}</div>'
 
@@ -122,8 +125,9 @@ def notice_html(message: str) -> str:
     return f'<p class="notice">{escape(message)}</p>'
 
 
-def sources_html(answer: Answer | None, turn: int) -> str:
-    """The panel of sources that belongs to an answer: a card for each citation, in order."""
+def sources_html(answer: Answer | None, turn: int, copied: str = "") -> str:
+    """The panel of sources that belongs to an answer: a card for each citation, in order. `copied` is HTML that holds
+    what its button copies."""
     if answer is None or not answer.found:
         words = "The articles behind an answer appear here." if answer is None else "No article is cited."
         return (
@@ -133,7 +137,7 @@ def sources_html(answer: Answer | None, turn: int) -> str:
     return (
         '<section class="sources" aria-label="Sources"><h2>Sources</h2>'
         '<button type="button" class="copy">Copy with sources</button>'
-        f'<pre class="copied" hidden>{escape(markdown(answer))}</pre><ol class="cards">{cards}</ol></section>'
+        f'{copied}<ol class="cards">{cards}</ol></section>'
     )
 
 
@@ -169,7 +173,7 @@ def article_html(article: "StoredArticle", citation: Citation, *, changed: bool 
     facts = _dots([_fact(article.source), _fact(article.author), _time(article.published)])
     # Where on this computer an archive lies is no reader's business; an id that ends the path says which file it is.
     place = article.id if article.path.endswith(article.id) else PurePath(article.path).name
-    origin = _dots([_web(article.url), _fact(place)])
+    origin = _dots([web_link(article.url), _fact(place)])
     return (
         f'<article class="reader" aria-label="Article"><p class="reader-bar"><a class="close" href="#close">'
         f"← Back to sources</a></p>"
@@ -225,7 +229,7 @@ def _quoted(citation: Citation) -> str:
     return f"\\[{citation.number}\\] {source} ({citation.strength}{also})\n\n> {quote}"
 
 
-def _refusal(answer: Answer, turn: int) -> str:
+def _refusal(answer: Answer, turn: int, limits: str) -> str:
     closest = ""
     if answer.closest:
         cards = "".join(_card(citation, turn, "n") for citation in answer.closest)
@@ -235,11 +239,15 @@ def _refusal(answer: Answer, turn: int) -> str:
         )
     return (
         f'<div class="refusal"><p class="refusal-title">Not in your articles</p>'
-        f"<p>{escape(answer.reason)}</p>{closest}</div>"
+        f"<p>{escape(answer.reason)}</p>{_limits(limits)}{closest}</div>"
     )
 
 
-def _spoken(citations: Sequence[Citation]) -> list[Citation]:
+def _limits(limits: str) -> str:
+    return f'<p class="note limits">{escape(limits)}</p>' if limits else ""
+
+
+def spoken(citations: Sequence[Citation]) -> list[Citation]:
     """The citations whose sentences make the answer: one each of the first few articles, weak ones only if all are."""
     chosen: list[Citation] = []
     for citation in citations:
@@ -292,7 +300,7 @@ def _time(published: date | None) -> str:
     return f'<time datetime="{published.isoformat()}">{day(published)}</time>' if published else "<span>undated</span>"
 
 
-def _web(url: str) -> str:
+def web_link(url: str) -> str:
     """A link only for a plain web address; anything else is shown as the text it is."""
     if not _WEB.fullmatch(url):
         return _fact(url)

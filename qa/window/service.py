@@ -13,13 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleQAError, IndexBusy
 from qa.window import html as render
+from qa.window.unread import unread_html, without_places
 
 if TYPE_CHECKING:
     from index import Index
 
 __all__ = ["Desk"]
 
-_STAGES = {"reading": "Reading your articles", "embedding": "Preparing passages for search"}
+_STAGES = {
+    "reading": "Reading your articles",
+    "embedding": "Preparing passages for search",
+    "indexing": "Preparing the search",
+}
+_WARMING = "Getting the search ready"
 
 
 class Desk:
@@ -39,6 +45,7 @@ class Desk:
         from index import LiveIndex
 
         self.live = LiveIndex(index_dir)
+        self._index_dir = index_dir
         self.warm = threading.Event()  # set once a question is answered without loading anything first
         self.reranker = reranker
         self._sources = [os.path.abspath(path) for path in sources]
@@ -65,8 +72,8 @@ class Desk:
             return ""
         progress = self._progress
         if self.index() is not None:
-            return "Getting the search ready"
-        if progress is None or not progress.total:
+            return _WARMING
+        if progress is None or not progress.done or progress.stage == "indexing":
             return "Still reading your articles"
         unit = " passages" if progress.stage == "embedding" else ""
         return f"Still reading your articles: {progress.done} of {progress.total}{unit}"
@@ -84,9 +91,11 @@ class Desk:
         index, progress = self.index(), self._progress
         if not self._done:
             if progress is None:
-                return render.status_html("Getting the search ready", state="busy"), False
-            words = _STAGES.get(progress.stage, "Finishing")
-            words += f": {progress.done} of {progress.total}" if progress.total else ""
+                return render.status_html(_WARMING, state="busy"), False
+            words = _STAGES[progress.stage]
+            if not progress.done:  # nothing is counted yet, so there is nothing for a bar to show
+                return render.status_html(words, state="busy"), False
+            words += f": {progress.done:,} of {progress.total:,}"
             return render.status_html(words, done=progress.done, total=progress.total, state="busy"), False
         if index is None:
             return render.status_html(self._failure or self.hindrance(), state="failed"), True
@@ -95,9 +104,10 @@ class Desk:
         words = f"{index.article_count:,} {self._label}{'article' if index.article_count == 1 else 'articles'}"
         words += f" from {sources} {'source' if sources == 1 else 'sources'}" if sources else ""
         words += f", {render.day(first)} to {render.day(last)}" if first and last else ""
+        skipped = [skip for _, skip in index.catalog.skipped()]
         return render.status_html(
             f"{words}. {self._failure}".strip(), state="failed" if self._failure else "ready"
-        ), True
+        ) + unread_html(skipped, index.manifest.sources), True
 
     def newest(self, count: int = 4) -> list[str]:
         """Titles of the newest articles, newest first, which make fair examples of what can be asked."""
@@ -110,12 +120,12 @@ class Desk:
     def _prepare(self) -> None:
         try:
             if self._build is None or self.index() is not None:
-                self._load_model()
+                self._load_model(before_build=self._build is not None)
             if self._build is not None:
                 self._read(self._build)
                 self._load_model()
         except ArticleQAError as error:
-            self._failure = str(error)
+            self._failure = without_places(str(error), [*self._sources, os.path.abspath(self._index_dir)])
         except Exception as error:
             traceback.print_exc(file=sys.stderr)
             self._failure = f"The articles could not be made ready ({error}); the terminal shows why."
@@ -123,7 +133,7 @@ class Desk:
             self._done = True
             self.warm.set()
 
-    def _load_model(self) -> None:
+    def _load_model(self, *, before_build: bool = False) -> None:
         try:
             self.live.current().encode_queries(["warm"])
             if self.reranker:
@@ -131,20 +141,20 @@ class Desk:
 
                 load_reranker(self.reranker)
         except ArticleQAError:
-            if self._build is None or self._progress is not None:
-                raise  # otherwise the index is about to be made anew, which mends it
+            if not before_build:  # which would make the index anew, and mend it
+                raise
         else:
             self.warm.set()
 
     def _read(self, build: Callable[[Callable[[Any], None]], Any]) -> None:
         while True:
             try:
-                report = build(lambda progress: setattr(self, "_progress", progress))
+                build(lambda progress: setattr(self, "_progress", progress))
             except IndexBusy:
                 if self.index() is not None:
                     return
                 time.sleep(1)  # another process is building the very index that this one waits for
             else:
-                if report.skipped:
-                    self._failure = f"Not read: {len(report.skipped)}, such as {report.skipped[0]}."
                 return
+            finally:
+                self._progress = None  # what comes now is no part of the build

@@ -54,6 +54,16 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
 .status progress::-webkit-progress-bar { background: var(--rule); }
 .status progress::-webkit-progress-value { background: var(--accent); transition: width .3s; }
 .status progress::-moz-progress-bar { background: var(--accent); }
+#masthead .html-container:has(.unread) { display: flex; flex-wrap: wrap; gap: 2px 18px; align-items: baseline; }
+.unread { position: relative; font-size: 14.5px; color: var(--soft); }
+.unread summary { cursor: pointer; }
+.unread ul { position: absolute; right: 0; top: calc(100% + 6px); z-index: 20; box-sizing: border-box; margin: 0;
+  width: min(560px, calc(100vw - 64px)); max-height: 60vh; overflow-y: auto; padding: 12px 16px 12px 16px;
+  list-style: none; background: var(--sheet); border: 1px solid var(--rule); border-radius: 8px;
+  box-shadow: 0 6px 24px rgb(0 0 0 / .14); scrollbar-width: thin; }
+.unread li { margin: 0; padding: 5px 0; overflow-wrap: anywhere; }
+.unread li + li { border-top: 1px solid var(--rule); }
+.unread bdi { color: var(--ink); }
 @keyframes breathe { 50% { opacity: .25; } }
 
 /* Two columns, each with its own scrolling */
@@ -73,7 +83,7 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
 #chat .md { opacity: 1; font-size: 16px; color: var(--ink); }
 #chat .md * { color: inherit; }
 #chat .question { font: 700 23px/1.3 var(--serif); margin: 0; padding: 6px 44px 14px 0; letter-spacing: -.008em;
-  white-space: pre-wrap; overflow-wrap: anywhere; text-align: start; }
+  scroll-margin-top: 6px; white-space: pre-wrap; overflow-wrap: anywhere; text-align: start; }
 #chat .user-row:not(:first-child) { border-top: 1px solid var(--rule) !important; padding-top: 22px !important;
   margin-top: 18px !important; }
 #chat .lead, #chat .more, #chat .note, #chat .by { color: var(--soft); }
@@ -124,11 +134,22 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
 #tools button { border: 1px solid var(--rule); border-radius: 5px; font-size: 14px; font-weight: 400; }
 .fold { border-top: 1px solid var(--rule) !important; border-radius: 0 !important; padding: 7px 0 !important;
   overflow: visible !important; }
-.fold > button { font-size: 15px; color: var(--soft); padding: 0; }
-.fold .form { display: grid; grid-template-columns: 1fr 1fr 1.2fr; gap: 14px; padding-top: 8px; }
+.fold > button { font-size: 15px; color: var(--soft); padding: 0; gap: 12px; text-align: left; }
+.fold.set > button { color: var(--ink); font-weight: 700; }
+#talk:has(.fold .label-wrap.open) #chat { height: calc(100dvh - 424px) !important; min-height: 240px !important; }
+.fold .limits { display: grid; grid-template-columns: 1fr 1fr 1.2fr; gap: 14px; padding-top: 8px; align-items: start; }
 .fold .block { min-width: 0 !important; overflow: visible !important; }
-.fold .timebox input { min-width: 0; flex: 1; }
-.fold .picker-container { position: absolute !important; inset: auto auto calc(100% - 26px) 0 !important; }
+.fold .written-date .input-container { position: relative; }
+.fold .written-date input[data-testid] { padding-right: 38px; }
+.fold .written-date input[type="date"] { position: absolute; right: 0; bottom: 0; width: 36px; height: 0; padding: 0;
+  border: 0; opacity: 0; pointer-events: none; }
+.fold .calendar { position: absolute; z-index: 2; right: 5px; top: calc(50% - 15px); width: 30px; height: 30px; padding: 6px;
+  border: 0; background: none; color: var(--soft); }
+.fold .calendar svg { display: block; width: 18px; height: 18px; fill: none; stroke: currentColor; stroke-width: 1.5; }
+.fold .calendar:hover { color: var(--accent); }
+.field-hint { font-size: 14px; line-height: 1.4; color: var(--soft); margin: 4px 0 0; overflow-wrap: anywhere; }
+.field-hint.refused { color: var(--accent); }
+.limits > .column:has(.refused) input[data-testid], .limits > .column:has(.refused) .wrap { border-color: var(--accent) !important; }
 .fold .wrap-inner input:focus-visible { outline: none !important; }
 .chats { list-style: none; margin: 6px 0 0; padding: 0; font-size: 15px; color: var(--soft); }
 .chats a { display: block; padding: 6px 0; color: var(--ink); text-decoration: none; overflow-wrap: anywhere; }
@@ -182,14 +203,14 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
   .gradio-container { padding: 0 18px !important; }
   #desk { flex-direction: column; gap: 14px; }
   #desk > * { width: 100%; }
-  #chat { height: auto !important; min-height: 0 !important; }
+  #chat, #talk:has(.fold .label-wrap.open) #chat { height: auto !important; min-height: 0 !important; }
   #chat .panel-wrap { overflow: visible; height: auto; }
   #chat .welcome h2 { font-size: 27px; }
   #side { position: static; height: auto; overflow: visible; border-left: 0; border-top: 3px double var(--rule);
     padding: 10px 0 24px; }
-  .fold .form { grid-template-columns: 1fr 1fr; }
-  .fold .form > :nth-child(2) .picker-container { inset: auto 0 calc(100% - 26px) auto !important; }
-  .fold .form > :last-child { grid-column: span 2; }
+  .fold .limits { grid-template-columns: 1fr 1fr; }
+  .unread ul { right: auto; left: 0; width: calc(100vw - 64px); }
+  .fold .limits > :last-child { grid-column: span 2; }
   .card > .facts, .card > .also, .card > .quote { margin-left: 0; }
   body.reading { overflow: hidden; }
   #side:has(article.reader) { position: fixed; inset: 0; z-index: 1000; background: var(--paper); padding: 0 18px;
@@ -200,13 +221,21 @@ a:focus-visible, summary:focus-visible, button:focus-visible, textarea:focus-vis
 # Runs once, for the sources panel; every link of ours on the page, also those in the conversation, ends up here.
 PANEL_SCRIPT = r"""
 const copy = async (button) => {
-  const text = button.parentElement.querySelector('.copied').textContent;
+  const read = (part) => button.parentElement.querySelector(part).textContent;
+  const parts = {'text/plain': read('.copied'), 'text/html': read('.copied-html')};
   const words = button.textContent;
-  try { await navigator.clipboard.writeText(text); } catch {  // a page that is not served by this computer may not
-    const field = document.body.appendChild(Object.assign(document.createElement('textarea'), {value: text}));
-    field.select();
+  try {
+    const blobs = Object.entries(parts).map(([type, text]) => [type, new Blob([text], {type})]);
+    await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+  } catch {  // a page that is not served by this computer may not
+    const put = (event) => {
+      Object.entries(parts).forEach(([type, text]) => event.clipboardData.setData(type, text));
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    document.addEventListener('copy', put, {capture: true, once: true});
     document.execCommand('copy');
-    field.remove();
+    document.removeEventListener('copy', put, {capture: true});
   }
   button.textContent = 'Copied';
   setTimeout(() => { button.textContent = words; }, 2000);
@@ -240,15 +269,39 @@ watch('value', () => { settle(element); document.getElementById('side').scrollTo
 settle(element);
 document.addEventListener('toggle', (event) => settle(event.target), true);
 
-// Gradio labels messages with their HTML, which would be read aloud, and its date fields not at all. The last question stays in sight above its answer.
+// A date may be typed in words; the calendar beside it writes one. Svelte listens for `input`, and the server for `blur`.
+const addCalendar = (field) => {
+  const name = field.closest('.block').querySelector('[data-testid="block-info"]').textContent.trim();
+  const day = Object.assign(document.createElement('input'), {type: 'date', tabIndex: -1});
+  day.setAttribute('aria-hidden', 'true');
+  const button = Object.assign(document.createElement('button'), {type: 'button', className: 'calendar'});
+  button.innerHTML = '<svg viewBox="0 0 18 18" aria-hidden="true"><path d="M2.5 4h13v11.5h-13zM2.5 7.5h13M6 2v3.5M12 2v3.5"/></svg>';
+  button.setAttribute('aria-label', `${name}: calendar`);
+  button.addEventListener('click', (event) => {
+    event.preventDefault();
+    if (/^\d{4}-\d\d-\d\d$/.test(field.value)) day.value = field.value;
+    day.showPicker();
+  });
+  day.addEventListener('change', () => {
+    field.value = day.value;
+    field.dispatchEvent(new Event('input', {bubbles: true}));
+    field.focus();
+    field.blur();
+  });
+  field.setAttribute('aria-label', name);  // otherwise the button, which is inside the label too, would be in its name
+  field.parentElement.append(button, day);
+};
+
+// Gradio labels messages with their HTML, which would be read aloud. The last question stays in sight above its answer.
 let newest = null;
 new MutationObserver(() => {
   const chat = document.getElementById('chat');
   if (!chat) return;
   chat.querySelectorAll('[aria-label*="<"]').forEach((message) => message.removeAttribute('aria-label'));
-  document.querySelectorAll('.timebox :not([aria-label]):is(input, button)').forEach((field) => {
-    const name = field.closest('.block').querySelector('[data-testid="block-info"]').textContent;
-    field.setAttribute('aria-label', field.tagName === 'BUTTON' ? `${name}: calendar` : name);
+  document.querySelectorAll('.written-date input[data-testid="textbox"]').forEach((field) => {
+    if (!field.parentElement.querySelector('.calendar')) addCalendar(field);
+    const wrong = String(!!field.closest('.written-date').querySelector('.refused'));
+    if (field.getAttribute('aria-invalid') !== wrong) field.setAttribute('aria-invalid', wrong);
   });
   const questions = chat.querySelectorAll('.question');
   const last = questions[questions.length - 1] || null;
@@ -260,7 +313,9 @@ new MutationObserver(() => {
   const frame = chat.querySelector('.panel-wrap');
   if (frame.scrollHeight > frame.clientHeight + 2) {
     frame.scrollTop += last.getBoundingClientRect().top - frame.getBoundingClientRect().top;
-  } else if (last.getBoundingClientRect().top < 0) last.scrollIntoView();
+  } else if (last.getBoundingClientRect().top < 0 || answer.getBoundingClientRect().bottom > innerHeight) {
+    last.scrollIntoView();
+  }
 }).observe(document.body, {childList: true, subtree: true, characterData: true});
 """
 

@@ -27,7 +27,7 @@ def test_help_loads_neither_a_model_library_nor_gradio(tmp_path: Path) -> None:
     done = run("--help", folder=tmp_path, before=report)
     assert done.returncode == 0
     assert "LOADED []" in done.stdout
-    for option in ("--articles", "--index", "--host", "--port", "--auth", "--mcp", "--reranker"):
+    for option in ("--articles", "--index", "--host", "--allow-host", "--port", "--auth", "--mcp", "--reranker"):
         assert option in done.stdout
 
 
@@ -39,6 +39,7 @@ def test_help_loads_neither_a_model_library_nor_gradio(tmp_path: Path) -> None:
         (["--mcp"], "import importlib.util as u; f = u.find_spec; "
                     "u.find_spec = lambda name, *a: None if name == 'mcp' else f(name, *a)", "gradio[mcp]"),
         (["--port", "many"], "pass", "invalid int value"),
+        (["--allow-host", "http://a/b"], "pass", "write --allow-host as news.example"),
         (["--index", "file/below"], "open('file', 'w').close()", "--index"),
     ],
 )  # fmt: skip

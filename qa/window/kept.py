@@ -1,0 +1,86 @@
+"""The conversations that a browser remembers: questions and limits, but no article's words.
+
+What comes back from a browser may have been tampered with, or written by another version: `kept_chats` takes over what
+is sound, and drops the rest.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from qa.window.conversation import Conversation, Request, Turn, showable
+
+if TYPE_CHECKING:
+    from index import LiveIndex
+
+__all__ = ["keep", "kept_chats", "kept_titles", "replay"]
+
+_CHATS = 30  # what a browser remembers of us stays far below the 5 MB that it allows a site
+_QUESTIONS = 50  # of a conversation, for the same reason
+_LONGEST_KEY = 64  # ours have 12 characters
+_LONGEST = 10_000  # characters of a question, the most that `ask` takes
+
+
+def kept_chats(given: Any) -> list[tuple[str, tuple[Request, ...]]]:
+    """(key, requests) of each sound conversation in what a browser sent, in its order."""
+    chats: dict[str, tuple[Request, ...]] = {}
+    for chat in given[:_CHATS] if isinstance(given, list) else ():
+        if not isinstance(chat, Mapping):
+            continue
+        key, asked = chat.get("key"), chat.get("asked")
+        if not isinstance(key, str) or not (key.isascii() and key.isalnum() and len(key) <= _LONGEST_KEY):
+            continue
+        if not isinstance(asked, list) or not 0 < len(asked) <= _QUESTIONS:
+            continue
+        requests = tuple(request for one in asked if (request := _request(one)))
+        if len(requests) == len(asked):
+            chats.setdefault(key, requests)
+    return list(chats.items())
+
+
+def _request(given: Any) -> Request | None:
+    known = {"question", "since", "until", "sources", "recent", "understand"}
+    if not isinstance(given, Mapping) or not set(given) <= known:
+        return None
+    question, sources = given.get("question"), given.get("sources") or []
+    flags = [given.get(name, True) for name in ("recent", "understand")]
+    days = [given.get(name) or None for name in ("since", "until")]
+    if not isinstance(question, str) or not question.strip() or len(question) > _LONGEST:
+        return None
+    if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
+        return None
+    if not all(isinstance(flag, bool) for flag in flags) or not all(day is None or _is_day(day) for day in days):
+        return None
+    return Request(showable(question), days[0], days[1], tuple(map(showable, sources)), flags[0], flags[1])
+
+
+def _is_day(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and len(text) == len("2020-11-17") and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def keep(given: Any, now: Conversation) -> list[dict[str, Any]]:
+    """What the browser is to remember, newest first, with `now` in it."""
+    chats = [(key, requests) for key, requests in kept_chats(given) if key != now.key]
+    asked = tuple(turn.request for turn in now.turns[:_QUESTIONS])
+    chats = [*([(now.key, asked)] if asked else []), *chats][:_CHATS]
+    return [{"key": key, "asked": [asdict(request) for request in requests]} for key, requests in chats]
+
+
+def kept_titles(given: Any) -> list[tuple[str, str]]:
+    """(key, first question) of each conversation that the browser remembers."""
+    return [(key, requests[0].question) for key, requests in kept_chats(given)]
+
+
+def replay(given: Any, key: str, index: "LiveIndex", reranker: str | None = None) -> Conversation | None:
+    """A remembered conversation, its questions asked again of the articles as they are now; None if there is none."""
+    requests = dict(kept_chats(given)).get(key)
+    if requests is None:
+        return None
+    now = Conversation(key=key)
+    for request in requests:
+        now = now.plus(Turn(request, request.answer(index, now.turns, reranker)))
+    return now

@@ -1,0 +1,95 @@
+"""What a browser remembers is checked: what was tampered with or is of another version is dropped; asking goes on."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from qa.window.conversation import Request
+from qa.window.kept import kept_chats, kept_titles
+
+QUESTION = "What happened at the base at Taji?"
+SOUND = {"key": "ab12", "asked": [{"question": "Who?", "since": "2020-01-01", "until": None, "sources": ["Wire"]}]}
+
+
+def chat(**changes: Any) -> dict[str, Any]:
+    return {**SOUND, **changes}
+
+
+def asked(**changes: Any) -> dict[str, Any]:
+    return chat(asked=[{"question": "Who?", **changes}])
+
+
+UNSOUND: list[Any] = [
+    None, 7, "x", [], {}, {"key": "ab12"}, {"asked": SOUND["asked"]}, {"question": "Who?", "answer": "He."},
+    chat(key=7), chat(key=""), chat(key="a\" onclick=x"), chat(key="a" * 65), chat(key="é"),
+    chat(asked=None), chat(asked=[]), chat(asked={}), chat(asked="Who?"), chat(asked=[None]), chat(asked=[["Who?"]]),
+    chat(asked=SOUND["asked"] * 51), chat(asked=[*SOUND["asked"], {}]),
+    asked(question=None), asked(question=["Who?"]), asked(question="  "), asked(question="x" * 10_001),
+    asked(since=7), asked(since="yesterday"), asked(since="2020-13-01"), asked(until="2020-01-01T00:00:00"),
+    asked(until={"a": 1}), asked(sources="Wire"), asked(sources=[7]), asked(sources={"Wire": 1}),
+    asked(recent="no"), asked(understand=None), asked(k=5),
+]  # fmt: skip
+
+
+def test_a_sound_conversation_is_taken_over() -> None:
+    assert kept_chats([SOUND]) == [("ab12", (Request("Who?", "2020-01-01", None, ("Wire",)),))]
+    assert kept_titles([asked(question="Half \ud800 a pair")]) == [("ab12", "Half ? a pair")]
+
+
+@pytest.mark.parametrize("unsound", UNSOUND, ids=lambda unsound: json.dumps(unsound)[:60])
+def test_what_is_unsound_is_dropped_and_nothing_else(unsound: Any) -> None:
+    assert kept_titles([unsound, SOUND]) == [("ab12", "Who?")]
+    assert kept_titles(unsound) == []
+
+
+def test_no_more_than_thirty_conversations_and_each_key_once_are_looked_at() -> None:
+    assert len(kept_chats([chat(key=f"k{n}") for n in range(10_000)])) == 30
+    assert len(kept_chats([SOUND, SOUND])) == 1
+
+
+def _ask(page: Page) -> None:
+    done = page.locator("#chat .answer, #chat .refusal")
+    before = done.count()
+    page.fill("#ask textarea", QUESTION)
+    page.press("#ask textarea", "Enter")
+    expect(done).to_have_count(before + 1)
+
+
+def test_tampered_and_older_conversations_do_not_keep_a_page_from_asking(
+    open_page: Callable[..., Page], serve: Callable[..., str], tmp_path: Path
+) -> None:
+    page = open_page(serve(script=Path(__file__).with_name("older.py"), folder=tmp_path))
+    _ask(page)
+    state = page.context.storage_state()
+    address = serve(folder=tmp_path)
+    for origin in state["origins"]:
+        origin["origin"] = address.rstrip("/")
+    for value in (None, "not what was encrypted", ""):
+        for origin in state["origins"]:
+            for item in origin["localStorage"]:
+                item["value"] = item["value"] if value is None else value
+        other = open_page(address, storage_state=json.loads(json.dumps(state)))
+        _ask(other)
+        other.click("text=Earlier conversations")
+        expect(other.locator(".chats a")).to_have_text([QUESTION])
+
+
+def test_half_a_surrogate_pair_is_answered_and_so_is_the_next_question(
+    open_page: Callable[..., Page], sample: str
+) -> None:
+    page = open_page(sample)
+    page.locator("#ask textarea").evaluate(
+        "e => {e.value = 'What \\ud800 happened at the base at Taji?'; e.dispatchEvent(new Event('input'))}"
+    )
+    page.press("#ask textarea", "Enter")
+    expect(page.locator("#chat .answer, #chat .refusal")).to_have_count(1)
+    expect(page.locator("#chat .question")).to_have_text("What ? happened at the base at Taji?")
+    _ask(page)
+    page.click("text=New chat")
+    page.click("text=Earlier conversations")
+    page.click(".chats a >> nth=0")
+    expect(page.locator("#chat .question")).to_have_count(2)
