@@ -15,7 +15,7 @@ from index.types import Article, Skipped
 
 __all__ = ["fragment_text", "read_html"]
 
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{2,40})", re.I)
 _FEW = 250  # characters below which an extraction is tried again in another way
 # Where so much of a page's text stands in paragraphs, and was found, no other method finds twice as much, which is when
 # trafilatura would believe it: on such pages of the evaluation set the comparison never changed a character.
@@ -116,4 +116,5 @@ def fragment_text(markup: str) -> str:
             element.tail = "\n\n" + (element.tail or "")
             if element.tag != "br":
                 element.text = "\n\n" + (element.text or "")
-    return re.sub(r"\s*\n\s*", "\n\n", "".join(tree.itertext())).strip()
+    lines = (line.strip() for line in "".join(tree.itertext()).split("\n"))
+    return "\n\n".join(line for line in lines if line)

@@ -95,7 +95,7 @@ def read_epub(document: Document, limits: Limits) -> Iterator[Article | Skipped]
             except (KeyError, BadZipFile, UnreadableError, OSError, RuntimeError):
                 yield Skipped(f"{document.path}/{name}", "listed in the book but not readable in it")
                 continue
-            text = without_surrogates(fragment_text(_BODY.sub("", page)))
+            text = without_surrogates(fragment_text(_body(page)))
             if not text.strip():
                 continue  # a cover or a picture
             found = text_facts(text)
@@ -111,7 +111,18 @@ def read_epub(document: Document, limits: Limits) -> Iterator[Article | Skipped]
             )
 
 
-_BODY = re.compile(r"^.*?<body[^>]*>|</body>.*$|<head.*?</head>", re.I | re.S)
+_BODY_STARTS, _BODY_ENDS, _HEAD_ENDS = (re.compile(tag, re.I) for tag in (r"<body\b", r"</body\s?>", r"</head\s?>"))
+
+
+def _body(page: str) -> str:
+    """What stands in a page's body; without one, behind its head."""
+    start = 0
+    if opened := _BODY_STARTS.search(page):
+        start = page.find(">", opened.end()) + 1
+    elif head := _HEAD_ENDS.search(page):
+        start = head.end()
+    end = _BODY_ENDS.search(page, start)
+    return page[start : end.start() if end else len(page)]
 
 
 def open_zip(data: bytes) -> ZipFile:
