@@ -7,23 +7,15 @@ a logistic regression over the best passages of each question. Each data set cou
 is out of fold: five folds by question, and each set by coefficients that saw none of it.
 """
 
-import argparse
-import json
-import subprocess
 from collections.abc import Mapping, Sequence
-from datetime import date
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from index import Index
 from qa.answering.highlight import SENTENCE_FEATURES
-from qa.answering.reader import load_reader
 from qa.answering.reading import PASSAGE_FEATURES
-from qa.training.evidence_data import Judged, JudgedPassage, collect
+from qa.training.evidence_data import Judged, JudgedPassage
 
 __all__ = ["auroc", "choose", "fit", "fit_confidence", "fit_sentence", "scores"]
 

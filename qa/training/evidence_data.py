@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Index
-from qa.answering.coefficients import Coefficients
 from qa.answering.deduplicate import distinct
 from qa.answering.highlight import sentence_features
 from qa.answering.reader import Reader
-from qa.answering.reading import PASSAGE_FEATURES, Task, passage_features
+from qa.answering.reading import Task, passage_features
 from qa.answering.reading import seen_passages as read_passages
 from qa.search.passages import PassageText, PassageTexts
 from qa.search.rank import Ranking
