@@ -184,12 +184,8 @@ def rank(
         if isinstance(day, date)
         else np.zeros(len(rows))
     )
-    first = convex(
-        [
-            (query.weight, lifted(query, _fused(part, FIRST_PASS), index.forward, rows))
-            for query, part in zip(queries, signals, strict=True)
-        ]
-    )
+    # What the conversation is about is told by the passage just quoted too; only the ranking does not lift it.
+    first = convex([(query.weight, _fused(part, FIRST_PASS)) for query, part in zip(queries, signals, strict=True)])
     told = feedback(index, rows, articles, first, selection)
     # Wording and sentences are read for the question alone; the conversation keeps its share of the whole.
     more = _balance(weights, among.passage_count)

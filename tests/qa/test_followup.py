@@ -43,9 +43,10 @@ def test_what_refers_inside_the_question(question: str) -> None:
 
 
 def test_stand_alone_questions_do_not_refer_outside() -> None:
-    asked = [
-        json.loads(line)["question"] for name in ("sample", "shared") for line in (GOLDEN / f"{name}.jsonl").open()
+    lines = [
+        line for name in ("sample", "shared") for line in (GOLDEN / f"{name}.jsonl").read_text("utf-8").splitlines()
     ]
+    asked = [json.loads(line)["question"] for line in lines]
     # "Can these planes ..." points, and the "he" of one question stands behind its man in a subordinate clause.
     assert sum(map(refers_outside, asked)) <= 2
 
@@ -69,7 +70,7 @@ def test_a_follow_up_is_answered_and_says_what_it_took_along(sample: Index, ambu
     assert answer.found
     assert answer.read_as == (AMBUSH,)
     assert answer.to_dict()["read_as"] == [AMBUSH]
-    assert answer.citations[0].article_id == "2020-12-11-b52s-over-the-gulf.txt"
+    assert any("Iran blames Israel" in citation.sentence for citation in answer.citations[:3])
 
 
 def test_a_refusal_does_not_lose_the_thread(sample: Index, ambush: Answer) -> None:
@@ -113,13 +114,13 @@ def test_the_last_answer_does_not_lift_its_own_passage(sample: Index, ambush: An
            and sample.article_at(sample.passage(int(row)).article).id == first.article_id]  # fmt: skip
     assert np.flatnonzero(quoted_from(first.text, sample.forward, rows)).tolist() == own
     query = queries("Who led it?", [(AMBUSH, ambush)])[-1]
-    lift = lifted(query, np.ones(len(rows)), sample.forward, rows)
-    assert np.flatnonzero(lift == 0.0).tolist() == own
+    lift = lifted(query, np.where(np.isin(rows, own), 2.0, 1.0), sample.forward, rows)
+    assert lift.tolist() == [1.0] * len(rows)
 
 
 def test_what_was_just_quoted_does_not_stand_first_again(sample: Index, ambush: Answer) -> None:
     shown = ambush.citations[0]
-    again = retrieve("And what did it fly over the Gulf?", index=sample, history=[(AMBUSH, ambush)])
+    again = retrieve("And who did Iran blame for it?", index=sample, history=[(AMBUSH, ambush)])
     assert (again[0].article_id, again[0].start) != (shown.article_id, shown.start)
 
 
