@@ -24,6 +24,8 @@ from qa.types import AsOf, Request
 __all__ = ["Judged", "JudgedPassage", "collect"]
 
 _BEST = 5  # passages of a question that are read
+_QUESTIONS = 250  # of each set with evidence in a document, evenly spread
+_PAIRS = 900  # of CAsT answerability
 _HIDDEN = timedelta(days=30)  # around the question's day, for its unanswerable twin: realtimeqa's README
 _SQUASH = str.maketrans("", "", " \t\n\r\xa0")
 
@@ -119,8 +121,7 @@ def _paragraphs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
     """Sets with evidence in a document: SQuAD 2.0, XQuAD, QED, TimeQA."""
     evidence = {row["qid"]: row for row in _rows(folder / "evidence.jsonl")}
     rows = _rows(folder / "queries.jsonl")
-    step = max(1, len(rows) // 500)
-    for row in rows[::step]:
+    for row in rows[:: max(1, len(rows) // _QUESTIONS)]:
         ranking = search(index, Request(row["question"], as_of="any"))
         told: Mapping[str, Any] = evidence.get(row["id"], {})
         doc, texts = str(told.get("doc_id", "")), list(told.get("evidence", ()))
@@ -141,7 +142,8 @@ def _pairs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
     """CAsT answerability: one passage, judged by people."""
     texts = PassageTexts(index)
     tasks: dict[str, Task] = {}
-    for row in _rows(folder / "pairs.jsonl"):
+    rows = _rows(folder / "pairs.jsonl")
+    for row in rows[:: max(1, len(rows) // _PAIRS)]:
         if row["question"] not in tasks:
             tasks[row["question"]] = _task(search(index, Request(row["question"], as_of="any")))
         article = index.article(row["passage_id"])
@@ -169,8 +171,9 @@ def _news(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
     for line in (folder / "qrels.tsv").read_text("utf-8").splitlines():
         question, doc, _ = line.split("\t")
         gold.setdefault(question, set()).add(doc)
-    days = index.days(np.arange(index.article_count))
-    ids = [index.article_at(row).id for row in range(index.article_count)]
+    articles = np.arange(1 + int(index.passages["article"].max()))
+    days = index.days(articles)
+    ids = [index.article_at(int(row)).id for row in articles]
     for row in (row for row in _rows(folder / "queries.jsonl") if row["id"] in gold):
         day = date.fromisoformat(row["date"])
         near = (days == 0) | (np.abs(days - day.toordinal()) <= _HIDDEN.days)
