@@ -11,6 +11,8 @@ from qa import Answer, ask, retrieve
 from qa.evaluation.dataset import load
 from qa.search.followup import Turn, leaning, queries, quoted_from, taken, thread
 from qa.search.references import refers_outside
+from qa.search.search import search
+from qa.types import Request
 
 AMBUSH = "Where was Mohsen Fakhrizadeh ambushed?"
 BREAD = "How long should sourdough bread prove before baking?"
