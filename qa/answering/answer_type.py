@@ -1,4 +1,4 @@
-"""Answer type: what kind of thing a question asks for (a person, a time, a number), and whether a sentence holds one."""
+"""Answer type: the kind of thing a question asks for (a person, a time, a number), and whether a sentence holds one."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,8 @@ AnswerType = Literal["person", "place", "time", "number", "money", "share", "dur
 _READ = 2_000  # limit: characters of a sentence or question that are looked at
 _WORD = re.compile(r"[\w’'-]+")
 _MONEY_NOUNS = frozenset(
-    "money cost costs price worth pay paid pays earn earned spend spent fine fined raise raised salary budget debt".split()
+    "money cost costs price worth pay paid pays earn earned spend spent fine fined raise raised salary budget "
+    "debt".split()
 )
 _MEASURES = frozenset("old far big large tall high deep fast heavy wide hot cold often much strong".split())
 _UNITS = (
@@ -19,13 +20,15 @@ _UNITS = (
     "century centuries"
 ).split()
 _NUMBER_WORDS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen "
     "nineteen twenty thirty forty fifty sixty seventy eighty ninety dozen dozens hundred hundreds thousand thousands "
     "million millions billion billions trillion half twice couple several both"
 ).split()
 _NUMBERS = frozenset(_NUMBER_WORDS)
 _MONTHS = (
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep "
+    "january february march april may june july august september october november december jan feb mar apr jun jul "
+    "aug sep "
     "sept oct nov dec"
 ).split()
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
@@ -39,7 +42,8 @@ _ASKS_PLACE = frozenset(
     "country city town state place village region province island continent county capital location venue".split()
 )
 _ASKS_PERSON = frozenset(
-    "person man woman actor actress singer player president minister leader author writer director king queen politician "
+    "person man woman actor actress singer player president minister leader author writer director king queen "
+    "politician "
     "celebrity athlete senator general rapper star artist driver".split()
 )
 

@@ -16,8 +16,8 @@ __all__ = ["Coefficients", "from_dict", "shipped_coefficients"]
 @dataclass(frozen=True, slots=True)
 class Coefficients:
     """`sentence` has shape (sentence features,); `passage`, shape (passage features,), and `constant` make the log-odds
-    that a passage's marked sentence answers. An answer is given from the confidence `threshold` on; a citation is strong
-    from `strong` on, and fair from `fair` on.
+    that a passage's marked sentence answers. An answer is given from the confidence `threshold` on; a citation is
+    strong from `strong` on, and fair from `fair` on.
     """
 
     sentence: NDArray[np.float64]

@@ -50,7 +50,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A passage's marked sentence; its features, shape (passage features,); and the chance that the sentence answers."""
+    """A passage's marked sentence, its features, shape (passage features,), and the chance that it answers."""
 
     sentence: Span
     features: Floats

@@ -5,7 +5,7 @@ import re
 __all__ = ["agreement", "years_said"]
 
 _READ = 20_000  # limit: characters of a text that are looked at
-_YEAR = re.compile(r"(?<![\d,.$£€-])(1[5-9]\d\d|20\d\d)(s?)(?![\d%]|,\d)")
+_YEAR = re.compile(r"(?<![\d,.$£€])(1[5-9]\d\d|20\d\d)(?:(s)|[-–](\d\d)(?![\d-]))?(?![\d%]|,\d)")
 _OPEN = re.compile(
     r"\b(since|from|after|until|till|before|to|through|and|between|by)\s+(?:\w+\s+)?(?:\d\d?,?\s+)?$", re.I
 )
@@ -25,12 +25,14 @@ def years_said(text: str) -> list[tuple[int, int]]:
     for match in _YEAR.finditer(text):
         first = int(match[1])
         last = first + 9 if match[2] and first % 10 == 0 else first
+        if match[3] and int(match[3]) > first % 100:
+            last = first - first % 100 + int(match[3])
         lead = _OPEN.search(text[max(0, match.start() - 30) : match.start()])
         word = lead[1].lower() if lead else ""
         joined = bool(found) and match.start() - end <= 24 and _JOIN.fullmatch(text[end : match.start()]) is not None
         spans = opening in ("from", "between", "since") or text[end : match.start()].strip() in ("-", "–", "—")
         if joined and spans and 0 <= last - found[-1][0] <= _SPAN:
-            found[-1] = (found[-1][0] if opening != "since" else found[-1][0], last)
+            found[-1] = (found[-1][0], last)
         else:
             found.append((first, last))
         end, opening = match.end(), word if not joined else ""
@@ -44,8 +46,8 @@ def years_said(text: str) -> list[tuple[int, int]]:
 
 
 def agreement(asked: list[tuple[int, int]], said: list[tuple[int, int]]) -> float:
-    """1 where some span said meets one that is asked for, -1 where there are spans and none does, 0 where the question or
-    the text names no year. A closed span that covers all that is asked counts 1, one that only touches it .5.
+    """1 where a span said covers one that is asked for, .5 where one only meets it, -1 where there are spans and
+    none does, 0 where the question or the text names no year.
     """
     if not asked or not said:
         return 0.0

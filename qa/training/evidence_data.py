@@ -1,6 +1,5 @@
-"""Judged passages for learning confidence: what the best passages of each question look like, and which of them answer."""
+"""Judged passages for learning confidence: features of the best passages of each question, and which of them answer."""
 
-import gzip
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,9 +59,7 @@ def collect(name: str, folder: Path, index: Index, reader: Reader) -> list[Judge
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
-        return [json.loads(line) for line in file]
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def _judge(
