@@ -89,8 +89,8 @@ def read(
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a passage whichever sentence is marked: its cosine, what the reader made of it, its terms and its
-    title's, and the share of the question's idf weight that stands in its whole article."""
+    """What is known of a passage whichever sentence is marked: its cosine, what the reader made of it, its terms and
+    its title's, and the share of the question's idf weight that stands in its whole article."""
 
     cosine: float
     seen: PassageReading | None
