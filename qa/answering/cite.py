@@ -19,6 +19,10 @@ from qa.types import Citation, Strength
 
 __all__ = ["cite", "cite_mentions"]
 
+# What a place in the ranking counts against a whole point of confidence: out of fold, the first quote of realtimeqa
+# holds the answer in .686 of cases, not .657, and the first marked sentence of SQuAD 2.0 is right in .83, not .79.
+_PLACE = 0.125
+
 
 def cite(
     index: Index,
@@ -28,8 +32,8 @@ def cite(
     *,
     reader: bool = True,
 ) -> list[Citation]:
-    """The citations of quotes, in their order, each with its near-identical copies; of mentions, by the positions of
-    the ranking, the sentence with the name is marked. `reader` as for `read_passages`.
+    """The citations of quotes, likeliest first, each with its near-identical copies. Mentions, by the positions of the
+    ranking, keep their order, and the sentence with the name is marked. `reader` as for `read_passages`.
     """
     places = [quote.place.position for quote in quotes]
     passages = [_quoted(ranking, quote, quote.place.position) for quote in quotes]
@@ -49,7 +53,19 @@ def cite(
             for copy in (_quoted(ranking, quote, other),)
         ]
         citations.append(replace(cited, also_in=tuple(copies)))
-    return citations
+    return citations if mentioned else _likeliest_first(citations)
+
+
+def _likeliest_first(citations: Sequence[Citation]) -> list[Citation]:
+    """The citations by confidence less what each place behind the first costs, numbered anew."""
+    cost = [round(_PLACE * place - one.confidence, 9) for place, one in enumerate(citations)]
+    order = sorted(range(len(citations)), key=lambda place: (cost[place], place))
+    return [_numbered(citations[place], number) for number, place in enumerate(order, 1)]
+
+
+def _numbered(citation: Citation, number: int) -> Citation:
+    copies = tuple(replace(copy, number=number) for copy in citation.also_in)
+    return replace(citation, number=number, also_in=copies)
 
 
 def cite_mentions(index: Index, ranking: Ranking, found: Mentions, k: int) -> tuple[Citation, ...]:

@@ -9,20 +9,19 @@ from numpy.typing import NDArray
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from index.types import Span
-from qa.answering.answer_type import answer_type, holds
 from qa.answering.coefficients import Coefficients
 from qa.answering.highlight import best_sentence, sentence_features
 from qa.answering.reader import PassageReading, Reader
 from qa.answering.time_agreement import agreement, years_said
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
-from qa.search.terms import covered, name_terms
+from qa.search.terms import covered
 
 __all__ = ["PASSAGE_FEATURES", "Facts", "Reading", "Task", "facts_of", "passage_features", "read", "seen_passages"]
 
 PASSAGE_FEATURES = (
-    *("reader_answered", "reader_sentence", "covered", "covered_sentence", "covered_names", "covered_article"),
-    *("cosine", "article_bm25", "type", "time", "aside"),
+    *("reader_answered", "reader_sentence", "covered", "covered_sentence", "covered_article"),
+    *("cosine", "time"),
 )
 _ODDS = 6.0  # limit: log-odds of the reader are cut at +-6, one wrong in 400
 
@@ -31,22 +30,16 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a question asks of each passage: its text, its terms with idf, those of them that are of names and numbers,
-    its vector, and BM25 of articles by row."""
+    """What a question asks of each passage: its text, its terms with idf, and its vector."""
 
     question: str
     idf: Mapping[str, float]
-    names: Mapping[str, float]
     vector: NDArray[np.float32]
-    article_bm25: Mapping[int, float]
 
     @classmethod
     def of(cls, ranking: Ranking) -> "Task":
         """The task of a ranking's query."""
-        query = ranking.query
-        names = {term: query.idf[term] for term in name_terms(query.question) if term in query.idf}
-        bm25 = dict(zip(ranking.articles.tolist(), ranking.features.column("article_bm25").tolist(), strict=True))
-        return cls(query.question, query.idf, names, query.vector, bm25)
+        return cls(ranking.query.question, ranking.query.idf, ranking.query.vector)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +113,10 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentence: F
     - reader_answered: the reader's log-odds that the passage answers; 0 without a reader
     - reader_sentence: the reader's log-probability of the sentence among the passage's; 0 without a reader
     - covered, covered_sentence: share of the question's idf weight in the passage with its title, and in the sentence
-    - covered_names: share of the idf weight of the question's names and numbers in the passage; covered where it has
-      none
     - covered_article: share of the question's idf weight in the whole article
     - cosine: of the question to the passage
-    - article_bm25: BM25 of the article, as a share of what is possible
-    - type: 1 if the sentence holds the kind of thing asked for, -1 if not, 0 where that is not known
     - time: 1 if years that the text or the article's date names fit the question's, -1 if they contradict it
-    - aside: whether the sentence is a heading, byline or credit
     """
-    text = passage.article.text
-    wanted = answer_type(task.question)
-    fits = 0.0 if wanted is None else 1.0 if holds(wanted, span.of(text)) else -1.0
     answered = 0.0
     if facts.seen is not None:
         chance = min(max(facts.seen.answered, 1e-6), 1.0 - 1e-6)
@@ -142,13 +127,9 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentence: F
             float(sentence[0]),
             covered(task.idf, facts.terms),
             float(sentence[1]),
-            covered(task.names or task.idf, facts.terms),
             facts.covered_article,
             facts.cosine,
-            task.article_bm25.get(passage.passage.article, 0.0),
-            fits,
             _time(task.question, passage, span),
-            float(sentence[4]),
         ]
     )
 

@@ -27,7 +27,18 @@ from qa.answering.reader import load_reader
 from qa.answering.reading import PASSAGE_FEATURES
 from qa.training.evidence_data import Judged, JudgedPassage, collect
 
-__all__ = ["Scored", "auroc", "calibration_error", "choose", "figures", "fit", "learn", "out_of_fold", "scores"]
+__all__ = [
+    "Scored",
+    "auroc",
+    "calibration_error",
+    "choose",
+    "figures",
+    "fit",
+    "learn",
+    "out_of_fold",
+    "scores",
+    "thresholds",
+]
 
 _RIDGE = 1e-3  # of the mean loss for a squared coefficient of a standardised feature; 1e-4 to 1e-2 are alike
 _READER_OF_SENTENCE = ("reader",)

@@ -1,0 +1,41 @@
+"""Forty questions a set, written before any score was seen: does the first marked sentence answer, and is refused what
+the articles do not answer?
+"""
+
+import json
+
+import pytest
+
+from index import Index
+from qa import ask
+from tests.qa.test_golden import GOLDEN, assert_verbatim, squeeze
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrongly_refused", "refused"),
+    [
+        # What was measured, which must not get worse; 28 questions of a set are answered by its articles, 12 are not.
+        pytest.param("shared", 20, 6, 10, id="three real articles"),
+        pytest.param("sample", 18, 6, 10, id="sample articles"),
+    ],
+)
+def test_the_first_marked_sentence_answers(
+    request: pytest.FixtureRequest, name: str, right: int, wrongly_refused: int, refused: int
+) -> None:
+    index: Index = request.getfixturevalue(name)
+    found = {"right": 0, "wrongly refused": 0, "refused": 0}
+    for line in (GOLDEN / f"reading_{name}.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        answer = ask(row["question"], index=index, as_of="any")
+        for citation in (*answer.citations, *answer.closest):
+            assert_verbatim(index, citation)
+        if row["mark"] is None:
+            found["refused"] += not answer.found
+        elif not answer.found:
+            found["wrongly refused"] += 1
+        else:
+            marked = squeeze(answer.citations[0].sentence)
+            found["right"] += any(words in marked for words in row["mark"].split("|"))
+    assert found["right"] >= right, found
+    assert found["wrongly refused"] <= wrongly_refused, found
+    assert found["refused"] >= refused, found
