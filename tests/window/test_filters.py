@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from qa.window.conversation import Request, limit_words
+from qa.window.conversation import Form, limit_words
 from qa.window.filter_fold import checked_limits
 
 Open = Callable[..., Page]
@@ -47,7 +47,7 @@ def test_what_is_not_understood_is_refused_at_its_field_and_is_no_question(typed
     assert [refused for _, refused in said] == [place == 0, place == 1, False]
     assert len(said[place][0]) > 20
     with pytest.raises(Exception, match=r"date|may be|year"):
-        Request.written(QUESTION, (days[0], days[1], []), (True, True))
+        Form.written(QUESTION, (days[0], days[1], []), (True, True))
 
 
 def test_swapped_days_and_unknown_sources_are_refused() -> None:
@@ -56,7 +56,7 @@ def test_swapped_days_and_unknown_sources_are_refused() -> None:
     assert [refused for _, refused in said] == [False, True, True]
     assert "Nowhere" in said[2][0]
     with pytest.raises(Exception, match="swap"):
-        Request.written(QUESTION, ("2021", "2020", []), (True, True))
+        Form.written(QUESTION, ("2021", "2020", []), (True, True))
 
 
 def test_limits_are_words() -> None:
