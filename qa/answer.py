@@ -6,7 +6,7 @@ from index.store.snapshot import Index
 from qa.answering.cite import cite, cite_mentions
 from qa.answering.evidence import weigh
 from qa.answering.mentions import mention_note, mentions, missing_reason
-from qa.answering.quotes import Quote, select_quotes
+from qa.answering.quotes import select_quotes
 from qa.answering.refusal import reason
 from qa.arguments import (
     AnyIndex,
@@ -42,6 +42,7 @@ def retrieve(
     as_of: Day = None,
     understand: bool = True,
     reranker: str | None = None,
+    reader: bool = True,
 ) -> list[Citation]:
     """The k passages that speak most to a question, best first. It never abstains; `ask` does.
 
@@ -50,13 +51,16 @@ def retrieve(
     date or a string such as "2020-12-01", "Dec 2020" or "last week", and one source may be a string. `as_of` is the
     day of asking: None for today, "any" for no preference for recent articles. A period or a source that the question
     names ("in December 2020", "according to Politico") is preferred, unless `understand` is False. `reranker` is the
-    name or path of a CrossEncoder that orders the best passages anew. Raises UsageError, naming what would be right,
-    for an argument of a wrong type or value and for an unknown source, ModelNotFound for a reranker that cannot be
-    loaded, and what opening the index raises.
+    name or path of a CrossEncoder that orders the best passages anew. Without `reader`, sentences are marked and
+    judged by their words alone. Raises UsageError, naming what would be right, for an argument of a wrong type or
+    value and for an unknown source, ModelNotFound for a reranker that cannot be loaded, and what opening the index
+    raises.
     """
-    snapshot, request = _checked(question, k, index, history, since, until, sources, as_of, understand, reranker)
+    snapshot, request = _checked(
+        question, k, index, history, since, until, sources, as_of, understand, reranker, reader
+    )
     ranking = search(snapshot, request)
-    return cite(snapshot, ranking, select_quotes(snapshot, ranking, request.k).quotes)
+    return list(_citations(snapshot, request, ranking))
 
 
 def ask(
@@ -71,11 +75,14 @@ def ask(
     as_of: Day = None,
     understand: bool = True,
     reranker: str | None = None,
+    reader: bool = True,
 ) -> Answer:
     """What the articles say to a question, as at most k citations; or that they do not, and why. Arguments as for
     `retrieve`.
     """
-    snapshot, request = _checked(question, k, index, history, since, until, sources, as_of, understand, reranker)
+    snapshot, request = _checked(
+        question, k, index, history, since, until, sources, as_of, understand, reranker, reader
+    )
     return answer(snapshot, request, search(snapshot, request))
 
 
@@ -84,35 +91,54 @@ def answer(index: Index, request: Request, ranking: Ranking) -> Answer:
     about = asked_about(request.question)
     if about is not None and (about.capital or about.exact) and about.firm:
         return _about_name(index, request, about, ranking)
-    selected = select_quotes(index, ranking, request.k)
-    evidence = weigh(index, ranking, selected.positions)
-    citations = tuple(cite(index, ranking, selected.quotes))
+    citations = _citations(index, request, ranking)
     earlier = taken(ranking.query.parts)
+    evidence = weigh([citation.confidence for citation in citations], reader=request.reader)
     if evidence.found:
-        notes = _notes(ranking, selected.quotes)
-        return Answer(request.question, True, citations, "", (), index.generation, notes, earlier)
+        return Answer(
+            question=request.question,
+            found=True,
+            citations=citations,
+            reason="",
+            closest=(),
+            generation=index.generation,
+            notes=_notes(ranking, citations),
+            read_as=earlier,
+            confidence=evidence.confidence,
+        )
     if about is not None and len(ranking.query.parts) == 1:
         found = _about_name(index, request, about, ranking)
         if found.found or about.firm:
             return found
-    why = reason(evidence, request.filters, bool(citations))
-    return Answer(request.question, False, (), why, citations, index.generation, (), earlier)
+    return Answer(
+        question=request.question,
+        found=False,
+        citations=(),
+        reason=reason(index, ranking, citations),
+        closest=citations,
+        generation=index.generation,
+        read_as=earlier,
+        confidence=evidence.confidence,
+    )
+
+
+def _citations(index: Index, request: Request, ranking: Ranking) -> tuple[Citation, ...]:
+    return tuple(cite(index, ranking, select_quotes(index, ranking, request.k), reader=request.reader))
 
 
 def _about_name(index: Index, request: Request, about: Asked, ranking: Ranking) -> Answer:
     """Where the name that a question is about stands; or that it stands nowhere, with what is closest."""
+    question, generation = request.question, index.generation
     found = mentions(index, about, ranking.query.selection)
     if found:
         citations = cite_mentions(index, ranking, found, request.k)
-        return Answer(request.question, True, citations, "", (), index.generation, (mention_note(about, found),))
+        best = max(citation.confidence for citation in citations)
+        return Answer(question, True, citations, "", (), generation, (mention_note(about, found),), (), best)
     surname = about.surname
     others = mentions(index, surname, ranking.query.selection) if surname is not None else None
-    if others:
-        closest = cite_mentions(index, ranking, others, request.k)
-    else:
-        closest = tuple(cite(index, ranking, select_quotes(index, ranking, request.k).quotes))
+    closest = cite_mentions(index, ranking, others, request.k) if others else _citations(index, request, ranking)
     why = missing_reason(about, surname if others else None, bool(request.filters))
-    return Answer(request.question, False, (), why, closest, index.generation)
+    return Answer(question, False, (), why, closest, generation)
 
 
 def _checked(
@@ -126,23 +152,24 @@ def _checked(
     as_of: object,
     understand: object,
     reranker: object,
+    reader: object,
 ) -> tuple[Index, Request]:
     """The index and the request of the public arguments. Raises UsageError, and what opening the index raises."""
     words, count = checked_question(question, k)
     turns, day = checked_history(history), checked_day_of_asking(as_of)
-    use_dates_and_sources, model = checked_options(understand, reranker)
+    use_dates_and_sources, model, reads = checked_options(understand, reranker, reader)
     snapshot = checked_index(index)
     filters = checked_filters(snapshot, since, until, sources)
-    return snapshot, Request(words, count, turns, filters, day, use_dates_and_sources, model)
+    return snapshot, Request(words, count, turns, filters, day, use_dates_and_sources, model, reads)
 
 
-def _notes(ranking: Ranking, quotes: Sequence[Quote]) -> tuple[str, ...]:
-    best = [quote.place.position for quote in quotes]
-    preferences, features, notes = ranking.query.preferences, ranking.features, []
-    if any(features.column("recency")[best] >= _RECENT):
+def _notes(ranking: Ranking, citations: Sequence[Citation]) -> tuple[str, ...]:
+    preferences, notes = ranking.query.preferences, []
+    best = [{name: value for name, (value, _) in citation.features.items()} for citation in citations]
+    if any(features["recency"] >= _RECENT for features in best):
         notes.append("recent articles were preferred")
-    if preferences.period is not None and any(features.column("period")[best] >= _RECENT):
+    if preferences.period is not None and any(features["period"] >= _RECENT for features in best):
         notes.append(f"articles {period_name(preferences.period)} were preferred")
-    if any(features.column("source")[best]):
+    if any(features["source"] for features in best):
         notes.append(f"articles of {' and '.join(preferences.sources)} were preferred")
     return tuple(notes)

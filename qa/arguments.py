@@ -68,14 +68,16 @@ def checked_history(history: object) -> History:
     return pairs
 
 
-def checked_options(understand: object, reranker: object) -> tuple[bool, str | None]:
-    """Whether dates and sources in the question count, and the name or path of a reranker."""
+def checked_options(understand: object, reranker: object, reader: object) -> tuple[bool, str | None, bool]:
+    """Whether dates and sources in the question count, the name or path of a reranker, and whether the reader reads."""
     if not isinstance(understand, bool):
         raise UsageError(f"understand is True or False, not {_shown(understand)}")
+    if not isinstance(reader, bool):
+        raise UsageError(f"reader is True or False, not {_shown(reader)}")
     name = os.fspath(reranker) if isinstance(reranker, os.PathLike) else reranker
     if name is not None and not (isinstance(name, str) and name.strip()):
         raise UsageError(f"reranker is the name or the path of a CrossEncoder, or None, not {_shown(reranker)}")
-    return understand, name
+    return understand, name, reader
 
 
 def checked_day_of_asking(as_of: object) -> AsOf:

@@ -24,6 +24,7 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument(
         "--literal", action="store_true", help="take dates and sources named in a question as words like any other"
     )
+    shared.add_argument("--no-reader", action="store_true", help="mark and judge sentences by their words alone")
     shared.add_argument(
         "--reranker", metavar="M", help="a sentence-transformers CrossEncoder, by name or path, to order the best anew"
     )
@@ -39,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="D",
         help="the day of asking: articles from shortly before it are preferred (default: today; any: no preference)",
     )
+
+    ask.add_argument("--explain", action="store_true", help="why each citation ranks where it does, and how sure it is")
 
     evaluate = commands.add_parser("eval", parents=[shared], help="how well the index answers a set of questions")
     evaluate.add_argument(
@@ -75,11 +78,13 @@ def _ask(options: argparse.Namespace) -> int:
         as_of=options.as_of,
         understand=not options.literal,
         reranker=options.reranker,
+        reader=not options.no_reader,
     )
     if options.json:
-        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=1))
+        print(json.dumps(answer.to_dict(explain=options.explain), ensure_ascii=False, indent=1))
     else:
-        print(terminal(answer, color=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+        color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        print(terminal(answer, color=color, explain=options.explain))
     return 0
 
 
@@ -113,6 +118,7 @@ def _eval(options: argparse.Namespace) -> int:
                     lambda done: bar.update(done - bar.n),
                     understand=not options.literal,
                     reranker=options.reranker,
+                    reader=not options.no_reader,
                 )
             )
         results = [measure(run.name, questions, run.ranked, run.refused) for run in asked]

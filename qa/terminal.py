@@ -11,22 +11,28 @@ _WIDTH = 100
 _MARK, _PLAIN = ("\x1b[1;4m", "\x1b[0m"), ("", "")
 
 
-def terminal(answer: Answer, *, color: bool = False) -> str:
-    """The answer as lines of at most 100 columns; the sentence that answers is bold, or stands between » and «.
+def terminal(answer: Answer, *, color: bool = False, explain: bool = False) -> str:
+    """The answer as lines of at most 100 columns; the sentence that answers is bold, or stands between » and «. With
+    `explain`, each citation is followed by its confidence and its features with their weights.
 
     Control characters of an article, which could steer the terminal, are shown as pictures of themselves.
     """
     if answer.found:
-        parts = [_citation(citation, color) for citation in answer.citations]
-        return "\n\n".join([*parts, *(f"({note})" for note in answer.notes)])
+        parts = [_citation(citation, color, explain) for citation in answer.citations]
+        return "\n\n".join([*parts, *_read_as(answer), *(f"({note})" for note in answer.notes)])
     parts = [f"Not in your articles. {answer.reason}"]
     if answer.closest:
         parts.append("The closest passages, which are not an answer:")
-        parts.extend(_citation(citation, color) for citation in answer.closest[:3])
-    return "\n\n".join(parts)
+        parts.extend(_citation(citation, color, explain) for citation in answer.closest[:3])
+    return "\n\n".join([*parts, *_read_as(answer)])
 
 
-def _citation(citation: Citation, color: bool) -> str:
+def _read_as(answer: Answer) -> list[str]:
+    earlier = " / ".join(_safe(question) for question in answer.read_as)
+    return [f"(read together with: {earlier})"] if earlier else []
+
+
+def _citation(citation: Citation, color: bool, explain: bool) -> str:
     day = citation.published.isoformat() if citation.published else "undated"
     page = f"p. {citation.page}" if citation.page else ""
     facts = " · ".join(fact for fact in (citation.source, day, page, citation.strength, citation.article_id) if fact)
@@ -47,6 +53,10 @@ def _citation(citation: Citation, color: bool) -> str:
     if citation.also_in:
         others = "; ".join(copy.source or copy.article_id for copy in citation.also_in)
         lines.append(f"    also in: {_safe(others)}")
+    if explain:
+        lines.append(f"    confidence {citation.confidence:.2f}, score {citation.score:.3f} =")
+        rows = citation.explain().items()
+        lines += [f"    {row['product']:8.3f}  {name} {row['value']:.3f} x {row['weight']:.3f}" for name, row in rows]
     return "\n".join(lines)
 
 

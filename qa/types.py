@@ -30,9 +30,10 @@ class Citation:
     `sentence` is `article.text[sentence_start:sentence_end]`, which lies inside it. Offsets are code points of the
     stored text.
 
-    `score` orders the citations of one answer and means nothing across questions; `strength` does. `also_in`
-    holds the same passage in near-identical copies of the article, each with its own source and offsets.
-    The two hashes are sha256, in hex, of the UTF-8 of the quote and of the whole stored text.
+    `score` orders the citations of one answer and means nothing across questions; `confidence` does: the chance, 0 to
+    1, that the marked sentence answers, and `strength` is cut from it. `also_in` holds the same passage in
+    near-identical copies of the article, each with its own source and offsets. The two hashes are sha256, in hex, of
+    the UTF-8 of the quote and of the whole stored text.
     """
 
     number: int
@@ -51,6 +52,7 @@ class Citation:
     sentence: str
     score: float
     strength: Strength
+    confidence: float
     quote_sha256: str
     article_sha256: str
     page: int | None = None
@@ -85,7 +87,8 @@ class Answer:
     empty, `reason` says in one sentence why nothing is cited, and `closest` holds the nearest passages, which are
     not an answer. `generation` names the index that answered. `notes` says in a few words what else counted (such
     as recency). `read_as` holds the earlier questions of the conversation that were taken along, oldest first, with
-    the last answer; nothing for a question that stands alone.
+    the last answer; nothing for a question that stands alone. `confidence`, 0 to 1, is the chance that the best marked
+    sentence answers; below a learned threshold nothing is cited.
     """
 
     question: str
@@ -96,12 +99,14 @@ class Answer:
     generation: str
     notes: tuple[str, ...] = ()
     read_as: tuple[str, ...] = ()
+    confidence: float = 0.0
 
     def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
             "question": self.question,
             "found": self.found,
+            "confidence": self.confidence,
             "citations": [citation.to_dict(explain=explain) for citation in self.citations],
             "reason": self.reason,
             "closest": [citation.to_dict(explain=explain) for citation in self.closest],
@@ -120,7 +125,8 @@ class Request:
 
     `k` is the number of citations; `history` holds (question, answer) pairs, oldest first; `as_of` is None for today,
     "any" for no preference for recent articles. Without `use_dates_and_sources`, a period or source that the question
-    names is not preferred. `reranker` is the name or path of a CrossEncoder.
+    names is not preferred. `reranker` is the name or path of a CrossEncoder. Without
+    `reader`, sentences are marked and judged by their words alone.
     """
 
     question: str
@@ -130,3 +136,4 @@ class Request:
     as_of: AsOf = None
     use_dates_and_sources: bool = True
     reranker: str | None = None
+    reader: bool = True

@@ -31,9 +31,10 @@ MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _YEAR = r"((?:1[5-9]|20|21)\d\d)(?!\d)"
 _ISO = re.compile(rf"(?<!\d){_YEAR}([-/.])(\d{{1,2}})\2(\d{{1,2}})(?!\d)")
 _DIGITS = re.compile(r"^\s*((?:1[5-9]|20|21)\d\d)(\d\d)(\d\d)(?:[T ]?\d{4,6}.*)?$")
-_MONTH_FIRST = re.compile(rf"\b{MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+{_YEAR}", re.I)
+_MONTH_FIRST = re.compile(rf"\b{MONTH}\s{{1,9}}(\d{{1,2}})(?:st|nd|rd|th)?(?:\s?,)?\s{{1,9}}{_YEAR}", re.I)
 _DAY_FIRST = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]+(?:(?:of|de)\s+)?{MONTH},?[\s-]+(?:de\s+)?{_YEAR}", re.I
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]{{1,9}}(?:(?:of|de)\s{{1,9}})?{MONTH},?[\s-]{{1,9}}(?:de\s{{1,9}})?{_YEAR}",
+    re.I,
 )
 _SEPARATED = re.compile(rf"(?<!\d)(\d{{1,2}})([/.-])(\d{{1,2}})\2{_YEAR}")
 _CJK = re.compile(rf"{_YEAR}\s?[年년]\s?(\d{{1,2}})\s?[月월]\s?(\d{{1,2}})\s?[日일]")

@@ -7,20 +7,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from importlib import import_module
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from index.readers.archives import read_warc, read_zip
 from index.readers.decode import without_surrogates
 from index.readers.find import SourceFile
 from index.readers.limits import Limits, UnreadableError, size_words
+from index.readers.sandbox import Begun, begin, read_apart
 from index.readers.source import Document, Started
 from index.readers.streams import Budget, gunzip
 from index.types import Article, Skipped
 
-if TYPE_CHECKING:
-    from index.readers.guard import Begun
-
-__all__ = ["SUFFIXES", "articles_of", "read", "read_all"]
+__all__ = ["SUFFIXES", "articles_of", "read", "read_all", "read_here"]
 
 # Each reader's module is loaded when a file of its kind turns up: some bring large parsers with them.
 _READERS = {
@@ -62,9 +59,7 @@ _KINDS = {
     ".warc": "warc",
 }
 SUFFIXES = frozenset({*_KINDS, ".gz"})
-# Read line by line or at one go by the standard library, which neither crashes nor hangs on them.
-_SAFE = frozenset({"plain", "jsonl", "csv"})
-_AHEAD = max(2, min(4, os.cpu_count() or 1))  # files read before their turn, each by a process that may use 6 GB
+_AHEAD = max(1, min(3, (os.cpu_count() or 1) - 1))  # files read before their turn, each by a process that may use 6 GB
 _WORDS = {kind: tuple(field.name for field in fields(kind) if field.type is str) for kind in (Article, Skipped)}
 _REMEDIES = {
     ".doc": "an old Word file: save it as .docx",
@@ -75,9 +70,7 @@ _REMEDIES = {
     ".tar": "a tar archive: unpack it, or make it a .zip",
     ".tgz": "a tar archive: unpack it, or make it a .zip",
 }
-_MARKUP = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(!doctype html|html|rss|feed|rdf:rdf)\b", re.I | re.S
-)
+_ROOT_TAG = re.compile(rb"<(!doctype html|html|rss|feed|rdf:rdf)\b", re.I)
 
 
 def read(file: SourceFile, limits: Limits | None = None) -> Iterator[Article | Skipped]:
@@ -87,7 +80,7 @@ def read(file: SourceFile, limits: Limits | None = None) -> Iterator[Article | S
     given can be stored as UTF-8: each lone surrogate has become U+FFFD, one character for one.
     """
     document = _document(file)
-    return _storable(document, _guarded(document, limits or Limits()))
+    return _storable(document, read_apart(document, limits or Limits()))
 
 
 def read_all(
@@ -97,18 +90,16 @@ def read_all(
     processes of their own; so a file is taken from `files` before its turn comes.
 
     The articles of a file are to be used up before the next file is asked for."""
-    from index.readers.guard import Begun, begin
-
     bounds = limits or Limits()
     begun: deque[tuple[SourceFile, Document, Begun | None]] = deque()
     try:
         for file in chain(files, [None] * _AHEAD):
             if file is not None:
                 document = _document(file)
-                begun.append((file, document, begin(document, bounds) if _is_risky(document) else None))
+                begun.append((file, document, begin(document, bounds)))
             if begun and (file is None or len(begun) > _AHEAD):
                 first, document, reading = begun.popleft()
-                yield first, _storable(document, _guarded(document, bounds, reading))
+                yield first, _storable(document, read_apart(document, bounds, reading))
     finally:
         for _, _, reading in begun:
             if reading is not None:
@@ -117,14 +108,6 @@ def read_all(
 
 def _document(file: SourceFile) -> Document:
     return Document(file.id, file.path.name.casefold(), str(file.path), lambda: file.path.open("rb"), file.size)
-
-
-def _is_risky(document: Document) -> bool:
-    """Whether a document is read in a process of its own; not where it cannot be opened or is of no known kind."""
-    try:
-        return kind_of(document) not in _SAFE
-    except Exception:
-        return False
 
 
 def _storable(document: Document, items: Iterator[Article | Skipped | Started]) -> Iterator[Article | Skipped]:
@@ -158,20 +141,15 @@ def _encodable(item: Article | Skipped) -> Article | Skipped:
         return replace(item, **{name: without_surrogates(value) for name, value in words.items()})  # type: ignore[arg-type]
 
 
-def _guarded(document: Document, limits: Limits, begun: "Begun | None" = None) -> Iterator[Article | Skipped | Started]:
+def read_here(document: Document, limits: Limits) -> Iterator[Article | Skipped | Started]:
+    """The articles of a document, read in this process; whatever is raised becomes a Skipped."""
     try:
-        kind = "" if begun else kind_of(document)
-        if kind in _SAFE:
-            yield from articles_of(document, limits, kind=kind)
-        else:
-            from index.readers.guard import read_apart
-
-            yield from read_apart(document, limits, begun)
+        yield from articles_of(document, limits)
     except Exception as error:
-        yield Skipped(document.path, reason(error))
+        yield Skipped(document.path, _reason(error))
 
 
-def reason(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     """Why a document is skipped, for whatever was raised while it was read."""
     if isinstance(error, UnreadableError):
         return str(error)
@@ -187,12 +165,9 @@ def reason(error: BaseException) -> str:
 
 
 def articles_of(
-    document: Document, limits: Limits, budget: Budget | None = None, kind: str = ""
+    document: Document, limits: Limits, budget: Budget | None = None
 ) -> Iterator[Article | Skipped | Started]:
-    """The articles of a document, of a kind that may be known already.
-
-    Raises UnreadableError, or whatever a parser raises for a damaged one.
-    """
+    """The articles of a document. Raises UnreadableError, or whatever a parser raises for a damaged one."""
     left = budget or Budget.of(limits)
     if document.size == 0:
         raise UnreadableError("empty")
@@ -204,8 +179,7 @@ def articles_of(
         packed = document.open
         name = document.name.removesuffix(".gz")
         document = replace(document, name=name, size=None, open=lambda: gunzip(packed(), left))
-        kind = ""
-    kind = kind or kind_of(document)
+    kind = _kind_of(document)
     if kind == "zip":
         yield from read_zip(document, limits, left, articles_of)
     elif kind == "warc":
@@ -215,7 +189,7 @@ def articles_of(
         yield from getattr(import_module(f"index.readers.{module}"), function)(document, limits)
 
 
-def kind_of(document: Document) -> str:
+def _kind_of(document: Document) -> str:
     """The kind of a document, by its first bytes where they are plain, else by its name. Raises UnreadableError."""
     name = document.name.removesuffix(".gz")
     suffix = name[name.rfind(".") :] if "." in name else ""
@@ -233,7 +207,7 @@ def kind_of(document: Document) -> str:
         return kind if kind in ("docx", "epub", "zip") else _zip_kind(head, suffix)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableError("protected by a password" if suffix == ".docx" else _REMEDIES[".doc"])
-    markup = _MARKUP.match(head)
+    markup = _ROOT_TAG.match(_root(head))
     if kind == "feed" or (markup and not kind):
         if markup is None and suffix == ".xml":
             raise UnreadableError("XML, but neither a feed nor a page")
@@ -241,6 +215,16 @@ def kind_of(document: Document) -> str:
     if kind or not suffix:
         return kind or "plain"
     raise UnreadableError(_REMEDIES.get(suffix, f"not a kind of file that is read ({suffix})"))
+
+
+def _root(head: bytes) -> bytes:
+    """What is left of a document's beginning without byte order mark, XML declaration and comments."""
+    rest = head.lstrip().removeprefix(b"\xef\xbb\xbf").lstrip()
+    if rest.startswith(b"<?xml"):
+        rest = rest.partition(b">")[2].lstrip()
+    while rest.startswith(b"<!--"):
+        rest = rest.partition(b"-->")[2].lstrip()
+    return rest
 
 
 def _zip_kind(head: bytes, suffix: str) -> str:

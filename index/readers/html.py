@@ -17,7 +17,7 @@ from index.types import Article, Skipped
 
 __all__ = ["fragment_text", "read_html"]
 
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{2,40})", re.I)
 _TAG = re.compile(r"<[a-z/!?][^<>]*>", re.I)
 _FEW = 250  # characters below which an extraction is tried again in another way
 # Where so much of a page's text stands in paragraphs, and was found, no other method finds twice as much, which is when

@@ -47,10 +47,10 @@ _URL_DAY = re.compile(r"[/-]((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
 _HOST = re.compile(r"https?://(?:www\d?\.|m\.|amp\.)?([^/:?#]+)", re.I)
 _UNSEEN = frozenset({"html", "head", "body", "title", "script", "style", "noscript", "meta", "option"})
 _ABOVE = 15  # and above it
-_UTC = re.compile(r"\d:\d\d(?::\d\d)?(?:\.\d+)?\s*(?:Z|UTC|GMT|[+-]00:?00)?\s*$")
+_UTC = re.compile(r"\d:\d\d(?::\d\d)?(?:\.\d{1,9})?\s{0,9}(?:Z|UTC|GMT|[+-]00:?00)?$")
 _NEAR = 60  # pieces of text below the headline among which a page shows its byline and its date
 _MARKS = " |–—·•»:-"
-_SEPARATOR = re.compile(r"\s+(?:[|–—·•»:]|-{1,2})\s+")
+_SEPARATOR = re.compile(r" (?:[|–—·•»:]|--?) ")
 
 
 @dataclass(slots=True)
@@ -102,7 +102,7 @@ def page_facts(tree: Any, url: str = "") -> PageFacts:
 
 def _is_sure(value: object) -> bool:
     """Whether a date in markup is a day, or a time with the offset of a place: not a time in UTC."""
-    return isinstance(value, str) and _UTC.search(value) is None
+    return isinstance(value, str) and _UTC.search(value.strip()) is None
 
 
 def _local(written: date | None, shown: date | None) -> date | None:

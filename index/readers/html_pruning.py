@@ -8,12 +8,12 @@ __all__ = ["prune"]
 
 # Whole words of a class or an id, believed only where the part is small and no prose (see _is_box).
 _NAMES = re.compile(
-    r"(?:^|[\s_-])(?:newsletters?|signup|sign-up|subscribe|subscription|paywall|related|recommend(?:ed|ations?)|recirc\w*|"
-    r"latest-(?:news|box|stories|posts)[\w-]*|most-(?:read|popular|viewed)|popular-posts|trending|promo(?:tion|ted)?|"
-    r"sponsor(?:ed)?|advert\w*|ad-\w+|outbrain|taboola|share(?:bar|-tools|-buttons)?|sharing|social|cookies?|consent|gdpr|"
+    r"(?:^|[\s_-])(?:newsletters?|signup|sign-up|subscribe|subscription|paywall|related|recommend(?:ed|ations?)|recirc\w{0,40}|"
+    r"latest-(?:news|box|stories|posts)[\w-]{0,40}|most-(?:read|popular|viewed)|popular-posts|trending|promo(?:tion|ted)?|"
+    r"sponsor(?:ed)?|advert\w{0,40}|ad-\w{1,40}|outbrain|taboola|share(?:bar|-tools|-buttons)?|sharing|social|cookies?|consent|gdpr|"
     r"scrim|modal|popup|lightbox|overlay|print-header|print-footer|notification|breadcrumbs?|"
     r"author-bio|byline-bio|about-author|comments?-(?:form|area|list|section)|respond|disqus_thread|"
-    r"read-(?:more|next|also)|also-like|up-next|more-stories|next-article|tags?-list|rollover-[\w-]*block)(?:$|[\s_-])",
+    r"read-(?:more|next|also)|also-like|up-next|more-stories|next-article|tags?-list|rollover-[\w-]{0,40}block)(?:$|[\s_-])",
     re.I,
 )
 _CONTENT = re.compile(r"(?:entry|article|story|post|main|page)[_-]*(?:content|body|text)", re.I)

@@ -15,7 +15,7 @@ from index.types import Article, Skipped
 
 __all__ = ["read_eml", "read_mbox"]
 
-_FROM = re.compile(rb"^From \S+.*\d\d:\d\d")
+_FROM = re.compile(rb"^From \S.*\d\d:\d\d")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.M)
 
 

@@ -12,6 +12,8 @@ from index.types import Article, Skipped
 
 __all__ = ["read_plain"]
 
+_DEEPEST = 8  # limit: lists and mappings within one another in a front matter; a deeper one states no facts
+
 
 def read_plain(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
     """One article. Front matter (YAML between lines of ---) gives its facts; else its first lines do. The agency of a
@@ -38,13 +40,20 @@ def read_plain(document: Document, limits: Limits) -> Iterator[Article | Skipped
 
 
 def _front_matter(block: str) -> dict[str, object]:
-    """The fields of a front matter block; none of them when it is not a YAML mapping."""
+    """The fields of a front matter block; none of them when it is not a YAML mapping, or holds an alias: a few lines
+    of aliases of aliases stand for gigabytes."""
     import yaml
 
-    lines = block.strip().splitlines()
+    # A base loader keeps every value as the words that stand there: no date is moved to UTC, no "No" made False.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    inner = "\n".join(block.strip().splitlines()[1:-1])
+    depth = 0
     try:
-        # BaseLoader keeps every value as the words that stand there: no date is moved to UTC, no "No" made False.
-        loaded = yaml.load("\n".join(lines[1:-1]), Loader=yaml.BaseLoader)
+        for event in yaml.parse(inner, Loader=loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if isinstance(event, yaml.AliasEvent) or depth > _DEEPEST:
+                return {}
+        loaded = yaml.load(inner, Loader=loader)
     except (yaml.YAMLError, RecursionError, ValueError):
         return {}
     return {str(key): value for key, value in loaded.items()} if isinstance(loaded, dict) else {}

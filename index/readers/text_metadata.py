@@ -18,23 +18,25 @@ _PLAIN = re.compile(r"[a-z0-9]+")
 _ENDING = re.compile(r"(?:-\d{5,})?(?:\.\w{1,5})?$")  # an article's number, and the kind of file
 _LEAD_TITLE = 110  # characters of the first paragraph that stand in for a title
 _LONGEST_TITLE = 160  # characters; headlines with a subject and a report line reach about 140
-_PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:[ -][A-ZÀ-Þ.'’-]+)*(?:, [A-Z][A-Za-zÀ-ÿ.'’ -]{1,30})?"
-_MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_DATELINE = re.compile(
-    rf"^\s*(?P<place>{_PLACE})?,?\s*(?P<day>(?i:{_MONTHS}) \d{{1,2}},?\s*(?:\d{{4}},?\s*)?)?"
-    r"(?:\((?P<agency>[A-Z][\w.&/ -]{1,30})\))?\s*(?:—|–|--|-)\s+(?=\S)"
-)
+_CITY = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-][A-ZÀ-Þ.'’ -]*")
+_REGION = re.compile(r"[A-Z][A-Za-zÀ-ÿ.'’ -]{1,30}")
+_AGENCY = re.compile(r"[A-Z][\w.&/ -]{1,30}")
+_MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,9}\.?"
+_DASH = re.compile(r"(?:—|–|--|-)\s+(?=\S)")
+_DATELINE_DAY = re.compile(rf"{_MONTHS} \d{{1,2}},?(?:\s{{0,9}}\d{{4}},?)?$", re.I)
+_DATELINE = 120  # characters of a line that can hold one
 _BARE_AGENCY = re.compile(r"^\s*\((?P<agency>[A-Z]{2,6}|Reuters|Bloomberg)\)\s+(?:[—–-]\s+)?(?=\S)")
 _BYLINE = re.compile(
-    r"^\s*(?:by|written by|reported by)\s+(?P<who>[A-ZÀ-Þ][^\d@|•·]{2,80}?)"
-    rf"(?P<rest>(?:[,|•·–—\s-]+(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*)?(?:{_MONTHS}\s*)?\d.*)?)$",
+    r"^\s{0,9}(?:by|written by|reported by)\s{1,9}(?P<who>[A-ZÀ-Þ][^\d@|•·]{2,80}?)"
+    r"(?P<rest>(?:[,|•·–—\s-]{1,9}(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s?)?"
+    rf"(?:{_MONTHS}\s?)?\d.*)?)$",
     re.I,
 )
 _UPDATE = re.compile(r"^\s*(?:last )?(?:updated|modified)\b", re.I)
-_SENTENCE = re.compile(r".{20,}?[.!?][”\"’']?(?=\s[A-Z“\"])")
+_SENTENCE = re.compile(rf".{{20,{_LEAD_TITLE}}}?[.!?][”\"’']?(?=\s[A-Z“\"])")
 _DATE_LABEL = re.compile(
-    r"^\s*(?:(?:first |last )?(?:publish|post|updat|modifi)ed|date|publi(?:cation|sh) date|publiziert|veröffentlicht|"
-    r"publié|publicado|pubblicato)\b\s*(?:on|at|am|le|el|em|il)?\s*[:\-–]?\s*",
+    r"^\s{0,9}(?:(?:first |last )?(?:publish|post|updat|modifi)ed|date|publi(?:cation|sh) date|publiziert|"
+    r"veröffentlicht|publié|publicado|pubblicato)\b\s{0,9}(?:on|at|am|le|el|em|il)?\s{0,9}[:\-–]?\s{0,9}",
     re.I,
 )
 _FOREIGN_LABEL = re.compile(r"[^\x00-\u024f]{0,8}\.?")  # such as "기사입력", or "года" after a Russian year
@@ -45,6 +47,14 @@ _DATE_WORDS = re.compile(
     r"sun\w*|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\b\.?",
     re.I,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Dateline:
+    place: str
+    day: str
+    agency: str
+    end: int  # of the dash and the space behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +90,8 @@ def text_facts(text: str, start: int = 0) -> TextFacts:
             continue
         place, agency = dateline(line)
         if place or agency or len(line) > _LONGEST_TITLE:
-            dated = _DATELINE.match(line[:120])
-            published = published or parse_date(dated["day"] if dated else None)
+            dated = _dateline(line)
+            published = published or parse_date(dated.day if dated else None)
             lead = line
             break
         if not title and _is_title(line, lines[number + 1 :]):
@@ -97,8 +107,8 @@ def text_facts(text: str, start: int = 0) -> TextFacts:
 
 def lead_title(lead: str) -> str:
     """A title for a text that has none: the first words of its first paragraph, without the dateline."""
-    match = _DATELINE.match(lead[:120]) if any(dateline(lead)) else None
-    words = " ".join(lead[match.end() if match else 0 :][:400].split())
+    found = _dateline(lead) if any(dateline(lead)) else None
+    words = " ".join(lead[found.end if found else 0 :][:400].split())
     sentence = _SENTENCE.match(words)
     if sentence and len(sentence[0]) <= _LEAD_TITLE:
         return sentence[0].rstrip(".")
@@ -123,14 +133,42 @@ def address_title(url: str) -> str:
 
 def dateline(line: str) -> tuple[str, str]:
     """(place, agency) of a line such as "BAGHDAD (AP) - Two rockets ..."; ("", "") when it has no dateline."""
-    match = _DATELINE.match(line[:120])
-    if match and (match["place"] or match["agency"]):
-        place, agency = (match["place"] or "").rstrip(" -"), match["agency"] or ""
-        if not agency and place in ("CNN", "AP", "AFP", "BBC", "UPI", "DPA", "TASS"):
+    found = _dateline(line)
+    if found and (found.place or found.agency):
+        place = found.place.rstrip(" -")
+        if not found.agency and place in ("CNN", "AP", "AFP", "BBC", "UPI", "DPA", "TASS"):
             return "", place
-        return place.title() if place.isupper() else _place_case(place), agency.strip()
-    match = _BARE_AGENCY.match(line[:120])
+        return place.title() if place.isupper() else _place_case(place), found.agency.strip()
+    match = _BARE_AGENCY.match(line[:_DATELINE])
     return ("", match["agency"]) if match else ("", "")
+
+
+def _dateline(line: str) -> _Dateline | None:
+    """What stands before a dash, where that is nothing but a place, a day and an agency, each of which may be absent;
+    of several such dashes the last."""
+    head = line[:_DATELINE]
+    for dash in reversed(list(_DASH.finditer(head))):
+        place, agency = head[: dash.start()].strip(), ""
+        if place.endswith(")"):
+            place, _, agency = place[:-1].rpartition("(")
+            if not _AGENCY.fullmatch(agency):
+                continue
+            place = place.rstrip()
+        dated = _DATELINE_DAY.search(place)
+        place = (place[: dated.start()] if dated else place).rstrip().removesuffix(",")
+        if not place or _is_place(place):
+            return _Dateline(place, dated[0] if dated else "", agency, dash.end())
+    return None
+
+
+def _is_place(words: str) -> bool:
+    city, comma, region = words.partition(", ")
+    return (
+        _CITY.fullmatch(city) is not None
+        and "  " not in city
+        and not city.endswith(" ")
+        and (not comma or _REGION.fullmatch(region) is not None)
+    )
 
 
 def _place_case(place: str) -> str:

@@ -26,7 +26,7 @@ from index.types import Article, Span
 
 __all__ = ["Repeats", "body_spans", "front_matter_end", "is_furniture_line", "line_keys"]
 
-_FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(?:.*\n){1,200}?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
+_FRONT_MATTER_LINES, _FRONT_MATTER_SIZE = 200, 65_536  # limit: a longer block is text like any other
 _REPEATED_WORDS = 4  # a line of fewer words is a heading or a name, which many articles share without being furniture
 _PROSE = 200  # characters from which a line is a paragraph, which a roundup may repeat: it needs more evidence
 _TEASER = 160  # characters: the longest headline of another story
@@ -35,8 +35,8 @@ _SLOGAN = 90  # characters: the longest motto behind an outlet's name
 _ABOVE = 15  # lines above a headline that may be labels
 _TAIL = 0.5  # share of the text above which what follows a comment heading cannot be mere comments
 
-_SEPARATOR = re.compile(r"\s*(?:[—–|:•·]|--?\s)\s*")
-_NAME = re.compile(r"[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){1,3}")
+_SEPARATOR = re.compile(r" ?(?:[—–|:•·]|--? )")
+_NAME = re.compile(r"[A-ZÀ-Þ][\w.'’-]{0,40}(?: [A-ZÀ-Þ][\w.'’-]{0,40}){1,3}")
 
 _BLANK, _BODY, _WEAK, _FURNITURE = range(4)
 
@@ -55,8 +55,16 @@ def front_matter_end(text: str) -> int:
     """The offset at which a front matter block between lines of `---` ends; 0 when there is none."""
     if not text.startswith(("---", "\ufeff---")):
         return 0
-    match = _FRONT_MATTER.match(text)
-    return match.end() if match and ":" in match[0] else 0
+    end = text.find("\n") + 1
+    if not end or text[:end].strip("\ufeff \t\r\n") != "---":
+        return 0
+    for _ in range(_FRONT_MATTER_LINES + 1):
+        start, end = end, text.find("\n", end) + 1 or len(text)
+        if start == end or end > _FRONT_MATTER_SIZE:
+            return 0
+        if text[start:end].rstrip(" \t\r\n") in ("---", "..."):
+            return end if ":" in text[:end] else 0
+    return 0
 
 
 def line_keys(article: Article) -> frozenset[int]:
@@ -157,24 +165,28 @@ def _cut_tail(lines: list[_Line]) -> None:
     """Comments to the end of the text, and the headlines of other stories below their heading."""
     total = sum(len(line.words) for line in lines)
     below = total
+    last_prose = max((number for number, line in enumerate(lines) if _ends_teasers(line)), default=-1)
     for number, line in enumerate(lines):
         below -= len(line.words)
         if line.kind != _WEAK:
             continue
-        if is_comment_heading(line.words):
+        comments, teasers = is_comment_heading(line.words), is_teaser_heading(line.words)
+        if comments or teasers:
             line.kind = _FURNITURE
-            if below <= total * _TAIL:
-                for other in lines[number + 1 :]:
-                    other.kind = _FURNITURE if other.words else _BLANK
-                return
-        elif is_teaser_heading(line.words):
-            line.kind = _FURNITURE
-            rest = [other for other in lines[number + 1 :] if other.words]
-            last = all(len(other.words) <= _TEASER and not _is_prose(other.words) for other in rest)
+        if (comments and below <= total * _TAIL) or (teasers and not comments and number >= last_prose):
             for other in lines[number + 1 :]:
-                if not last and (not other.words or len(other.words) > _TEASER or _is_prose(other.words)):
-                    break
                 other.kind = _FURNITURE if other.words else _BLANK
+            return
+        if teasers and not comments:
+            place = number + 1
+            while lines[place].words and not _ends_teasers(lines[place]):  # it ends at the last prose, or before
+                lines[place].kind = _FURNITURE
+                place += 1
+
+
+def _ends_teasers(line: _Line) -> bool:
+    """Whether a line is no headline of another story."""
+    return len(line.words) > _TEASER or _is_prose(line.words)
 
 
 def _is_prose(words: str) -> bool:

@@ -50,21 +50,22 @@ _TEASER_HEADINGS = re.compile(
     r"most (?:read|popular|viewed)|trending(?: now)?|top stories|latest (?:news|stories|headlines)|"
     r"editors?['’]? picks?|up next|what to read next|popular|popular stories|see also|in case you missed it|"
     r"don['’]t miss|lesen sie auch|mehr zum thema|lire aussi|à lire aussi|leer más|te puede interesar"
-    r")\s*[:>»]*"
+    r") ?[:>»]{0,9}"
 )
 _COMMENT_HEADINGS = re.compile(
     r"(?:"
     r"leave a (?:reply|comment)(?: cancel reply)?|(?:add|post|write) a comment|comments?(?: section)?|"
-    r"comments? ?\(\d+\)|\d+ (?:comments?|responses|replies)|log ?in to comment|join the (?:conversation|discussion)|"
-    r"what do you think\?|fill in your details below or click an icon to log in.*|you must be logged in to .*comment.*"
-    r")\s*:?"
+    r"comments? ?\(\d{1,9}\)|\d{1,9} (?:comments?|responses|replies)|log ?in to comment|"
+    r"join the (?:conversation|discussion)|what do you think\?|"
+    r"fill in your details below or click an icon to log in.{0,90}|you must be logged in to .{0,60}comment.{0,60}"
+    r") ?:?"
 )
 # Each is looked for at the beginning of a line.
 _STARTS = re.compile(
-    r"(?:[►▶•*#>–—-]+\s*)?(?:"
+    r"^[►▶•*#>–—-]{0,9} ?(?:"
     r"\(?(?:for more|to (?:read|see|get|find) more|(?:please )?(?:sign[ -]?up|subscribe|register)\b|get (?:our|"
-    r"the latest|deals|more)\b).*(?:newsletter|inbox|delivered|e-?mail|text(?:s| message)|here|alerts?|free|podcast|"
-    r"today|app\b|online|account)|"
+    r"the latest|deals|more)\b).{0,600}(?:newsletter|inbox|delivered|e-?mail|text(?:s| message)|here|alerts?|free|"
+    r"podcast|today|app\b|online|account)|"
     r"(?:want|need|looking for|love|like|curious|prefer|got|have|interested|would you like|"
     r"don['’]?t miss)\b.{0,200}(?:newsletter|inbox|sign[ -]?up|subscri|podcast|check out|puzzle|crossword|newsroom|"
     r"tip\b.{0,40}(?:contact|email))|"
@@ -74,7 +75,7 @@ _STARTS = re.compile(
     r"contact(?: (?:the )?(?:reporter|author|writer))? .{3,60} at \S*\d|follow every (?:game|match)|"
     r"(?:mlb|nba|nfl|nhl|wnba) (?:scores|stats)|"
     r"\(?(?:this|the) (?:story|article|report|post|page|headline|list|file)(?: and (?:headline|photo|"
-    r"video))* (?:has been|was|have been) (?:updated|corrected|amended|first published|originally published|"
+    r"video)){0,3} (?:has been|was|have been) (?:updated|corrected|amended|first published|originally published|"
     r"republished|translated|edited)\b|"
     r"\(?(?:an? (?:earlier |previous )?version of this (?:story|article|report)|editor['’]s note: an? (?:earlier |"
     r"previous )?version of)|contributing(?: writers?)?\s*:|"
@@ -98,7 +99,7 @@ _STARTS = re.compile(
     r"(?:click|tap|swipe|scroll) (?:here|below|on the|to (?:read|see|view))\b|check your local forecast|"
     r"hit play on the player|having trouble (?:viewing|seeing|playing)|download (?:the|our)\b.{0,60}\bapp\b|"
     r"the .{2,40} app (?:gets|brings|gives|lets|keeps) you|listen to (?:this|the) (?:article|story|episode|podcast)|"
-    r"(?:reading|listening) time|\d+ min(?:ute)?s? read|"
+    r"(?:reading|listening) time|\d{1,3} min(?:ute)?s? read|"
     r"(?:related|more|read more|more from.{0,30}|more on.{0,40}|also read|read also|read next|see also|"
     r"related (?:story|article|coverage|video)|learn more|more coverage|more news|recommended|podcasts?|sign up|"
     r"next up|next|previous)\s*[:»>|]\s?\S.{0,150}$|comments? (?:are|is) (?:closed|disabled|off)|"
@@ -148,19 +149,19 @@ _HINTS = re.compile(
     r"echo chamber|independent of|on x\b|on twitter|on facebook|whatsapp|forecast|affiliate|on instagram"
 )
 _CREDIT = re.compile(
-    r"(?:by|von|par|por) [^\d@!?]{3,80}(?:[,|•·–— -]+(?:[a-z]+day,? )?"
+    r"^(?:(?:by|von|par|por) [^\d@!?]{3,80}(?:[,|•·–— -]+(?:[a-z]+day,? )?"
     r"(?:[a-z]{3,9}\.? )?\d{1,2}[^@!?]{0,30})?|[–—-]{1,2} ?[\w .'’-]{3,40}|"
     r"(?:the )?(?:ap|afp|reuters|cnn|bbc|associated press)(?: business)? ?[–—-]*|"
     r"special (?:to|for) (?:the )?[\w .]{3,40}|[\w .'’&-]{3,40} \| [\w .'’&-]{3,40}|"
     r"[\w .'’&-]{3,40}/(?:getty images|ap|afp|reuters)|"
-    r"(?:published|posted|updated|last updated|first published|date)\b.{0,60}\d.{0,40}"
+    r"(?:published|posted|updated|last updated|first published|date)\b.{0,60}\d.{0,40})"
 )
 _PHOTO_CREDIT = re.compile(
     r"\([^()]{2,80}\)[.]?$|(?:getty images|reuters|associated press|shutterstock|handout|"
     r"\b(?:ap|afp|epa|photo|file|image)s?\b)[^.]{0,40}$|"
     r"(?:photo|photograph|image|picture|credit|courtesy)(?: by| of|:)[^.]{2,60}$"
 )
-_MENU_MARKS = re.compile(r"\s*[|•·›»/]\s*|\s{2,}|\t+")
+_MENU_MARKS = re.compile(r"[|•·›»/\t]|\s{2,300}")
 _DAY = re.compile(r"[a-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2} [a-z]{3,9}\.?,? \d{4}|\d{4}-\d\d-\d\d")
 _DAY_REST = re.compile(
     r"updated|published|\d|[:,.|·•—–-]|"
@@ -232,7 +233,7 @@ def is_menu(line: str) -> bool:
     """Whether a line is a row of links: at least four short names with bars, bullets or wide gaps between them."""
     if len(line) > 300:
         return False
-    parts = [part for part in _MENU_MARKS.split(line.strip()) if part]
+    parts = [part for piece in _MENU_MARKS.split(line) if (part := piece.strip())]
     return (
         len(parts) >= 4
         and all(len(part) <= 28 and part[-1] not in ".!?;" for part in parts)

@@ -1,54 +1,159 @@
-"""What kind of thing a question asks for: the noun after "how many", "which", "who is the"."""
+"""Answer type: the kind of thing a question asks for (a person, a time, a number), and whether a sentence holds one."""
 
 import re
+from collections.abc import Callable
+from typing import Literal
 
-__all__ = ["asked_noun"]
+__all__ = ["AnswerType", "answer_type", "holds"]
 
-_WORD = re.compile(r"[\w'’-]+")
-_ENDS = frozenset(
-    (
-        "is are was were be been will would shall should can could may might must do does did has have had of in at on "
-        "by for to from with into about after before during that who which when where as according"
-    ).split()
+AnswerType = Literal["person", "place", "time", "number", "money", "share", "duration", "measure", "reason"]
+
+_READ = 2_000  # limit: characters of a sentence or question that are looked at
+_WORD = re.compile(r"[\w’'-]+")
+_MONEY_NOUNS = frozenset(
+    "money cost costs price worth pay paid pays earn earned spend spent fine fined raise raised salary budget "
+    "debt".split()
 )
-_SKIP = frozenset(("the a an one kind kinds sort type types of new first last other many much").split())
-# Answers to these are dates, names and sums, which seldom stand beside the word itself.
-_UNNAMED = frozenset(("date day time year month number amount percentage thing people person place reason way").split())
-_PHRASE = 4  # words of a noun phrase at most; a longer run has no end that we know
+_MEASURES = frozenset("old far big large tall high deep fast heavy wide hot cold often much strong".split())
+_UNITS = (
+    "second seconds minute minutes hour hours day days night nights week weeks month months year years decade decades "
+    "century centuries"
+).split()
+_NUMBER_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen "
+    "nineteen twenty thirty forty fifty sixty seventy eighty ninety dozen dozens hundred hundreds thousand thousands "
+    "million millions billion billions trillion half twice couple several both"
+).split()
+_NUMBERS = frozenset(_NUMBER_WORDS)
+_MONTHS = (
+    "january february march april may june july august september october november december jan feb mar apr jun jul "
+    "aug sep "
+    "sept oct nov dec"
+).split()
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_WHENS = frozenset((*_DAYS, *"yesterday today tomorrow tonight midnight noon overnight spring autumn winter".split()))
+_AGO = frozenset((*_UNITS, "weekend", "morning", "evening", "afternoon", "summer"))
+_REASONS = frozenset(
+    "because due since after so amid over following reason caused cause causes led blamed fear".split()
+)
+_ASKS_TIME = frozenset("year day date month time week decade century season".split())
+_ASKS_PLACE = frozenset(
+    "country city town state place village region province island continent county capital location venue".split()
+)
+_ASKS_PERSON = frozenset(
+    "person man woman actor actress singer player president minister leader author writer director king queen "
+    "politician "
+    "celebrity athlete senator general rapper star artist driver".split()
+)
 
 
-def asked_noun(question: str) -> tuple[str, bool] | None:
-    """The lower-cased noun that names what is asked, or None: "troops" of "How many US troops will remain?".
-
-    With it, whether only this word will do: the captain is not the commander, but an outpost may be called a base.
-    English only, by word lists: no tagger is needed for the few forms in which the noun is sure to be found.
-    """
-    words = _WORD.findall(question.lower())
+def answer_type(question: str) -> AnswerType | None:
+    """The kind of thing that a question asks for; None where any sentence may answer. English only."""
+    words = [word.lower() for word in _WORD.findall(question[:_READ])]
     for place, word in enumerate(words):
-        rest = words[place + 1 :]
-        if word == "how" and rest[:1] in (["many"], ["much"]):
-            return _last_of_phrase(rest[1:], exact=False)
-        if word == "who" and rest[:1] and rest[0] in ("is", "was", "are", "were") and rest[1:2] == ["the"]:
-            return _last_of_phrase(rest[2:], exact=True)
-        if word in ("what", "which"):
-            if rest[:1] and rest[0] in ("is", "are", "was", "were") and rest[1:2] and rest[1] in ("the", "a"):
-                rest = rest[2:]
-                if "of" not in rest[: _PHRASE - 1]:
-                    return None
-            return _last_of_phrase(rest, exact=False)
+        after = words[place + 1 : place + 4]
+        if word in ("what", "which") and after:
+            if (found := _of_noun(after)) is not None:
+                return found
+        elif word in _BY_WORD:
+            return _BY_WORD[word]
+        elif word == "how" and after:
+            return _of_how(after, words)
     return None
 
 
-def _last_of_phrase(words: list[str], *, exact: bool) -> tuple[str, bool] | None:
-    if words[1:2] == ["of"] and words[0] in _SKIP:
-        words = words[2:]
-    phrase = []
-    for word in words:
-        if word in _ENDS:
-            break
-        if word not in _SKIP:
-            phrase.append(word)
-    if not phrase:
-        return None
-    noun = phrase[-1] if len(phrase) <= _PHRASE else phrase[0]
-    return None if noun in _UNNAMED else (noun, exact)
+_BY_WORD: dict[str, AnswerType] = {
+    "who": "person", "whom": "person", "whose": "person", "who's": "person", "where": "place", "when": "time",
+    "why": "reason",
+}  # fmt: skip
+
+
+def _of_noun(after: list[str]) -> AnswerType | None:
+    """The type that the noun behind "what" or "which" names."""
+    for noun in after[:2]:
+        if noun in _ASKS_TIME:
+            return "time"
+        if noun in _ASKS_PLACE:
+            return "place"
+        if noun in _ASKS_PERSON:
+            return "person"
+        if noun in ("percentage", "percent", "share", "proportion"):
+            return "share"
+        if noun in ("number", "amount", "age", "score"):
+            return "number"
+        if noun == "price":
+            return "money"
+    return None
+
+
+def _of_how(after: list[str], words: list[str]) -> AnswerType | None:
+    if after[0] == "many":
+        return "number"
+    if after[0] == "long":
+        return "duration"
+    if after[0] == "much":
+        return "money" if _MONEY_NOUNS.intersection(words) else "measure"
+    return "measure" if after[0] in _MEASURES else None
+
+
+def holds(wanted: AnswerType, sentence: str) -> bool:
+    """Whether a sentence holds a thing of a type, as far as its words tell."""
+    sentence = sentence[:_READ]
+    return _HOLDS[wanted](sentence, _WORD.findall(sentence))
+
+
+def _has_name(sentence: str, words: list[str]) -> bool:
+    return any(word[0].isupper() for word in words[1:]) or sum(word[0].isupper() for word in words[:2]) == 2
+
+
+def _has_number(sentence: str, words: list[str]) -> bool:
+    return any(char.isdigit() for char in sentence) or any(word.lower() in _NUMBERS for word in words)
+
+
+def _has_money(sentence: str, words: list[str]) -> bool:
+    coins = {"dollar", "dollars", "euro", "euros", "pound", "pounds", "cents", "million", "billion", "trillion", "yen"}
+    return any(sign in sentence for sign in "$€£¥₹") or any(word.lower() in coins for word in words)
+
+
+def _has_share(sentence: str, words: list[str]) -> bool:
+    parts = {"percent", "half", "third", "quarter", "thirds", "quarters", "majority", "fifth", "tenth"}
+    return "%" in sentence or "per cent" in sentence or any(word.lower() in parts for word in words)
+
+
+def _has_duration(sentence: str, words: list[str]) -> bool:
+    units = frozenset(_UNITS)
+    return any(word.lower() in units or _hyphened(word.lower()) in units for word in words)
+
+
+def _hyphened(word: str) -> str:
+    return word.rpartition("-")[2]
+
+
+def _has_time(sentence: str, words: list[str]) -> bool:
+    lower = [word.lower().strip("'’-") for word in words]
+    if any(word.isdigit() and len(word) == 4 and word[:2] in ("17", "18", "19", "20") for word in lower):
+        return True
+    if any(word in _WHENS for word in lower):
+        return True
+    for word, before in zip(lower[1:], lower, strict=False):
+        if word in _AGO and before in ("last", "this", "next", "that"):
+            return True
+        if word == "ago" or (word in ("a.m", "p.m", "am", "pm", "o'clock") and before[:1].isdigit()):
+            return True
+        # "may" is mostly a verb; a month by itself is one where it is written with a capital, and beside a number.
+        if before[:1].isdigit() and word[:3] in _MONTHS and word in _MONTHS:
+            return True
+    return any(word[0].isupper() and word.lower() in _MONTHS for word in words) or any(
+        word.endswith("0s") and word[:-1].isdigit() for word in lower
+    )
+
+
+def _has_reason(sentence: str, words: list[str]) -> bool:
+    return any(word.lower() in _REASONS for word in words) or " to " in sentence
+
+
+_HOLDS: dict[AnswerType, Callable[[str, list[str]], bool]] = {
+    "person": _has_name, "place": _has_name, "time": _has_time, "number": _has_number, "money": _has_money,
+    "share": _has_share, "duration": _has_duration, "measure": _has_number, "reason": _has_reason,
+}  # fmt: skip

@@ -5,12 +5,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.store.bm25 import analyze
 from index.store.catalog import StoredArticle, text_sha256
 from index.store.snapshot import Index
 from index.types import Span
 from qa.answering.deduplicate import distinct
-from qa.answering.evidence import implied_terms, strength
-from qa.answering.highlight import best_sentences
+from qa.answering.evidence import read_passages, strength
 from qa.answering.mentions import Mention, Mentions, ranked_mentions
 from qa.answering.quotes import Quote
 from qa.search.passages import PassageText
@@ -20,26 +20,35 @@ from qa.types import Citation, Strength
 __all__ = ["cite", "cite_mentions"]
 
 
-def cite(index: Index, ranking: Ranking, quotes: Sequence[Quote], mentioned: Sequence[Mention] = ()) -> list[Citation]:
+def cite(
+    index: Index,
+    ranking: Ranking,
+    quotes: Sequence[Quote],
+    mentioned: Sequence[Mention] = (),
+    *,
+    reader: bool = True,
+) -> list[Citation]:
     """The citations of quotes, in their order, each with its near-identical copies; of mentions, by the positions of
-    the ranking, the sentence with the name is marked.
+    the ranking, the sentence with the name is marked. `reader` as for `read_passages`.
     """
-    positions = [(number, position) for number, quote in enumerate(quotes) for position in quote.place.all]
-    passages = [_quoted(ranking, quotes[number], position) for number, position in positions]
-    implied = [implied_terms(ranking, position) for _, position in positions]
-    marked = best_sentences(index, ranking.query, passages, implied) if passages else []
-    citations: list[Citation] = []
-    for (number, position), passage, best in zip(positions, passages, marked, strict=True):
-        sentence = (mentioned[position].sentence or best) if mentioned else best
-        if number == len(citations):
-            if mentioned:
-                grade: Strength = "strong" if mentioned[position].tells else "fair"
-            else:
-                grade = strength(index, ranking, position)
-            citations.append(_citation(ranking, position, passage, sentence, number + 1, grade))
-        else:
-            copy = _citation(ranking, position, passage, sentence, number + 1, citations[number].strength)
-            citations[number] = replace(citations[number], also_in=(*citations[number].also_in, copy))
+    places = [quote.place.position for quote in quotes]
+    passages = [_quoted(ranking, quote, quote.place.position) for quote in quotes]
+    readings = read_passages(index, ranking, passages, places, reader=reader and not mentioned)
+    citations = []
+    for number, (quote, passage, reading) in enumerate(zip(quotes, passages, readings, strict=True), 1):
+        position, sentence, confidence = quote.place.position, reading.sentence, reading.confidence
+        grade = strength(confidence, reader=reader)
+        if mentioned:
+            sentence = mentioned[position].sentence or sentence
+            grade = "strong" if mentioned[position].tells else "fair"
+            confidence = 1.0 if mentioned[position].tells else 0.5
+        cited = _citation(ranking, position, passage, sentence, number, grade, confidence)
+        copies = [
+            _citation(ranking, other, copy, _same_words(copy, cited.sentence), number, grade, confidence)
+            for other in quote.place.copies
+            for copy in (_quoted(ranking, quote, other),)
+        ]
+        citations.append(replace(cited, also_in=tuple(copies)))
     return citations
 
 
@@ -50,6 +59,17 @@ def cite_mentions(index: Index, ranking: Ranking, found: Mentions, k: int) -> tu
     reads = [among.read(place.position) for place in places]
     quoted = [Quote(place, read, read.passage.span) for place, read in zip(places, reads, strict=True)]
     return tuple(cite(index, among, quoted, found.found))
+
+
+def _same_words(copy: PassageText, sentence: str) -> Span:
+    """Where a sentence stands in a copy of its passage; else the copy's sentence with most of its words."""
+    span = copy.passage.span
+    start = copy.article.text.find(sentence, span.start, span.end)
+    if start >= 0:
+        return Span(start, start + len(sentence))
+    terms = frozenset(analyze(sentence))
+    shares = [len(terms & other) for other in copy.terms_of_sentences]
+    return copy.sentences[shares.index(max(shares))]
 
 
 def _quoted(ranking: Ranking, quote: Quote, position: int) -> PassageText:
@@ -68,7 +88,13 @@ def _quoted(ranking: Ranking, quote: Quote, position: int) -> PassageText:
 
 
 def _citation(
-    ranking: Ranking, position: int, passage: PassageText, sentence: Span, number: int, grade: Strength
+    ranking: Ranking,
+    position: int,
+    passage: PassageText,
+    sentence: Span,
+    number: int,
+    grade: Strength,
+    confidence: float,
 ) -> Citation:
     article, span = passage.article, passage.passage.span
     quote = span.of(article.text)
@@ -89,6 +115,7 @@ def _citation(
         sentence=sentence.of(article.text),
         score=round(float(ranking.score[position]), 6),
         strength=grade,
+        confidence=round(confidence, 6),
         quote_sha256=hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest(),
         article_sha256=text_sha256(article.text),
         page=_page(article, span.start),

@@ -1,120 +1,92 @@
-"""The sentences of passages that answer."""
+"""Sentence selection: features of each sentence of a passage, and the sentence with the highest learned score."""
 
-import re
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engine import SearchEngine
-from index.store.bm25 import analyze, tokenize
+from index.store.bm25 import analyze
 from index.types import Span
+from qa.answering.answer_type import answer_type, holds
+from qa.answering.coefficients import Coefficients
 from qa.search.passages import PassageText
-from qa.search.query import Query
-from qa.search.term_matching import closeness
+from qa.search.terms import covered
 
-__all__ = ["best_sentences"]
+__all__ = ["SENTENCE_FEATURES", "best_sentence", "is_aside", "sentence_features"]
 
-_NUMBER = re.compile(
-    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million)s?\b", re.I
+SENTENCE_FEATURES = ("reader", "covered", "covered_beside", "type", "aside", "question")
+_HEADING_WORDS = 12  # limit: a line without a full stop and of at most so many words is a heading
+_BYLINE_WORDS = 6  # limit: "By Jane Doe and John Roe"
+_CREDITS = (
+    "getty images",
+    "photograph:",
+    "photo:",
+    "image source",
+    "image caption",
+    "file photo",
+    "(reuters)",
+    "credit:",
 )
-_WHEN = re.compile(
-    r"\b(january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|"
-    r"thursday|friday|saturday|sunday|(19|20)\d\d|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b",
-    re.I,
-)
-_NAME = re.compile(r"(?<=[a-z,;:\"“‘(] )[A-Z][\w’'-]+")
-_ASKS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (
-        re.compile(r"\bhow (many|much|old|long|far|big|large|high|often)\b|\bwhat (number|share|percentage)\b", re.I),
-        _NUMBER,
-    ),
-    (re.compile(r"\bwhen\b|\b(what|which) (day|date|year|month|time)\b", re.I), _WHEN),
-    (re.compile(r"\b(who|whom|whose|where|which (country|city|person|company))\b", re.I), _NAME),
-)
-_FITS = 0.12  # of the question's whole weight, for a sentence that holds the kind of thing that is asked
-_BESIDE = 0.2  # of a term's weight, for one that only a neighbouring sentence has
-_ALIKE = 0.8  # of a term's weight, at most, for a word that resembles it
-_CHANCE = 0.3  # the cosine that any two words may have
-_HEADING_WORDS = 12
-_NEARLY = 1e-9
+_ENDS = ".!?…\"”’')»"
+_NO_READING = -20.0  # the reader's log-probability of a sentence that it does not read
+
+Floats = NDArray[np.float64]
 
 
-def best_sentences(
-    index: SearchEngine,
-    query: Query,
-    passages: Sequence[PassageText],
-    unsaid: Sequence[frozenset[str]],
-) -> list[Span]:
-    """The sentence of each passage that answers best, as offsets of its article's text; the first of equals.
+def sentence_features(
+    question: str, idf: Mapping[str, float], passage: PassageText, reader: Sequence[float] | None
+) -> Floats:
+    """The features of a passage's sentences, in order: shape (sentences, 6).
 
-    A sentence counts by the share of the question's idf weight that it covers: a term that is absent counts a
-    little when a neighbouring sentence has it, or as much as the nearest word of the sentence resembles it; and by
-    whether it holds the kind of thing that is asked (a number, a date, a name). Headings are chosen only when there
-    is nothing else. `unsaid` are the terms of the question that go without saying in each passage's article, and so
-    count for no sentence.
+    - reader: log-probability of each among the sentences by the reader's scores; 0 for all without a reader
+    - covered: share of the question's idf weight in the sentence
+    - covered_beside: share that only the sentences next to it have
+    - type: whether it holds the kind of thing that is asked for; 0 for all where that is not known
+    - aside: heading, byline, dateline or credit
+    - question: whether it asks something itself
     """
-    cut = [passage.sentences for passage in passages]
-    sentences = [span.of(passage.article.text) for passage, spans in zip(passages, cut, strict=True) for span in spans]
-    terms = [analyze(sentence) for sentence in sentences]
-    near = _near(index, query, passages, sentences, [len(found) for found in terms])
-    kind = next((holds for asks, holds in _ASKS if asks.search(query.question)), None)
-    best, first = [], 0
-    for spans, without in zip(cut, unsaid, strict=True):
-        part = slice(first, first + len(spans))
-        scores = _scores(query, sentences[part], [set(found) for found in terms[part]], near[:, part], kind, without)
-        top = max(scores)
-        best.append(next(span for span, score in zip(spans, scores, strict=True) if score >= top - _NEARLY))
-        first += len(spans)
-    return best
+    texts = [span.of(passage.article.text) for span in passage.sentences]
+    terms = [frozenset(analyze(text)) for text in texts]
+    wanted = answer_type(question)
+    values = np.zeros((len(texts), len(SENTENCE_FEATURES)))
+    if reader is not None:
+        values[:, 0] = _log_shares(np.array(reader, np.float64))
+    for place, text in enumerate(texts):
+        beside = frozenset[str]().union(*terms[max(0, place - 1) : place + 2])
+        own = covered(idf, terms[place])
+        values[place, 1:] = (
+            own,
+            covered(idf, beside) - own,
+            float(wanted is not None and holds(wanted, text)),
+            float(is_aside(text)),
+            float(text.rstrip("\"”’')").endswith("?")),
+        )
+    return values
 
 
-def _scores(
-    query: Query,
-    sentences: Sequence[str],
-    terms: Sequence[set[str]],
-    near: NDArray[np.float64],
-    kind: re.Pattern[str] | None,
-    unsaid: frozenset[str],
-) -> list[float]:
-    wanted = [(number, *entry) for number, entry in enumerate(query.idf.items()) if entry[0] not in unsaid]
-    total = sum(weight for _, _, weight in wanted) or 1.0
-    scores = []
-    for place, sentence in enumerate(sentences):
-        beside = set().union(*terms[max(0, place - 1) : place + 2])
-        score = 0.0
-        for number, term, weight in wanted:
-            if term in terms[place]:
-                score += weight
-            else:
-                alike = _ALIKE * max(0.0, (near[number, place] - _CHANCE) / (1 - _CHANCE))
-                score += weight * max(alike, _BESIDE if term in beside else 0.0)
-        score /= total
-        if kind is not None and kind.search(sentence):
-            score += _FITS
-        scores.append(score - 1.0 if _is_heading(sentence) else score)
-    return scores
+def best_sentence(features: Floats, coefficients: Coefficients, passage: PassageText) -> tuple[int, Span]:
+    """The place and the span of the sentence with the highest score; the first of equals."""
+    scores = np.round(features @ coefficients.sentence, 9)
+    place = int(np.argmax(scores))
+    return place, passage.sentences[place]
 
 
-def _near(
-    index: SearchEngine,
-    query: Query,
-    passages: Sequence[PassageText],
-    sentences: Sequence[str],
-    lengths: Sequence[int],
-) -> NDArray[np.float64]:
-    """Shape (terms, sentences): how near each sentence's nearest word comes to the word of each term."""
-    words = index.forward.passages(np.array([passage.passage.row for passage in passages])).words
-    whole = all(index.passage(passage.passage.row) == passage.passage for passage in passages)
-    if not whole or len(words) != sum(lengths):  # or a sentence ended within what is one word of its passage
-        words = index.forward.word_numbers([word for sentence in sentences for word in tokenize(sentence)])
-    starts = list(accumulate(lengths, initial=0))
-    spaced = np.insert(words, starts[1:], -1)  # a number of no word, so that no sentence is empty
-    places = np.array(starts[:-1]) + np.arange(len(sentences))
-    asked = [query.words.get(term) for term in query.idf]
-    return closeness(asked, index.forward, spaced, places, index.word_vectors)
+def is_aside(sentence: str) -> bool:
+    """Whether a sentence is a heading, a byline or a credit, which names what it does not say."""
+    words = sentence.split()
+    if sentence[-1:] not in _ENDS and len(words) <= _HEADING_WORDS:
+        return True
+    if words and words[0] in ("By", "BY") and len(words) <= _BYLINE_WORDS:
+        return True
+    lower = sentence.lower()
+    return any(credit in lower for credit in _CREDITS)
 
 
-def _is_heading(sentence: str) -> bool:
-    return sentence[-1:] not in ".!?…\"”’')" and len(sentence.split()) <= _HEADING_WORDS
+def _log_shares(scores: Floats) -> Floats:
+    """Log-softmax, shape (n,); sentences that the reader did not read get the least."""
+    finite = np.where(np.isfinite(scores), scores, -np.inf)
+    most = float(finite.max(initial=-np.inf))
+    if not np.isfinite(most):
+        return np.zeros(len(scores))
+    shares = finite - most - np.log(np.exp(finite - most).sum())
+    return np.maximum(np.where(np.isfinite(shares), shares, _NO_READING), _NO_READING)

@@ -20,7 +20,7 @@ from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.search.terms import covered
 
-__all__ = ["Quote", "Selected", "runs", "select_quotes"]
+__all__ = ["Quote", "runs", "select_quotes"]
 
 _LONG = 30  # passages: ten pages
 _PASSAGES = 12  # whose sentences are weighed, with those of the passages beside them
@@ -44,14 +44,6 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Selected:
-    """The positions in the ranking of the k best distinct passages, and what is quoted of these and around them."""
-
-    positions: Sequence[int]
-    quotes: Sequence[Quote]
-
-
-@dataclass(frozen=True, slots=True)
 class _Sentences:
     """The sentences of some passages, in reading order; every array has shape (n,).
 
@@ -66,7 +58,7 @@ class _Sentences:
     gain: NDArray[np.float64]
 
 
-def select_quotes(index: SearchEngine, ranking: Ranking, k: int) -> Selected:
+def select_quotes(index: SearchEngine, ranking: Ranking, k: int) -> list[Quote]:
     """The k best passages that say different things, and what is quoted of these and of what stands beside them: at
     most k ranges, which share no character, in order of rank.
 
@@ -74,9 +66,9 @@ def select_quotes(index: SearchEngine, ranking: Ranking, k: int) -> Selected:
     """
     if k > _PASSAGES or not ranking.query.passage_count <= SMALL or not _long(index, ranking):
         places = distinct(index, ranking, k)
-        return Selected([place.position for place in places], [_whole(ranking, place) for place in places])
+        return [_whole(ranking, place) for place in places]
     places = distinct(index, ranking, _PASSAGES)
-    return Selected([place.position for place in places[:k]], _narrow(index, ranking, places, k))
+    return _narrow(index, ranking, places, k)
 
 
 def _long(index: SearchEngine, ranking: Ranking) -> bool:

@@ -66,7 +66,7 @@ def _layer(weights: Mapping[str, Tensor], name: str, x: Tensor, mask: Tensor) ->
     texts, longest, _ = x.shape
     parts = _linear(weights, f"{name}.attention.self", x).view(texts, longest, 3, _HEADS, -1)
     query, key, value = parts.permute(2, 0, 3, 1, 4).unbind()
-    # Two products and a softmax: PyTorch's fused attention takes longer on heads of 32; see index/embedding/fast_bert.py.
+    # Two products and a softmax: PyTorch's fused attention takes longer on heads of 32 (see fast_bert.py).
     scores = torch.matmul(query * (HIDDEN // _HEADS) ** -0.5, key.transpose(2, 3))
     context = torch.matmul((scores + mask.to(scores.dtype)).softmax(-1), value)
     context = context.transpose(1, 2).reshape(texts, longest, HIDDEN)

@@ -1,22 +1,47 @@
-"""Why nothing is cited, in one sentence."""
+"""Why nothing is cited, in one sentence: which words, period or source the articles lack, or what the closest passages
+cover of the question.
+"""
 
-from qa.answering.evidence import Evidence
-from qa.types import Filters
+from collections.abc import Sequence
+
+from index.engine import SearchEngine
+from index.store.bm25 import analyze
+from qa.search.preferences import period_name
+from qa.search.rank import Ranking
+from qa.search.terms import covered
+from qa.types import Citation
 
 __all__ = ["reason"]
 
-_FEW = 0.5  # of the question's idf weight
+_FEW = 0.5  # limit: of the question's idf weight, below which the closest passages are said to cover little
+_MOST = 3  # limit: words named in a sentence
 
 
-def reason(evidence: Evidence, filters: Filters, any_passage: bool) -> str:
-    """What the closest passages lack, if there are any."""
-    if not any_passage:
-        if filters:
-            return "No article is left under these filters."
-        return "No passage has anything to do with the question."
-    within = " under these filters" if filters else ""
-    if evidence.names_another_thing:
-        return f"The closest passages{within} do not mention what the question asks for."
-    if evidence.together < _FEW:
-        return f"Too few of the question's words stand in any passage{within}, and none is close to it in meaning."
-    return f"The closest passages{within} share words with the question but do not speak to it."
+def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -> str:
+    """The first of these that holds: no article under the filters; words that stand in no article; a period that no
+    article is of; the words that the closest passages lack; that they do not answer.
+    """
+    query = ranking.query
+    within = " under these filters" if query.request.filters else ""
+    if not closest:
+        return f"No article is left{within}." if within else "No passage has anything to do with the question."
+    unknown = [term for term in query.idf if not index.document_frequency(term, query.selection)]
+    if unknown:
+        words = _listed([query.words.get(term, term) for term in unknown])
+        return f"{words} {'stands' if len(unknown) == 1 else 'stand'} in none of the articles{within}."
+    period = query.preferences.period
+    if period is not None and not ranking.features.column("period").any():
+        return f"No article {period_name(period)} was found{within}, and none from another time answers the question."
+    terms = frozenset(analyze(" ".join(f"{one.title} {one.text}" for one in closest)))
+    missing = [query.words.get(term, term) for term in query.idf if term not in terms]
+    if missing and covered(query.idf, terms) < _FEW:
+        return f"The closest passages{within} do not mention {_listed(missing)}."
+    if missing:
+        return f"The closest passages{within} share words with the question, but not {_listed(missing)}."
+    return f"The closest passages{within} share words with the question, but no sentence of them answers it."
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words in quotation marks, joined as in a sentence; at most three."""
+    quoted = [f"‘{word}’" for word in words[:_MOST]]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"

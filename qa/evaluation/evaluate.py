@@ -127,11 +127,12 @@ def evaluate(
     *,
     understand: bool = True,
     reranker: str | None = None,
+    reader: bool = True,
 ) -> Iterator[Run]:
     """Asks all questions in each of `ways`, and compares every quote with its stored article.
 
-    `understand` and `reranker` are those of `ask`. `progress` gets the number of questions asked so far, over all
-    ways. Raises AssertionError when a quote is not a slice of its article.
+    `understand`, `reranker` and `reader` are those of `ask`. `progress` gets the number of questions asked so far,
+    over all ways. Raises AssertionError when a quote is not a slice of its article.
     """
     done = 0
     for name, as_of in ways(questions):
@@ -143,6 +144,7 @@ def evaluate(
                 as_of=as_of(question),
                 use_dates_and_sources=understand,
                 reranker=reranker,
+                reader=reader,
             )
             ranking = search(index, request)
             ranked[question.id] = ranked_articles(index, ranking)

@@ -59,8 +59,8 @@ def compute_features(index: SearchEngine, query: Query, candidates: Candidates) 
     if not len(candidates):
         return Features(values)
     leads, place = np.unique(candidates.articles, return_inverse=True)
-    values[:, :4] = _by_parts(index, query, candidates, leads, place)
-    first = values[:, :3] @ FIRST_PASS
+    values[:, :4], topic = _by_parts(index, query, candidates, leads, place)
+    first = topic[:, :3] @ FIRST_PASS
     best = best_first(candidates.rows, first)
     # What is read for the question alone counts by its share of the query.
     share = 1.0 / sum(part.weight for part in query.parts)
@@ -74,18 +74,22 @@ def compute_features(index: SearchEngine, query: Query, candidates: Candidates) 
 
 def _by_parts(
     index: SearchEngine, query: Query, candidates: Candidates, leads: NDArray[np.int64], place: NDArray[np.int64]
-) -> Floats:
-    total, weights = np.zeros((len(candidates), 4)), 0.0
+) -> tuple[Floats, Floats]:
+    """The first four features; and as they would be if the last answer also lifted the passage that it was quoted from,
+    which tells what the conversation is about.
+    """
+    total, topic, weights = np.zeros((len(candidates), 4)), np.zeros((len(candidates), 4)), 0.0
     rows = np.concatenate([candidates.rows, index.leads_of(leads)])
     for number, part in enumerate(query.parts):
         cosines = index.cosines(query.vectors[number], rows).astype(np.float64)
         bm25 = candidates.passage_bm25[number], candidates.article_bm25[number]
         columns = np.column_stack([cosines[: len(candidates)], *bm25, cosines[len(candidates) :][place]])
-        if part.quote:
-            columns[quoted_from(part.quote, index.forward, candidates.rows)] = 0.0
+        topic += part.weight * columns
+        if part.quote:  # it moves its own passage neither up nor down
+            columns[quoted_from(part.quote, index.forward, candidates.rows)] = np.median(columns, axis=0)
         total += part.weight * columns
         weights += part.weight
-    return total / weights
+    return total / weights, topic / weights
 
 
 def _lead_proximity(index: SearchEngine, query: Query, candidates: Candidates, read: NDArray[np.int64]) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from index.store.bm25 import analyze, tokenize
 from index.store.forward_index import ForwardIndex
 from qa.search.references import refers_outside
-from qa.search.terms import content_terms
+from qa.search.terms import content_terms, name_terms
 from qa.types import Answer, History
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "conversation",
     "encoded",
     "leaning",
-    "lifted",
     "queries",
     "quoted_from",
     "taken",
@@ -119,12 +118,14 @@ def leaning(question: str, last: Turn, near: float) -> float:
     """How far a question that refers to nothing outside it leans on the conversation, 0 to 1.
 
     `near` is its highest cosine to the thread. A question of many terms must be nearer, since it says more by itself;
-    terms that it shares with the last turn count like nearness.
+    terms that it shares with the last turn count like nearness. One that names what the last turn did not stands alone.
     """
     terms = content_terms(question)
     if not terms:
         return 1.0
     said = set(analyze(f"{last.question} {last.answer}"))
+    if any(term in terms and term not in said for term in name_terms(question)):
+        return 0.0
     near = max(near, _SHARED * sum(term in said for term in terms) / len(terms))
     needed = min(_NEAR, _NEAR_A_TERM * len(terms))
     return float(np.clip((near - needed) / _RAMP + 0.5, 0.0, 1.0))
@@ -140,13 +141,6 @@ def encoded(found: Sequence[QueryPart], encode: Encode) -> NDArray[np.float32]:
     unknown = [query.text for query in found if query.vector is None]
     made = iter(encode(unknown)) if unknown else iter(())
     return np.stack([next(made) if query.vector is None else query.vector for query in found])
-
-
-def lifted(
-    query: QueryPart, score: NDArray[np.float64], forward: ForwardIndex, rows: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """The scores of passages, by row, for a query: 0 for those from which its answer was quoted."""
-    return np.where(quoted_from(query.quote, forward, rows), 0.0, score) if query.quote else score
 
 
 def quoted_from(answer: str, forward: ForwardIndex, rows: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -25,9 +25,9 @@ _LOOK_BACK = 60  # characters
 _MOST_WORDS = 5  # of a source's name
 _TOLD = 0.5  # of fit, from which an article counts as one of the period
 
-_WORD = re.compile(r"\w[\w&.]*\w|\w")
-_SUFFIX = re.compile(r"(?:\.(?:com?|org|net|gov|edu|news|info|tv|io|[a-z]{2}))+$")
-_GENERIC = re.compile(r"(?<=\w)\s+(?:news|news agency|online|magazine|newspaper)$")
+_WORD = re.compile(r"\w(?:[\w&.]{0,80}\w)?")
+_SUFFIX = re.compile(r"(?:\.(?:com|org|net|gov|edu|news|info|[a-z]{2})){1,3}$")
+_GENERIC = re.compile(r"(?<=\w)\s{1,9}(?:news|news agency|online|magazine|newspaper)$")
 _REPORT = r"(?:articles?|reports?|reporting|coverage|story|stories|interviews?|analysis)"
 _SAYS = r"(?:say|report|write|claim|reveal|describe)(?:s|ed|d)?|said|wrote|written"
 _FROM = re.compile(
@@ -40,8 +40,8 @@ _ABOUT = re.compile(
     r"\b(?:\w+ed|bought|sold|run|sent|led|paid|held|made|shares?|stakes?|jobs?|investments?)\s+(?:in|by)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-_SPEAKS = re.compile(rf"(?:[’']s?)?\s+(?:{_SAYS}|{_REPORT})\b")
-_GOES_ON = re.compile(r"\s+[A-Z]|[’']s?\s|-\w")  # the name is longer than the source's
+_SPEAKS = re.compile(rf"(?:[’']s?)?\s{1, 9}(?:{_SAYS}|{_REPORT})\b")
+_GOES_ON = re.compile(r"\s{1,9}[A-Z]|[’']s?\s|-\w")  # the name is longer than the source's
 # Names of newspapers that are words too.
 _COMMON = frozenset(
     "business daily economist express fortune globe guardian independent life local mail mirror nation national nature "
@@ -70,8 +70,8 @@ NO_PREFERENCES = Preferences()
 
 
 def parse(question: str, as_of: AsOf, newest: date | None, sources: Sequence[str]) -> Preferences:
-    """The preferences of a question asked on a day (None: today; "any": none, so that "last week" says nothing) of articles
-    of which the newest is of the day `newest`, and whose sources have these names.
+    """The preferences of a question asked on a day (None: today; "any": none, so that "last week" says nothing) of
+    articles of which the newest is of the day `newest`, and whose sources have these names.
 
     Names are compared without case, blanks, "The", "www." and ".com", and count only where the question speaks of
     what they say ("according to Politico", "in the Guardian", "what does the BBC say").

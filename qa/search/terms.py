@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from index.engine import SearchEngine, Selection
 from index.store.bm25 import analyze, idf
 
-__all__ = ["content_terms", "covered", "idf_weights", "query_terms"]
+__all__ = ["content_terms", "covered", "idf_weights", "name_terms", "query_terms"]
 
 _NEGATED = re.compile(r"\b\w+n['’]t\b", re.IGNORECASE)  # "won't" would be cut into "won" and "t"
+_NAME = re.compile(r"(?<=[\w,;:] )(?:[A-Z]\w+|\d\w*)")
 _MOST = 48  # terms of a query; the last answer of a conversation can be long
 _STOP = frozenset(
     analyze(
@@ -34,6 +35,11 @@ def query_terms(text: str) -> dict[str, float]:
 def content_terms(text: str) -> list[str]:
     """The distinct terms of a text that carry meaning, in order; none for "What is it?"."""
     return [term for term in dict.fromkeys(analyze(_NEGATED.sub(" ", text))) if term not in _STOP]
+
+
+def name_terms(text: str) -> list[str]:
+    """The terms of the names and numbers of a text; a capital at the beginning of a sentence tells nothing."""
+    return [term for name in _NAME.findall(text) for term in analyze(name)]
 
 
 def idf_weights(

@@ -39,7 +39,7 @@ _OPENING = ("since", "after", "before", "until")
 _WITHIN = ("in", "during", "of", "from", "between", "throughout", *_OPENING)
 _LEAD = re.compile(rf"(?:^|\b)({'|'.join((*_WITHIN, 'on'))})\s+(?:the\s+)?$", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(?:(?:confidence|trust|faith|belief|believe[sd]?)\s+in|class\s+of)\s+$", re.IGNORECASE)
-_JOIN = re.compile(r",?\s*(?:\b(?:and|or|to|until|till|through)\b|[-–])\s*(?:the\s+)?", re.IGNORECASE)
+_JOIN = re.compile(r",?\s{0,9}(?:\b(?:and|or|to|until|till|through)\b|[-–])\s{0,9}(?:the\s{1,9})?", re.IGNORECASE)
 _RECORD = re.compile(r"\b(?:first|most|only|record|worst|best|\w{2,}est)\b[^.?!]*$", re.IGNORECASE)
 _FUTURE = re.compile(r"\b(?:will|would|next|upcoming|scheduled|due|going to)\b", re.IGNORECASE)
 

@@ -52,7 +52,7 @@ class Examples:
         self, material: Material, near: Sequence[NDArray[np.int32]], rows: Sequence[int], tokenizer: Any, seed: int
     ) -> None:
         self._material, self._near, self._rows, self._seed = material, near, rows, seed
-        self._encode = lambda text: tokenizer.encode(text, add_special_tokens=False).ids
+        self._tokenizer = tokenizer
         self._cls, self._sep, self._mark = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]", "?"))
         self._weights = np.cumsum([_SET_WEIGHTS.get(material.asked[row].set, 1.0) for row in rows])
         self._questions_of: dict[int, list[str]] = defaultdict(list)
@@ -63,11 +63,15 @@ class Examples:
             names[material.asked[row].set].extend(_NAME.findall(material.asked[row].question))
         self._names = {key: sorted(set(found)) for key, found in names.items()}
 
+    def _encode(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
     def pool(self, number: int, count: int, tokens: tuple[int, int]) -> list[Example]:
         """The examples of one number; `tokens` is the least and the most of text that is wished for."""
         rng = random.Random(f"{self._seed}-{number}")
         found: list[Example] = []
-        kinds, shares = zip(*_KINDS, strict=True)
+        kinds, shares = [kind for kind, _ in _KINDS], [share for _, share in _KINDS]
         while len(found) < count:
             drawn = int(np.searchsorted(self._weights, rng.random() * self._weights[-1]))
             kind = rng.choices(kinds, shares)[0]
@@ -171,7 +175,8 @@ class Examples:
 
 
 def _targets(asked: Asked | None, place_of: dict[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    starts, ends = set(), set()
+    starts: set[int] = set()
+    ends: set[int] = set()
     for first, last in asked.spans if asked else ():
         if first in place_of and last in place_of:
             inside = range(place_of[first], place_of[last] + 1)

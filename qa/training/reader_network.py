@@ -23,7 +23,8 @@ class Network(nn.Module):
     def __init__(self, weights: dict[str, Tensor]) -> None:
         super().__init__()
         kept = {name: nn.Parameter(value.float().clone()) for name, value in weights.items() if _belongs(name)}
-        self.words = nn.Embedding.from_pretrained(weights["embeddings.word_embeddings.weight"].float(), freeze=True)
+        table = weights["embeddings.word_embeddings.weight"].float()
+        self.words = nn.Embedding.from_pretrained(table, freeze=True)  # type: ignore[no-untyped-call]
         for name, size in (("heads.span", 2), ("heads.answered", 1)):
             kept.setdefault(f"{name}.weight", nn.Parameter(torch.randn(size, HIDDEN) * _INITIAL))
             kept.setdefault(f"{name}.bias", nn.Parameter(torch.zeros(size)))

@@ -18,6 +18,7 @@ import numpy as np
 from index import Index
 from qa.evaluation.dataset import Question, load
 from qa.evaluation.evaluate import ranked_articles
+from qa.search.followup import queries
 from qa.search.search import search
 from qa.types import AsOf, History, Request
 from tests.benchmarks.common import save, table
@@ -82,7 +83,12 @@ def changed_subject(questions: Sequence[Question], index: Index) -> list[tuple[o
             others = draw.sample([one for one in questions if not right & one.relevant.keys()], 2)
             history = [(one.text, _answer(index, one)) for one in others]
             alone.append(rank_of(ranking(index, question.text, day), right))
-            after.append(rank_of(ranking(index, question.text, day, history=history), right))
+            if (
+                len(queries(question.text, history, index.encode_queries)) == 1
+            ):  # it takes nothing along: the same query
+                after.append(alone[-1])
+            else:
+                after.append(rank_of(ranking(index, question.text, day, history=history), right))
         kept = sum(1 / rank for rank in after if rank) / sum(1 / rank for rank in alone if rank)
         lines += [row(f"news, {way}, alone", "all", alone), row(f"after two others ({kept:.1%} kept)", "all", after)]
     return lines

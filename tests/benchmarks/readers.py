@@ -25,9 +25,9 @@ from index.readers import (  # noqa: E402
     Limits,
     SourceFile,
     find,
-    guard,
     read,
     read_all,
+    sandbox,
 )
 from index.readers.dispatch import articles_of  # noqa: E402
 from index.readers.source import Document  # noqa: E402
@@ -238,7 +238,7 @@ def speed() -> Table:
 def _cpu() -> float:
     """CPU seconds that this process and the ended ones that it started have spent: what other programs on the machine
     do makes no difference to it. The processes that read are ended first."""
-    guard._end_all()
+    sandbox._end_all()
     spent = os.times()
     return spent.user + spent.system + spent.children_user + spent.children_system
 

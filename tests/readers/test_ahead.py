@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.readers import Limits, SourceFile, find, guard, read, read_all
+from index.readers import Limits, SourceFile, find, read, read_all, sandbox
 from index.types import Article, Skipped
 from tests.readers.samples import MORE, PROSE, article, articles, everything, page, pdf, zipped
 
@@ -49,17 +49,16 @@ def test_reading_ahead_may_be_given_up(tmp_path: Path) -> None:
 def test_a_file_that_hangs_its_parser_delays_no_other_for_longer_than_its_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code = guard._START.replace(
-        "from index.readers.worker import serve; serve()",
-        "import time; from index.readers import html, worker; was = html.read_html; "
-        "html.read_html = lambda d, l: time.sleep(60) if d.name == '2.html' else was(d, l); worker.serve()",
+    trap = (
+        "import time, trafilatura; from index.readers import html; was = html.read_html; "
+        "html.read_html = lambda d, l: time.sleep(60) if d.name == '2.html' else was(d, l); serve(read_here)"
     )
-    monkeypatch.setattr(guard, "_START", code)
-    guard._end_all()
+    monkeypatch.setattr(sandbox, "_START", sandbox._START.replace("serve(read_here)", trap))
+    sandbox._end_all()
     for number in range(5):
         (tmp_path / f"{number}.html").write_text(PAGE)
     read_items = {file.id: list(items) for file, items in read_all(_files(tmp_path), Limits(seconds=2))}
-    guard._end_all()
+    sandbox._end_all()
     reasons = {name: item.reason for name, (item,) in read_items.items() if isinstance(item, Skipped)}
     assert reasons == {"2.html": "took more than 2 seconds (--max-seconds)"}
     assert sorted(read_items) == [f"{number}.html" for number in range(5)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.readers import Limits, guard
+from index.readers import Limits, sandbox
 from index.types import Article, Skipped
 from tests.readers.samples import (
     MORE,
@@ -136,8 +136,8 @@ def test_a_web_archive(tmp_path: Path) -> None:
 @pytest.fixture
 def traps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers in which a page named crash* ends the process and one named hang* never ends."""
-    for worker in guard._idle[:]:
-        guard._idle.remove(worker)
+    for worker in sandbox._idle[:]:
+        sandbox._idle.remove(worker)
         worker.kill()
     trap = (
         "import sys; sys.path.insert(0, sys.argv[1]); import os, index.readers.html as html; read = html.read_html\n"
@@ -146,9 +146,9 @@ def traps(monkeypatch: pytest.MonkeyPatch) -> None:
         "    while document.name.startswith('hang'): pass\n"
         "    return read(document, limits)\n"
         "html.read_html = trapped\n"
-        "from index.readers.worker import serve; serve()\n"
+        "from index.readers.dispatch import read_here; from index.readers.sandbox import serve; serve(read_here)\n"
     )
-    monkeypatch.setattr(guard, "_START", trap)
+    monkeypatch.setattr(sandbox, "_START", trap)
 
 
 @pytest.mark.usefixtures("traps")
@@ -176,7 +176,7 @@ def test_so_is_a_member_of_an_archive_even_of_one_within(tmp_path: Path) -> None
 
 @pytest.mark.usefixtures("traps")
 def test_an_archive_of_nothing_but_traps_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "_LOSSES", 3)
+    monkeypatch.setattr(sandbox, "_LOSSES", 3)
     path = _put(tmp_path, zipped({f"crash{n}.html": PAGE for n in range(9)}))
     items = everything(path)
     assert len(items) == 4
@@ -189,11 +189,11 @@ def test_a_reader_that_is_left_half_way_leaves_no_process(tmp_path: Path) -> Non
     path = _put(tmp_path, zipped({f"{n}.txt": PROSE for n in range(50)}))
     (file,) = find([path])
     assert isinstance(file, SourceFile)
-    before = list(guard._idle)
+    before = list(sandbox._idle)
     reading = read(file)
     next(iter(reading))
     reading.close()  # type: ignore[attr-defined]
-    assert [worker for worker in guard._idle if worker not in before] == []
+    assert [worker for worker in sandbox._idle if worker not in before] == []
     assert len(everything(path)) == 50
 
 
@@ -201,6 +201,6 @@ def test_a_reader_that_is_left_half_way_leaves_no_process(tmp_path: Path) -> Non
 def test_a_worker_that_was_killed_from_outside_is_replaced(tmp_path: Path) -> None:
     path = _put(tmp_path, PAGE.encode(), "a.html")
     assert len(articles(path)) == 1
-    guard._idle[-1]._process.kill()
-    guard._idle[-1]._process.wait()
+    sandbox._idle[-1]._process.kill()
+    sandbox._idle[-1]._process.wait()
     assert len(articles(path)) == 1

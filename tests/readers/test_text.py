@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.readers import Limits
+from index.readers import Limits, sandbox
 from tests.readers.samples import MORE, PROSE, article, everything, skipped
 
 TEXT = f"The pier is closed\r\n\r\nBy Ann Lee\r\n\r\n{PROSE}\r\nCafé “Zur Möwe” 🦀 שלום reopened.\r\n{MORE}\r\n"
@@ -100,12 +100,11 @@ def test_an_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     path = _put(tmp_path, PROSE.encode())
     path.chmod(0)
     if os.access(path, os.R_OK):  # root may read everything
-
-        def refuse(*_: object, **__: object) -> None:
-            raise PermissionError(13, "Permission denied")
-
-        monkeypatch.setattr(Path, "open", refuse)
+        refuse = "import pathlib; pathlib.Path.open = lambda *_: (_ for _ in ()).throw(PermissionError(13, 'denied')); "
+        monkeypatch.setattr(sandbox, "_START", sandbox._START.replace("serve(read_here)", f"{refuse}serve(read_here)"))
+        sandbox._end_all()
     assert skipped(path) == "cannot be opened: permission denied"
+    sandbox._end_all()
 
 
 def test_a_file_that_vanishes_before_it_is_read(tmp_path: Path) -> None:

@@ -1,0 +1,85 @@
+"""Messages between the process that asks for a file and the one that reads it: JSON behind a length of four bytes.
+
+Never pickles: a parser that has been taken over can lie about its file, but cannot run code in the process that asked.
+"""
+
+import json
+import os
+import struct
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+
+from index.readers.limits import Limits
+from index.readers.source import Document, Started
+from index.types import Article, Skipped
+
+__all__ = ["Item", "Message", "document_of", "item_of", "job", "message_of", "received", "send"]
+
+Item = Article | Skipped | Started
+Message = dict[str, Any]
+
+_LENGTH = struct.Struct(">I")
+_PIECE = 1 << 16  # bytes: what a pipe holds on Linux
+
+
+def send(stream: BinaryIO, message: Message) -> None:
+    """Write one message. Lone surrogates pass, as `json.loads` reads them: a path may hold them."""
+    data = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    view = memoryview(_LENGTH.pack(len(data)) + data)
+    while view:
+        view = view[stream.write(view) :]
+    stream.flush()
+
+
+def received(stream: IO[bytes]) -> Iterator[list[Message]]:
+    """The messages of a stream, as they arrive: those that have arrived together at once. It ends with the stream."""
+    buffer = bytearray()
+    while piece := os.read(stream.fileno(), _PIECE):
+        buffer += piece
+        messages, start = [], 0
+        while len(buffer) - start >= _LENGTH.size:
+            end = start + _LENGTH.size + _LENGTH.unpack_from(buffer, start)[0]
+            if end > len(buffer):
+                break
+            messages.append(json.loads(buffer[start + _LENGTH.size : end]))
+            start = end
+        if messages:
+            del buffer[:start]
+            yield messages
+
+
+def job(document: Document, limits: Limits, done: set[str]) -> Message:
+    """What a process needs to know to read a file, without the members of it that are `done`."""
+    names = ("id", "name", "path", "size")
+    return {name: getattr(document, name) for name in names} | {"limits": asdict(limits), "done": sorted(done)}
+
+
+def document_of(job: Message) -> Document:
+    """The document that a job names."""
+    path = Path(job["path"])
+    return Document(
+        job["id"], job["name"], job["path"], lambda: path.open("rb"), job["size"], done=frozenset(job["done"])
+    )
+
+
+def message_of(item: Item) -> Message:
+    """What was read, as a message."""
+    if isinstance(item, Started):
+        return {"started": [item.id, item.path]}
+    fields = {name: getattr(item, name) for name in item.__slots__}
+    if isinstance(item, Skipped):
+        return {"skipped": fields}
+    return {"article": fields | {"published": item.published.isoformat() if item.published else None}}
+
+
+def item_of(message: Message) -> Article | Skipped:
+    """What a message says was read. Raises KeyError, TypeError or ValueError for one that no reader sends."""
+    if "skipped" in message:
+        return Skipped(**message["skipped"])
+    fields = message["article"]
+    day = fields["published"]
+    fields |= {"published": date.fromisoformat(day) if day else None, "pages": tuple(fields["pages"])}
+    return Article(**fields)

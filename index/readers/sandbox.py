@@ -1,0 +1,237 @@
+"""Reading in processes of their own, so that a file which crashes or hangs its parser costs only itself.
+
+A process is told a file and gives back its articles; it may be killed at any time. What reads a document is given to
+`serve`, so that nothing here imports a reader.
+"""
+
+import atexit
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Empty, Queue
+from typing import IO, BinaryIO, cast
+
+from index.readers.limits import Limits
+from index.readers.messages import Item, Message, document_of, item_of, job, message_of, received, send
+from index.readers.source import Document
+from index.types import Skipped
+
+__all__ = ["Begun", "begin", "read_apart", "serve"]
+
+# Not -m: the process must find this very package, wherever Python was started.
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from index.readers.dispatch import read_here; "
+    "from index.readers.sandbox import serve; serve(read_here)"
+)
+_ROOT = str(Path(__file__).resolve().parents[2])
+_AHEAD = 8  # pieces, of one message or more, that may wait until they are asked for
+_LOSSES = 20  # members of one archive that may cost a process each before the rest is given up
+_CRASHED = "crashed the program that reads it"
+_STARTING = 120.0  # seconds that a process has to start: the machine may be busy
+_MEMORY = 6 << 30  # bytes of address space: a document that asks for more is skipped, before the machine runs out
+
+
+class _LostError(Exception):
+    """The process is gone, or too slow; the message says which."""
+
+
+class _Worker:
+    """A process that reads one file at a time. Started at once; `kill` ends it."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _START, _ROOT],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self._pieces: Queue[list[Message] | None] = Queue(_AHEAD)
+        self._waiting: list[Message] = []  # the last first
+        self._fresh = True
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        with contextlib.suppress(ValueError, OSError):
+            for messages in received(cast("IO[bytes]", self._process.stdout)):
+                self._pieces.put(messages)
+        self._pieces.put(None)
+
+    def ask(self, message: Message) -> None:
+        """Hand over a file, to a process that may still be starting. Raises _LostError when it is gone."""
+        try:
+            send(cast(BinaryIO, self._process.stdin), message)
+        except (OSError, ValueError):
+            raise _LostError(_CRASHED) from None
+
+    def next(self, seconds: float) -> Message:
+        """The next message. Raises _LostError after `seconds` without one, or when the process has died."""
+        if self._fresh:
+            self._fresh = False
+            self.next(_STARTING)
+        if not self._waiting:
+            try:
+                messages = self._pieces.get(timeout=seconds)
+            except Empty:
+                raise _LostError(f"took more than {seconds:g} seconds (--max-seconds)") from None
+            if messages is None:
+                raise _LostError(_CRASHED)
+            self._waiting = messages[::-1]
+        return self._waiting.pop()
+
+    def is_alive(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the process, whatever it is doing, and wait for it."""
+        self._process.kill()
+        while self._thread.is_alive():
+            # The listening thread may be waiting for room to put messages that nobody will read.
+            with contextlib.suppress(Empty):
+                self._pieces.get(timeout=0.01)
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+_idle: list[_Worker] = []
+_lock = threading.Lock()
+
+
+def _take() -> _Worker:
+    with _lock:
+        while _idle:
+            worker = _idle.pop()
+            if worker.is_alive():
+                return worker
+            worker.kill()
+    return _Worker()
+
+
+def _give_back(worker: _Worker) -> None:
+    with _lock:
+        _idle.append(worker)
+
+
+@atexit.register
+def _end_all() -> None:
+    with _lock:
+        while _idle:
+            _idle.pop().kill()
+
+
+class Begun:
+    """A file that another process has begun to read, and that nobody has asked for yet."""
+
+    def __init__(self, worker: _Worker) -> None:
+        self._worker: _Worker | None = worker
+
+    def take(self) -> _Worker | None:
+        """The process; None the second time."""
+        worker, self._worker = self._worker, None
+        return worker
+
+    def end(self) -> None:
+        """Give the reading up, unless it was taken."""
+        worker = self.take()
+        if worker is not None:
+            worker.kill()
+
+
+def begin(document: Document, limits: Limits) -> Begun | None:
+    """Has another process begin to read a file; None where that fails, which is for `read_apart` to say."""
+    try:
+        worker = _take()
+    except OSError:
+        return None
+    try:
+        worker.ask(job(document, limits, set()))
+    except _LostError:
+        worker.kill()
+        return None
+    return Begun(worker)
+
+
+def read_apart(document: Document, limits: Limits, begun: Begun | None = None) -> Iterator[Item]:
+    """The articles of a file, read in another process. A file that crashes it, or takes longer than the limit for one
+    document, is skipped; so is a member of an archive, and the members after it are still read."""
+    done: set[str] = set()
+    for _ in range(_LOSSES):
+        current: tuple[str, str] | None = None
+        started, whole = begun.take() if begun else None, False
+        try:
+            worker = started or _take()
+        except OSError as error:
+            yield Skipped(document.path, f"cannot be read: no process could be started ({error.strerror})")
+            return
+        try:
+            if started is None:
+                worker.ask(job(document, limits, done))
+            while "end" not in (message := worker.next(limits.seconds)):
+                if "started" in message:
+                    name, path = map(str, message["started"])
+                    # A member that lies within an archive does not finish that archive.
+                    if current and not name.startswith(current[0] + "/"):
+                        done.add(current[0])
+                    current = name, path
+                else:
+                    yield item_of(message)
+            whole = True
+            return
+        except (_LostError, KeyError, TypeError, ValueError) as loss:
+            why = str(loss) if isinstance(loss, _LostError) else _CRASHED  # its messages are no longer a reader's
+            yield Skipped(current[1] if current else document.path, why)
+            if current is None:
+                return
+            done.add(current[0])
+        finally:
+            if whole:
+                _give_back(worker)
+            else:
+                worker.kill()
+    yield Skipped(document.path, f"given up after {_LOSSES} of its files crashed or hung the program that reads them")
+
+
+def serve(read: Callable[[Document, Limits], Iterator[Item]]) -> None:
+    """Answer jobs from standard input on standard output, until there are no more. `read` raises nothing for what a
+    document holds."""
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    # Parsers written in C print where they like; only messages may reach the other side.
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    _bound_memory()
+    send(answers, {"ready": True})
+    for jobs in received(sys.stdin.buffer):
+        for asked in jobs:
+            limits = Limits(**asked["limits"])
+            _set_alarm(limits.seconds)
+            for item in read(document_of(asked), limits):
+                _set_alarm(0)  # the other side may take its time to read this
+                send(answers, message_of(item))
+                _set_alarm(limits.seconds)
+            _set_alarm(0)
+            send(answers, {"end": True})
+
+
+def _set_alarm(seconds: float) -> None:
+    """Die by signal, even within C code, some time after the other side should have ended this: it may be gone."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 2 * seconds + 10 if seconds else 0)
+
+
+def _bound_memory() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        bound = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (bound, hard))

@@ -1,0 +1,242 @@
+"""Learns which sentence is marked and how likely it answers, and writes the coefficients down:
+
+    python -m qa.training.evidence --data DATASET INDEX [--data DATASET INDEX]... [--out FILE]
+
+Sentence selection is a listwise softmax over the sentences of passages whose answering sentence is known; confidence is
+a logistic regression over the best passages of each question. Each data set counts alike. Every figure that is printed
+is out of fold: five folds by question, and each set by coefficients that saw none of it.
+"""
+
+import argparse
+import json
+import subprocess
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from index import Index
+from qa.answering.highlight import SENTENCE_FEATURES
+from qa.answering.reader import load_reader
+from qa.answering.reading import PASSAGE_FEATURES
+from qa.training.evidence_data import Judged, JudgedPassage, collect
+
+__all__ = ["Scored", "auroc", "calibration_error", "choose", "figures", "fit", "learn", "out_of_fold", "scores"]
+
+_RIDGE = 1e-3  # of the mean loss for a squared coefficient of a standardised feature; 1e-4 to 1e-2 are alike
+_READER_OF_SENTENCE = ("reader",)
+_READER_OF_PASSAGE = ("reader_answered", "reader_sentence")
+_STRONG, _FAIR = 0.9, 0.5  # share of marked sentences that answer, above which a citation is called so
+_REFUSED = 0.1  # share of the answerable questions that may be refused
+
+Floats = NDArray[np.float64]
+
+
+def fit_sentence(judged: Mapping[str, Sequence[Judged]], *, reader: bool) -> Floats:
+    """Coefficients of the sentence features, shape (F,), by the mean log-likelihood of the gold sentences (listwise:
+    Cao et al. 2007), each set counting alike.
+    """
+    used = np.array([reader or name not in _READER_OF_SENTENCE for name in SENTENCE_FEATURES])
+    sets = [[p for one in found for p in one.passages if p.gold and len(p.gold) > 1] for found in judged.values()]
+    parts = [(1.0 / len(found), p.sentences * used, np.array(p.gold)) for found in sets if found for p in found]
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        total, slope = 0.0, np.zeros(len(weights))
+        for share, values, gold in parts:
+            odds = values @ weights
+            likely = np.exp(odds - odds.max())
+            chance, right = likely / likely.sum(), likely * gold / (likely * gold).sum()
+            total -= share * float(np.log((likely * gold).sum() / likely.sum()))
+            slope += share * (values.T @ (chance - right))
+        return total / len(sets) + _RIDGE * float(weights @ weights), slope / len(sets) + 2 * _RIDGE * weights
+
+    start = np.zeros(len(SENTENCE_FEATURES))
+    found: Floats = minimize(loss, start, jac=True, method="L-BFGS-B").x * used
+    return found
+
+
+def choose(passage: JudgedPassage, sentence: Floats) -> int:
+    """The place of the sentence that would be marked."""
+    return int(np.argmax(np.round(passage.sentences @ sentence, 9)))
+
+
+def _table(judged: Sequence[Judged], sentence: Floats, *, reader: bool) -> tuple[Floats, NDArray[np.bool_], Floats]:
+    """Features (n, P), labels (n,) and weights (n,) of all passages; a question counts once."""
+    used = np.array([reader or name not in _READER_OF_PASSAGE for name in PASSAGE_FEATURES])
+    rows, labels, weights = [], [], []
+    for one in judged:
+        for passage in one.passages:
+            at = choose(passage, sentence)
+            rows.append(passage.passage[at] * used)
+            labels.append(passage.answers and (passage.gold is None or passage.gold[at]))
+            weights.append(1.0 / len(one.passages))
+    return np.array(rows).reshape(-1, len(used)), np.array(labels, bool), np.array(weights)
+
+
+def fit_confidence(judged: Mapping[str, Sequence[Judged]], sentence: Floats, *, reader: bool) -> tuple[Floats, float]:
+    """Coefficients, shape (P,), and the constant of the log-odds that a marked sentence answers."""
+    tables = [_table(found, sentence, reader=reader) for found in judged.values() if found]
+    values = np.concatenate([table[0] for table in tables])
+    labels = np.concatenate([table[1] for table in tables])
+    weights = np.concatenate([table[2] / table[2].sum() / len(tables) for table in tables])
+    mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
+    scaled = np.column_stack([(values - mean) / spread, np.ones(len(values))])
+    sign = np.where(labels, 1.0, -1.0)
+
+    def loss(found: Floats) -> tuple[float, Floats]:
+        margin = sign * (scaled @ found)
+        slope = scaled.T @ (-weights * sign / (1.0 + np.exp(np.clip(margin, -60, 60))))
+        penalty = np.append(found[:-1], 0.0)
+        return (
+            float(weights @ np.logaddexp(0.0, -margin)) + _RIDGE * float(penalty @ penalty),
+            slope + 2 * _RIDGE * penalty,
+        )
+
+    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B").x
+    coefficients: Floats = np.where(values.std(axis=0) > 0, found[:-1] / spread, 0.0)
+    return coefficients, float(found[-1] - coefficients @ mean)
+
+
+def fit(judged: Mapping[str, Sequence[Judged]], *, reader: bool) -> tuple[Floats, Floats, float]:
+    """Sentence coefficients, passage coefficients and constant."""
+    sentence = fit_sentence(judged, reader=reader)
+    return (sentence, *fit_confidence(judged, sentence, reader=reader))
+
+
+def scores(one: Judged, learned: tuple[Floats, Floats, float]) -> Floats:
+    """The confidence of each passage of a question."""
+    sentence, passage, constant = learned
+    odds = [float(each.passage[choose(each, sentence)] @ passage) + constant for each in one.passages]
+    found: Floats = 1.0 / (1.0 + np.exp(-np.array(odds, np.float64)))
+    return found
+
+
+def auroc(right: Sequence[float], wrong: Sequence[float]) -> float:
+    """The chance that a right one scores above a wrong one; half for equals."""
+    one, other = np.array(right)[:, None], np.array(wrong)[None, :]
+    return float((one > other).mean() + 0.5 * (one == other).mean()) if one.size and other.size else float("nan")
+
+
+def _folds(judged: Mapping[str, Sequence[Judged]], count: int = 5) -> list[Mapping[str, list[Judged]]]:
+    """The questions dealt into folds by a hash of their name, so that twins and ways stay together."""
+    dealt: list[dict[str, list[Judged]]] = [{name: [] for name in judged} for _ in range(count)]
+    for name, found in judged.items():
+        for one in found:
+            dealt[zlib.crc32(one.name.partition("/")[0].encode()) % count][name].append(one)
+    return list(dealt)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A question with the confidence of each of its passages and whether each one's marked sentence answers, by
+    coefficients that did not see it."""
+
+    judged: Judged
+    confidence: Floats
+    right: NDArray[np.bool_]
+
+
+def out_of_fold(judged: Mapping[str, Sequence[Judged]], *, reader: bool) -> Mapping[str, list[Scored]]:
+    """Every question scored by coefficients learned on the other folds."""
+    folds = _folds(judged)
+    found: dict[str, list[Scored]] = {name: [] for name in judged}
+    for at, fold in enumerate(folds):
+        rest = {name: [one for n, f in enumerate(folds) if n != at for one in f[name]] for name in judged}
+        learned = fit(rest, reader=reader)
+        for name, questions in fold.items():
+            for one in questions:
+                right = [p.answers and (p.gold is None or p.gold[choose(p, learned[0])]) for p in one.passages]
+                found[name].append(Scored(one, scores(one, learned), np.array(right, bool)))
+    return found
+
+
+def figures(name: str, scored: Sequence[Scored]) -> dict[str, float]:
+    """AUROC of answerable against not, where there are both; the share of right marked sentences in passages that hold
+    one; the share of right strong citations; expected calibration error of the citations in ten bins."""
+    best = [float(one.confidence.max(initial=0.0)) for one in scored]
+    found = {}
+    for way in dict.fromkeys(one.judged.way for one in scored):
+        right = [
+            value for value, one in zip(best, scored, strict=True) if one.judged.answerable and one.judged.way == way
+        ]
+        wrong = [v for v, one in zip(best, scored, strict=True) if not one.judged.answerable and one.judged.way == way]
+        if right and wrong:
+            found[f"AUROC {way}"] = auroc(right, wrong)
+    held = [
+        (p, r) for one in scored for p, r in zip(one.judged.passages, one.right, strict=True) if p.gold and p.answers
+    ]
+    if held:
+        found["marked sentence right"] = float(np.mean([right for _, right in held]))
+    every = np.concatenate([one.confidence for one in scored])
+    truth = np.concatenate([one.right for one in scored])
+    found["calibration error"] = calibration_error(every, truth)
+    return found
+
+
+def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:
+    """The mean distance of confidence and share of right ones over equal bins, by their sizes (Guo et al. 2017)."""
+    places = np.minimum((confidence * bins).astype(int), bins - 1)
+    total = 0.0
+    for place in range(bins):
+        inside = places == place
+        if inside.any():
+            total += inside.sum() * abs(float(confidence[inside].mean()) - float(right[inside].mean()))
+    return total / max(1, len(confidence))
+
+
+def thresholds(scored: Mapping[str, Sequence[Scored]]) -> dict[str, float]:
+    """The confidence below which nothing is cited, and from which a citation is fair and strong."""
+    answerable = [float(one.confidence.max(initial=0.0)) for one in scored["realtimeqa"] if one.judged.answerable]
+    every = np.concatenate([one.confidence for found in scored.values() for one in found])
+    truth = np.concatenate([one.right for found in scored.values() for one in found])
+    order = np.argsort(-every)
+    share = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
+    strong = every[order][np.flatnonzero(share >= _STRONG)[-1]] if (share >= _STRONG).any() else 1.0
+    return {"threshold": float(np.quantile(answerable, _REFUSED)), "fair": _FAIR, "strong": float(strong)}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Learns, prints figures out of fold, and writes the coefficients."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", nargs=2, type=Path, metavar=("DATASET", "INDEX"), action="append", required=True)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "answering" / "evidence_weights.json")
+    options = parser.parse_args(arguments)
+    model, judged = load_reader(), {}
+    for folder, index_dir in options.data:
+        with Index.open(index_dir) as index:
+            judged[folder.name] = collect(folder.name, folder, index, model)
+        print(folder.name, len(judged[folder.name]), "questions", flush=True)
+    stored = learn(judged)
+    options.out.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
+    print(json.dumps(stored, indent=1))
+
+
+def learn(judged: Mapping[str, Sequence[Judged]]) -> dict[str, Any]:
+    """What is written: coefficients and thresholds with the reader and without it, and the figures out of fold."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    data = {name: len(found) for name, found in judged.items()}
+    stored: dict[str, Any] = {"origin": {"commit": commit, "date": date.today().isoformat(), "data": data}}
+    for key, reader in (("with_reader", True), ("without_reader", False)):
+        scored = out_of_fold(judged, reader=reader)
+        sentence, passage, constant = fit(judged, reader=reader)
+        stored[key] = {
+            "sentence": dict(zip(SENTENCE_FEATURES, np.round(sentence, 4).tolist(), strict=True)),
+            "passage": dict(zip(PASSAGE_FEATURES, np.round(passage, 4).tolist(), strict=True)),
+            "constant": round(constant, 4),
+            **{name: round(value, 4) for name, value in thresholds(scored).items()},
+            "out_of_fold": {
+                name: {what: round(value, 4) for what, value in figures(name, found).items()}
+                for name, found in scored.items()
+            },
+        }
+    return stored
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""Judged passages for learning confidence: features of the best passages of each question, and which of them answer."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Index
+from qa.answering.deduplicate import distinct
+from qa.answering.highlight import sentence_features
+from qa.answering.reader import Reader
+from qa.answering.reading import Task, passage_features
+from qa.answering.reading import seen_passages as read_passages
+from qa.search.passages import PassageText, PassageTexts
+from qa.search.rank import Ranking
+from qa.search.search import search
+from qa.types import AsOf, Request
+
+__all__ = ["Judged", "JudgedPassage", "collect"]
+
+_BEST = 5  # passages of a question that are read
+_QUESTIONS = 250  # of each set with evidence in a document, evenly spread
+_PAIRS = 900  # of CAsT answerability
+_HIDDEN = timedelta(days=30)  # around the question's day, for its unanswerable twin: realtimeqa's README
+_SQUASH = str.maketrans("", "", " \t\n\r\xa0")
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPassage:
+    """A passage's sentences as features, shape (sentences, F), with and without the reader's column in use; for each
+    sentence the passage features if it is the marked one, shape (sentences, P); whether the passage answers, and which
+    sentences do, where that is known.
+    """
+
+    sentences: Floats
+    passage: Floats
+    answers: bool
+    gold: tuple[bool, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A question with its best passages, the way it was asked, and whether the articles answer it."""
+
+    name: str
+    way: str
+    answerable: bool
+    passages: tuple[JudgedPassage, ...]
+
+
+def collect(name: str, folder: Path, index: Index, reader: Reader) -> list[Judged]:
+    """The judged passages of a data set, by the name of its folder. Raises KeyError for one that is not known."""
+    return list(_SETS[name](folder, index, reader))
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def _judge(
+    reader: Reader,
+    index: Index,
+    task: Task,
+    passages: Sequence[PassageText],
+    answers: Callable[[PassageText], bool],
+    gold: Callable[[PassageText], tuple[bool, ...] | None] = lambda _: None,
+) -> tuple[JudgedPassage, ...]:
+    seen = read_passages(task.question, passages, reader) or []
+    cosines = index.cosines(task.vector, np.array([one.passage.row for one in passages], np.int64))
+    found = []
+    for place, passage in enumerate(passages):
+        sentences = sentence_features(task.question, task.idf, passage, seen[place].sentences)
+        each = [
+            passage_features(task, passage, float(cosines[place]), seen[place], sentences[at], span)
+            for at, span in enumerate(passage.sentences)
+        ]
+        found.append(JudgedPassage(sentences, np.array(each), answers(passage), gold(passage)))
+    return tuple(found)
+
+
+def _best(index: Index, ranking: Ranking, hidden: NDArray[np.bool_] | None = None) -> list[PassageText]:
+    if hidden is not None:
+        ranking = ranking.take(np.flatnonzero(~hidden[ranking.articles]))
+    return [ranking.read(place.position) for place in distinct(index, ranking, _BEST)] if len(ranking) else []
+
+
+def _task(ranking: Ranking) -> Task:
+    return Task.of(ranking.query, ranking.features.column("cosine"))
+
+
+def _holds(passage: PassageText, text: str) -> bool:
+    return bool(text) and text.translate(_SQUASH).casefold() in passage.text.translate(_SQUASH).casefold()
+
+
+def _within(passage: PassageText, doc: str, evidence: Sequence[str]) -> bool:
+    """Whether the middle of some evidence lies in a passage of the document."""
+    if passage.article.id != doc:
+        return False
+    places = [(passage.article.text.find(text), len(text)) for text in evidence]
+    span = passage.passage.span
+    return any(start >= 0 and span.start <= start + length // 2 < span.end for start, length in places)
+
+
+def _gold_sentences(passage: PassageText, evidence: Sequence[str]) -> tuple[bool, ...] | None:
+    """Which sentences hold the middle of some evidence, or stand inside it."""
+    text, marked = passage.article.text, []
+    places = [(start, start + len(one)) for one in evidence if (start := text.find(one)) >= 0]
+    for span in passage.sentences:
+        marked.append(any(span.start <= (a + b) // 2 < span.end for a, b in places))
+    return tuple(marked) if any(marked) else None
+
+
+def _paragraphs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
+    """Sets with evidence in a document: SQuAD 2.0, XQuAD, QED, TimeQA."""
+    evidence = {row["qid"]: row for row in _rows(folder / "evidence.jsonl")}
+    rows = _rows(folder / "queries.jsonl")
+    for row in rows[:: max(1, len(rows) // _QUESTIONS)]:
+        ranking = search(index, Request(row["question"], as_of="any"))
+        told: Mapping[str, Any] = evidence.get(row["id"], {})
+        doc, texts = str(told.get("doc_id", "")), list(told.get("evidence", ()))
+        judged = _judge(
+            reader,
+            index,
+            _task(ranking),
+            _best(index, ranking),
+            lambda passage, doc=doc, texts=texts: _within(passage, doc, texts),  # type: ignore[misc]
+            lambda passage, doc=doc, texts=texts: (  # type: ignore[misc]
+                _gold_sentences(passage, texts) if passage.article.id == doc else None
+            ),
+        )
+        yield Judged(row["id"], "time-blind", not row.get("is_impossible", False), judged)
+
+
+def _pairs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
+    """CAsT answerability: one passage, judged by people."""
+    texts = PassageTexts(index)
+    tasks: dict[str, Task] = {}
+    rows = _rows(folder / "pairs.jsonl")
+    for row in rows[:: max(1, len(rows) // _PAIRS)]:
+        if row["question"] not in tasks:
+            tasks[row["question"]] = _task(search(index, Request(row["question"], as_of="any")))
+        article = index.article(row["passage_id"])
+        if article is None:
+            continue
+        passages = [texts[int(at)] for at in index.passages_of(article.row)]
+        answering = list(row["sentences"])
+        judged = _judge(
+            reader,
+            index,
+            tasks[row["question"]],
+            passages,
+            lambda passage, right=bool(row["answerable"]), told=answering: (
+                right  # type: ignore[misc]
+                and any(_holds(passage, one) for one in told)
+            ),
+            lambda passage, told=answering: _gold_sentences(passage, told),  # type: ignore[misc]
+        )
+        yield Judged(f"{row['qid']}/{row['passage_id']}", "pair", bool(row["answerable"]), judged)
+
+
+def _news(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
+    """realtimeqa: each question with a linked article, and its twin with these and its month hidden; both ways."""
+    gold: dict[str, set[str]] = {}
+    for line in (folder / "qrels.tsv").read_text("utf-8").splitlines():
+        question, doc, _ = line.split("\t")
+        gold.setdefault(question, set()).add(doc)
+    articles = np.arange(1 + int(index.passages["article"].max()))
+    days = index.days(articles)
+    ids = [index.article_at(int(row)).id for row in articles]
+    for row in (row for row in _rows(folder / "queries.jsonl") if row["id"] in gold):
+        day = date.fromisoformat(row["date"])
+        near = (days == 0) | (np.abs(days - day.toordinal()) <= _HIDDEN.days)
+        hidden = near | np.array([one in gold[row["id"]] for one in ids])
+        ways: tuple[tuple[str, AsOf], ...] = (("time-blind", "any"), ("as of the day", day))
+        for way, as_of in ways:
+            ranking = search(index, Request(row["question"], as_of=as_of))
+            task, answers = _task(ranking), list(row["answers"])
+            holds: Callable[[PassageText], bool] = lambda passage, told=answers: any(  # type: ignore[misc] # noqa: E731
+                _holds(passage, one) for one in told
+            )
+            yield Judged(row["id"], way, True, _judge(reader, index, task, _best(index, ranking), holds))
+            twin = _judge(reader, index, task, _best(index, ranking, hidden), lambda _: False)
+            yield Judged(row["id"], way, False, twin)
+
+
+_SETS: Mapping[str, Callable[[Path, Index, Reader], Iterator[Judged]]] = {
+    "realtimeqa": _news,
+    "cast_answerability": _pairs,
+    **dict.fromkeys(("squad2_sample", "xquad_en", "qed_dev", "timeqa_human"), _paragraphs),
+}
