@@ -1,19 +1,20 @@
 """A question and its answer as they stand in the conversation, as HTML."""
 
-from collections.abc import Sequence
+from urllib.parse import quote
 
 from qa.types import Answer, Citation
 from qa.window.html import dots, escape, fact_html, format_day, time_html
-from qa.window.sources_html import card_html
+from qa.window.shown import shown, spoken
+from qa.window.sources_html import cards_html
 
-__all__ = ["LEADS", "answer_html", "notice_html", "question_html", "spoken"]
+__all__ = ["LEADS", "answer_html", "find_link", "mentioned", "notice_html", "question_html"]
 
-_SPOKEN = 3  # sentences in the answer itself; further citations are named by number and stand among the sources
 LEADS = {
     "strong": "In your articles’ own words:",
     "fair": "The closest words in your articles, a fair match:",
     "weak": "Only a weak match in your articles; read it with care:",
 }
+_STANDS_IN = "' stands in "  # of the note on a name: "'NAME' stands in 3 articles"
 
 
 def question_html(question: str) -> str:
@@ -21,66 +22,93 @@ def question_html(question: str) -> str:
     return f'<p class="question" dir="auto">{escape(question)}</p>'
 
 
-def answer_html(answer: Answer, turn: int, limits: str = "") -> str:
-    """The answer as it stands in the conversation: a lead, the marked sentences, their numbers; or the refusal.
-    `limits` says which articles alone were searched."""
-    if not answer.found:
-        return _refusal(answer, turn, limits)
-    chosen = spoken(answer.citations)
-    quotes = "".join(
-        f'<p class="said"><q dir="auto">{escape(citation.sentence)}</q> {_mark(citation, turn, "c")} '
-        f'<span class="by">{_byline(citation)}</span></p>'
-        for citation in chosen
-    )
-    rest = [citation for citation in answer.citations if citation not in chosen]
-    more = f'<p class="more">See also {" ".join(_mark(c, turn, "c") for c in rest)}</p>' if rest else ""
-    notes = "".join(f'<p class="note">{escape(note)}</p>' for note in answer.notes) + _limits(limits)
-    lead = LEADS[answer.citations[0].strength]
-    return f'<div class="answer"><p class="lead">{lead}</p>{quotes}{more}{notes}</div>'
-
-
 def notice_html(message: str) -> str:
     """A message of the program's own in the conversation, such as that it is still reading."""
     return f'<p class="notice">{escape(message)}</p>'
 
 
-def spoken(citations: Sequence[Citation]) -> list[Citation]:
-    """The citations whose sentences make the answer: one each of the first few articles, weak ones only if all are."""
-    chosen: list[Citation] = []
-    for citation in citations:
-        if citation.strength == "weak" and chosen and chosen[0].strength != "weak":
-            continue
-        spoken = {(other.article_id, other.sentence) for other in chosen}
-        if len(chosen) < _SPOKEN and not any(citation.article_id == a or citation.sentence == s for a, s in spoken):
-            chosen.append(citation)
-    return chosen
+def find_link(words: str, label: str) -> str:
+    """A link, with text `label`, that lists the articles with these words."""
+    return f'<a class="find" href="#find-{escape(quote(words, safe=""))}">{escape(label)}</a>'
 
 
-def _refusal(answer: Answer, turn: int, limits: str) -> str:
+def answer_html(answer: Answer, turn: int, limits: str = "", *, last: bool = False) -> str:
+    """The answer as it stands in the conversation: a lead, the sentences that answer, how the question was read; or the
+    refusal. `limits` are the filters in words. What is said of the last answer can be asked without each part of how
+    the question was read."""
+    read_as = _read_as(answer, limits, last)
+    if not answer.found:
+        return _refusal(answer, turn, read_as)
+    chosen = spoken(answer.citations)
+    quotes = "".join(
+        f'<p class="said"><q dir="auto">{escape(citation.sentence)}</q> {_mark(citation, turn)} '
+        f'<span class="by">{dots([fact_html(citation.source), time_html(citation.published)])}</span></p>'
+        for citation in chosen
+    )
+    rest = [citation for citation in shown(answer.citations) if citation not in chosen]
+    more = f'<p class="more">See also {" ".join(_mark(citation, turn) for citation in rest)}</p>' if rest else ""
+    heading = _heading(answer) or f'<p class="lead">{LEADS[chosen[0].strength]}</p>'
+    return f'<div class="answer">{heading}{quotes}{more}{read_as}</div>'
+
+
+def mentioned(answer: Answer) -> tuple[str, str] | None:
+    """The name that an answer is about, and in how many articles it stands, in words; None for other answers."""
+    for note in answer.notes:
+        name, stands, count = note.removeprefix("'").rpartition(_STANDS_IN)
+        if stands and note.startswith("'"):
+            return name, count
+    return None
+
+
+def _heading(answer: Answer) -> str:
+    if (about := mentioned(answer)) is None:
+        return ""
+    name, count = about
+    return (
+        f'<h3 class="mentions">Mentions of <bdi>{escape(name)}</bdi></h3>'
+        f'<p class="lead">In {escape(count)}. {find_link(_phrase(name), "List them")}</p>'
+    )
+
+
+def _phrase(words: str) -> str:
+    return f'"{words.replace(chr(34), " ")}"'
+
+
+def _read_as(answer: Answer, limits: str, last: bool) -> str:
+    """One line: what else than the question counted. Each part names the option of `Form.without` that drops it."""
+    parts: list[tuple[str, str]] = []
+    if answer.read_as:
+        parts.append(("earlier", "a follow-up to " + " and ".join(f"“{question}”" for question in answer.read_as)))
+    for note in answer.notes:
+        if note.endswith(" were preferred"):
+            parts.append(("recent" if note.startswith("recent ") else "named", note))
+    if limits:
+        parts.append(("limits", f"only articles {limits}"))
+    said = []
+    for option, words in parts:
+        drop = (
+            f' <a class="drop" href="#without-{option}" title="Ask without this" aria-label="Ask without this">×</a>'
+            if last
+            else ""
+        )
+        said.append(f'<span class="part {option}"><bdi>{escape(words)}</bdi>{drop}</span>')
+    return f'<p class="note read-as">Read as: {"; ".join(said)}</p>' if said else ""
+
+
+def _refusal(answer: Answer, turn: int, read_as: str) -> str:
     closest = ""
     if answer.closest:
-        cards = "".join(card_html(citation, turn, "n") for citation in answer.closest)
         closest = (
             '<details class="closest"><summary>Closest passages — not an answer</summary>'
-            f'<ol class="cards">{cards}</ol></details>'
+            f"{cards_html(answer.closest, turn, 'n')}</details>"
         )
+    find = f'<p class="note">{find_link(answer.question, "Search the articles for these words")}</p>'
     return (
         f'<div class="refusal"><p class="refusal-title">Not in your articles</p>'
-        f"<p>{escape(answer.reason)}</p>{_limits(limits)}{closest}</div>"
+        f"<p>{escape(answer.reason)}</p>{read_as}{find}{closest}</div>"
     )
 
 
-def _limits(limits: str) -> str:
-    return f'<p class="note limits">{escape(limits)}</p>' if limits else ""
-
-
-def _mark(citation: Citation, turn: int, kind: str) -> str:
-    where = escape(
-        f"{citation.title or 'Untitled'}, {citation.source or 'unknown source'}, {format_day(citation.published)}"
-    )
-    reference = f"#m{turn}-{kind}{citation.number}"
-    return f'<a class="cite" href="{reference}" title="{where}">&#91;{citation.number}&#93;</a>'
-
-
-def _byline(citation: Citation) -> str:
-    return dots([fact_html(citation.source), time_html(citation.published)])
+def _mark(citation: Citation, turn: int) -> str:
+    where = f"{citation.title or 'Untitled'}, {citation.source or 'unknown source'}, {format_day(citation.published)}"
+    return f'<a class="cite" href="#m{turn}-c{citation.number}" title="{escape(where)}">&#91;{citation.number}&#93;</a>'

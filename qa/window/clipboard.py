@@ -3,8 +3,8 @@
 import re
 
 from qa.types import Answer, Citation
-from qa.window.answer_html import spoken
 from qa.window.html import escape, format_day, web_link
+from qa.window.shown import spoken
 
 __all__ = ["copied_html", "copied_text", "copy_data"]
 

@@ -2,9 +2,9 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import UsageError
 from qa.search.written_dates import written_date
@@ -17,7 +17,14 @@ from qa.window.sources_html import sources_html
 if TYPE_CHECKING:
     from index import LiveIndex
 
-__all__ = ["Conversation", "Exchange", "Form", "limit_words", "read_day", "showable"]
+__all__ = ["OPTIONS", "Conversation", "Exchange", "Form", "limit_words", "read_day", "showable"]
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "earlier": {"alone": True},
+    "recent": {"recent": False},
+    "named": {"understand": False},
+    "limits": {"since": None, "until": None, "sources": ()},
+}
 
 
 def showable(text: str) -> str:
@@ -35,7 +42,7 @@ def limit_words(since: date | None, until: date | None, sources: Sequence[str]) 
 @dataclass(frozen=True, slots=True)
 class Form:
     """What a person filled in: a question, the limits under which it is asked, and the options; `since` and `until` as
-    2020-11-17."""
+    2020-11-17. A question that is asked `alone` is no follow-up."""
 
     question: str
     since: str | None = None
@@ -43,6 +50,7 @@ class Form:
     sources: tuple[str, ...] = ()
     recent: bool = True
     understand: bool = True
+    alone: bool = False
 
     @classmethod
     def written(
@@ -67,9 +75,13 @@ class Form:
 
     @property
     def limits(self) -> str:
-        """What else than the question limits the answer, in a sentence; or empty."""
-        words = limit_words(_day(self.since), _day(self.until), self.sources)
-        return f"Only some articles were searched: {words}." if words else ""
+        """The filters in words, such as "from 1 March 2020, Example Courier"; or empty."""
+        return limit_words(_day(self.since), _day(self.until), self.sources)
+
+    def without(self, option: str) -> "Form":
+        """The same without one thing that counted: "earlier" questions, the preference for "recent" articles or for
+        what the question has "named", or the "limits"; these are the keys of OPTIONS."""
+        return replace(self, **OPTIONS[option])
 
     def answer(self, index: "LiveIndex", earlier: Sequence["Exchange"] = (), reranker: str | None = None) -> Answer:
         """Asked of the articles as they are now, as a follow-up to `earlier`."""
@@ -78,7 +90,7 @@ class Form:
         return ask(
             self.question,
             index=index,
-            history=[(exchange.form.question, exchange.answer) for exchange in earlier],
+            history=[(exchange.form.question, exchange.answer) for exchange in (() if self.alone else earlier)],
             since=_day(self.since),
             until=_day(self.until),
             sources=self.sources or None,
@@ -125,8 +137,9 @@ class Conversation:
 
     def messages(self, asked: str = "", notice: str = "") -> list[dict[str, str]]:
         """Chat messages in HTML; `asked` is a question without an answer yet, `notice` what is said meanwhile."""
+        last = self.exchanges[-1] if self.exchanges and not asked else None
         spoken = [
-            (exchange.answer.question, answer_html(exchange.answer, place, exchange.form.limits))
+            (exchange.answer.question, answer_html(exchange.answer, place, exchange.form.limits, last=exchange is last))
             for place, exchange in enumerate(self.exchanges)
         ]
         if asked:

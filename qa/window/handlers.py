@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleQAError, IndexMissing, UsageError
 from qa.window.article_html import GONE, article_html
-from qa.window.conversation import Conversation, Exchange, Form, showable
+from qa.window.conversation import OPTIONS, Conversation, Exchange, Form, showable
 from qa.window.kept import keep, kept_titles, replay
 from qa.window.page_html import conversations_html
 from qa.window.service import Service
@@ -76,6 +76,15 @@ class Handlers:
         else:
             now = now.plus(Exchange(form, answer))
             yield show(now, keep(kept, now))
+
+    async def ask_without(self, event: "gr.EventData", now: Conversation, kept: list[Any]) -> AsyncIterator[list[Any]]:
+        """Asks the last question again without one thing that counted, whose name comes with the event."""
+        option = str(event._data.get("option"))
+        if not now.exchanges or option not in OPTIONS:
+            yield show(now, kept)
+            return
+        async for update in self._answered(now.without_last(), kept, now.exchanges[-1].form.without(option)):
+            yield update
 
     def take_back(self, now: Conversation, kept: list[Any]) -> list[Any]:
         """Puts the last question back into the box."""

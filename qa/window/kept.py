@@ -19,6 +19,7 @@ __all__ = ["keep", "kept_chats", "kept_titles", "replay"]
 _CHATS = 30  # what a browser remembers of us stays far below the 5 MB that it allows a site
 _QUESTIONS = 50  # of a conversation, for the same reason
 _LONGEST_KEY = 64  # ours have 12 characters
+_FLAGS = {"recent": True, "understand": True, "alone": False}  # of a form, in its order, with the usual value
 _LONGEST = 10_000  # characters of a question, the most that `ask` takes
 
 
@@ -40,11 +41,11 @@ def kept_chats(given: Any) -> list[tuple[str, tuple[Form, ...]]]:
 
 
 def _form(given: Any) -> Form | None:
-    known = {"question", "since", "until", "sources", "recent", "understand"}
+    known = {"question", "since", "until", "sources", *_FLAGS}
     if not isinstance(given, Mapping) or not set(given) <= known:
         return None
     question, sources = given.get("question"), given.get("sources") or []
-    flags = [given.get(name, True) for name in ("recent", "understand")]
+    flags = [given.get(name, usual) for name, usual in _FLAGS.items()]
     days = [given.get(name) or None for name in ("since", "until")]
     if not isinstance(question, str) or not question.strip() or len(question) > _LONGEST:
         return None
@@ -52,7 +53,7 @@ def _form(given: Any) -> Form | None:
         return None
     if not all(isinstance(flag, bool) for flag in flags) or not all(day is None or _is_day(day) for day in days):
         return None
-    return Form(showable(question), days[0], days[1], tuple(map(showable, sources)), flags[0], flags[1])
+    return Form(showable(question), days[0], days[1], tuple(map(showable, sources)), *flags)
 
 
 def _is_day(text: Any) -> bool:

@@ -121,6 +121,7 @@ def _listen_to_talk(talk: _Talk, panel: "gr.HTML", handlers: Handlers, shown: li
         talk.box.submit(**asking),
         chat.example_select(handlers.chosen, None, talk.box, **_QUIET).then(**asking),
         chat.retry(handlers.take_back, [now, saved], shown, **_QUIET).then(**asking),
+        panel.ask_without(handlers.ask_without, [now, saved], shown, concurrency_limit=None, **_QUIET),
     ]
     chat.undo(handlers.take_back, [now, saved], shown, cancels=runs, **_QUIET)
     gr.on([chat.clear, talk.fresh.click], handlers.begin_anew, saved, shown, cancels=runs, **_QUIET)

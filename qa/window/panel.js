@@ -21,11 +21,12 @@ const copy = async (button) => {
 };
 const follow = (target) => {
   if (target.closest('.copy')) { copy(target.closest('.copy')); return true; }
-  const card = target.closest('.card');
-  const link = target.closest('a') || (card && !String(getSelection()) ? card.querySelector('.card-title') : null);
+  const card = target.closest('.cited') || target.closest('.card');
+  const link = target.closest('a') || (card && !String(getSelection()) ? card.querySelector('a') : null);
   const place = (link && link.getAttribute('href') || '').replace(/^#/, '');
   if (/^m\d+-[cn]\d+(-a\d+)?$/.test(place)) { window.cameFrom = link; trigger('open_source', {reference: place}); }
   else if (place === 'close') trigger('close_source', {});
+  else if (/^without-\w+$/.test(place)) trigger('ask_without', {option: place.slice(8)});
   else if (/^chat-\w+$/.test(place)) trigger('open_chat', {key: place.slice(5)});
   else return false;
   return true;

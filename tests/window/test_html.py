@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import example, given
@@ -14,6 +15,7 @@ from index.types import Span
 from qa.types import Answer, Citation
 from qa.window.answer_html import answer_html, notice_html, question_html
 from qa.window.article_html import article_html
+from qa.window.conversation import OPTIONS, Form
 from qa.window.html import escape, format_day
 from qa.window.markdown import markdown
 from qa.window.page_html import conversations_html, status_html
@@ -27,7 +29,7 @@ HOSTILE = (
     "\r\n\t two  spaces \r lone return \u2028 \u0085 \u202e right to left \u00a0 \x0b \x0c \x1b[31m \ufeff 🙂 e\u0301",
 )
 TAGS = {"a", "article", "bdi", "blockquote", "details", "div", "h2", "li", "mark", "ol", "p", "q", "section", "span"}
-TAGS |= {"summary", "time", "ul", "button"}
+TAGS |= {"summary", "time", "ul", "button", "h3"}
 ATTRIBUTES = {
     "class",
     "href",
@@ -80,7 +82,7 @@ class Page(HTMLParser):
 def cite(text: str, first: int, last: int, number: int = 1, **facts: object) -> Citation:
     made = Citation(
         number, "a", "Title", "Source", "", date(2020, 11, 17), "", "a.txt", 0, len(text), text, first, last,
-        text[first:last], 1.0, "strong", "", "",
+        text[first:last], 1.0, "strong", 0.9, "", "",
     )  # fmt: skip
     return replace(made, **facts)  # type: ignore[arg-type]
 
@@ -116,7 +118,7 @@ def test_a_card_shows_the_quote_to_the_letter_and_its_sentence_marked(quote: tup
     page = Page(sources_html(found(citation), 0))
     assert page.texts["blockquote.quote"] == [shown(text)]
     assert page.texts["mark."] == [shown(text[first:last])]
-    assert set(page.links) == {"#m0-c1", "#m0-c1-a1"}
+    assert page.links == ["#m0-c1", "#m0-c1", "#m0-c1-a1"]
 
 
 @given(quotes())
@@ -235,12 +237,81 @@ def test_the_answer_is_one_sentence_each_of_three_articles_and_no_weak_one_besid
         ("f", "Fifth."),
     ]
     given = [
-        cite(words, 0, len(words), number=n, article_id=article, strength="weak" if words == "Weak." else "fair")
+        cite(
+            words,
+            0,
+            len(words),
+            number=n,
+            article_id=article,
+            strength="weak" if words == "Weak." else "fair",
+            confidence=0.5,
+        )
         for n, (article, words) in enumerate(facts, 1)
     ]
     page = Page(answer_html(found(*given), 0))
     assert page.texts["q."] == ["Same.", "Third.", "Fourth."]
     assert sorted(page.links) == [f"#m0-c{n}" for n in range(1, 8)]
+
+
+def graded(number: int, article: str, confidence: float, strength: str) -> Citation:
+    words = f"Sentence {number}."
+    return cite(
+        words, 0, len(words), number, article_id=article, title=article, confidence=confidence, strength=strength
+    )
+
+
+def test_what_most_likely_answers_comes_first_and_an_article_is_named_once() -> None:
+    answer = found(
+        graded(1, "a", 0.5, "fair"), graded(2, "b", 0.9, "strong"), graded(3, "c", 0.1, "weak"),
+        graded(4, "a", 0.6, "fair"), graded(5, "b", 0.1, "weak"),
+    )  # fmt: skip
+    said = Page(answer_html(answer, 0))
+    assert said.texts["q."] == ["Sentence 2.", "Sentence 1."]
+    assert said.texts["p.more"] == ["See also [4]"]
+    html = sources_html(answer, 0)
+    sight, weak = html.split("<details")
+    assert Page(f"{sight}</section>").texts["bdi.headline"] == ["b", "a"]
+    assert Page(f"{sight}</section>").texts["a.number"] == ["2", "1", "4"]
+    assert Page(f"<details{weak.removesuffix('</section>')}").texts["a.number"] == ["3", "5"]
+    assert "2 weak matches" in Page(html).all
+
+
+def test_weak_matches_stay_in_sight_where_none_is_strong() -> None:
+    html = sources_html(found(graded(1, "a", 0.5, "fair"), graded(2, "b", 0.1, "weak")), 0)
+    assert "<details" not in html
+    assert Page(html).texts["a.number"] == ["1", "2"]
+
+
+def test_how_a_question_was_read_is_one_line_of_which_each_part_can_be_dropped() -> None:
+    notes = ("recent articles were preferred", "articles of Wire were preferred")
+    answer = replace(found(graded(1, "a", 0.5, "fair")), notes=notes, read_as=("Who?",))
+    page = Page(answer_html(answer, 0, "from 1 March 2020", last=True))
+    assert page.texts["p.note"] == [
+        "Read as: a follow-up to “Who?” ×; recent articles were preferred ×; articles of Wire were preferred ×;"
+        " only articles from 1 March 2020 ×"
+    ]
+    options = [link.removeprefix("#without-") for link in page.links if link.startswith("#without-")]
+    assert options == list(OPTIONS)
+    assert "#without" not in answer_html(answer, 0, "from 1 March 2020")
+    assert "Read as" not in answer_html(found(graded(1, "a", 0.5, "fair")), 0)
+
+
+def test_a_question_is_asked_without_what_was_dropped() -> None:
+    form = Form("Who?", "2020-01-01", None, ("Wire",))
+    assert form.without("limits") == Form("Who?")
+    assert form.without("earlier").alone
+    assert not form.without("recent").recent
+    assert not form.without("named").understand
+
+
+@pytest.mark.parametrize("name", ["Qasem Soleimani", "it's", "' stands in ", HOSTILE[1]])
+def test_mentions_of_a_name_have_a_heading(name: str) -> None:
+    answer = replace(found(cite("He.", 0, 3)), notes=(f"'{name}' stands in 2 articles",))
+    page = Page(answer_html(answer, 0))
+    assert page.texts["h3.mentions"] == [f"Mentions of {name}"]
+    assert page.texts["p.lead"] == ["In 2 articles. List them"]
+    (link,) = [link for link in page.links if link.startswith("#find-")]
+    assert unquote(link.removeprefix("#find-")) == '"' + name.replace('"', " ") + '"'
 
 
 def test_dates_are_written_out_and_missing_ones_said_to_be_missing() -> None:
