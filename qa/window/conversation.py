@@ -10,9 +10,9 @@ from index.errors import UsageError
 from qa.search.written_dates import written_date
 from qa.types import Answer
 from qa.window.answer_html import answer_html, notice_html, question_html
-from qa.window.clipboard import copy_data
 from qa.window.html import format_day
 from qa.window.sources_html import sources_html
+from qa.window.tools_html import tools_html
 
 if TYPE_CHECKING:
     from index import LiveIndex
@@ -158,4 +158,4 @@ class Conversation:
         if not self.exchanges:
             return sources_html(None, 0)
         answer = self.exchanges[-1].answer
-        return sources_html(answer, len(self.exchanges) - 1, copy_data(answer) if answer.found else "")
+        return sources_html(answer, len(self.exchanges) - 1, tools_html(answer))

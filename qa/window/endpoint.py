@@ -8,7 +8,7 @@ from typing import Any
 from index.errors import ArticleQAError
 from qa.window.service import Service
 
-__all__ = ["endpoint", "publish"]
+__all__ = ["endpoint", "publish", "without_paths"]
 
 _NAME = "ask"
 _AT_ONCE = 4  # limit, in questions of programs; the others wait, so that people in the window do not
@@ -88,7 +88,7 @@ def endpoint(service: Service) -> Callable[..., dict[str, Any]]:
             traceback.print_exc()
             failed = "Something went wrong with this question; the terminal that serves the window shows what."
             raise gr.Error(failed, print_exception=False) from error
-        return {key: _for_clients(value) for key, value in answer.to_dict().items()}
+        return {key: without_paths(value) for key, value in answer.to_dict().items()}
 
     return ask
 
@@ -98,10 +98,10 @@ def _given(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _for_clients(value: Any) -> Any:
+def without_paths(value: Any) -> Any:
     """The same without `path`: Gradio's client takes any dict that has one for a file to be fetched, and is refused."""
     if isinstance(value, list):
-        return [_for_clients(item) for item in value]
+        return [without_paths(item) for item in value]
     if isinstance(value, dict):
-        return {key: _for_clients(item) for key, item in value.items() if key != "path"}
+        return {key: without_paths(item) for key, item in value.items() if key != "path"}
     return value

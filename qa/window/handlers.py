@@ -2,22 +2,25 @@
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
 
 from index.errors import ArticleQAError, IndexMissing, UsageError
-from qa.window.article_html import GONE, article_html
+from index.text.sentences import sentence_spans
+from index.types import Span
+from qa.window.article_html import GONE, Marks, article_html, cited_article_html
 from qa.window.conversation import OPTIONS, Conversation, Exchange, Form, showable
+from qa.window.export import download_html
 from qa.window.kept import keep, kept_titles, replay
 from qa.window.page_html import conversations_html
 from qa.window.service import Service
 from qa.window.sources_html import citation_at
-
-if TYPE_CHECKING:
-    import gradio as gr
+from qa.window.tools_html import EXPORTS
 
 __all__ = ["Handlers", "example_questions", "show"]
 
+_READER = 3  # place of the open article in what `show` returns
+_LONGEST_OFFSET = 9  # digits; an article has fewer than a billion characters
 _FAILED = "Something went wrong with this question; the terminal that serves the window shows what."
 
 
@@ -77,9 +80,8 @@ class Handlers:
             now = now.plus(Exchange(form, answer))
             yield show(now, keep(kept, now))
 
-    async def ask_without(self, event: "gr.EventData", now: Conversation, kept: list[Any]) -> AsyncIterator[list[Any]]:
-        """Asks the last question again without one thing that counted, whose name comes with the event."""
-        option = str(event._data.get("option"))
+    async def ask_without(self, option: str, now: Conversation, kept: list[Any]) -> AsyncIterator[list[Any]]:
+        """Asks the last question again without one thing that counted, named as in OPTIONS."""
         if not now.exchanges or option not in OPTIONS:
             yield show(now, kept)
             return
@@ -95,11 +97,10 @@ class Handlers:
     def begin_anew(self, kept: list[Any]) -> list[Any]:
         return show(Conversation(), kept)
 
-    def open_chat(self, event: "gr.EventData", now: Conversation, kept: list[Any]) -> list[Any]:
-        """Opens an earlier conversation, whose key comes with the event."""
+    def open_chat(self, key: str, now: Conversation, kept: list[Any]) -> list[Any]:
+        """Opens an earlier conversation."""
         self._service.warm.wait()
         try:
-            key = str(event._data.get("key"))
             return show(replay(kept, key, self._service.live, self._service.reranker) or now, kept)
         except (ArticleQAError, ValueError, TypeError, LookupError) as error:
             return show(now, kept, "", "An earlier conversation", f"It could not be opened: {error}")
@@ -108,18 +109,47 @@ class Handlers:
         """HTML of the list of conversations that the browser keeps."""
         return conversations_html(kept_titles(kept), "")
 
-    def open_source(self, event: "gr.EventData", now: Conversation) -> str:
-        """HTML of the article that a citation is of; the citation's reference comes with the event."""
-        citation = citation_at(now.answers, str(event._data.get("reference")))
+    def open_source(self, reference: str, now: Conversation) -> str:
+        """HTML of the article that a link to a citation means."""
+        citation = citation_at(now.answers, reference)
         index = self._service.index()
         article = index.article(citation.article_id) if citation and index else None
         if index is None or article is None or citation is None:
             return GONE
-        return article_html(article, citation, changed=index.changed_on_disk(article))
+        return cited_article_html(article, citation, changed=index.changed_on_disk(article))
 
-    def chosen(self, event: "gr.SelectData") -> str:
-        """The text of an example."""
-        return str(event.value["text"])
+    def download(self, name: str, now: Conversation) -> str:
+        """HTML of a file of the conversation, in the format of that name; nothing where there is no such format."""
+        return download_html(now, name) if name in EXPORTS and now.exchanges else ""
+
+    async def follow_link(
+        self, parameters: Mapping[str, str], now: Conversation, kept: list[Any]
+    ) -> AsyncIterator[list[Any]]:
+        """Does what the page's address asks for: ?q=QUESTION is asked, ?article=ID&at=OFFSET opened, by the id that it
+        has in the index."""
+        question = showable(parameters.get("q", "").strip())
+        if question:
+            async for update in self._answered(now, kept, Form(question)):
+                now, kept = update[0], update[-1]
+                yield update
+        if article := parameters.get("article"):
+            while self._service.waiting():
+                await asyncio.sleep(0.2)
+            update = show(now, kept)
+            update[_READER] = self.open_at(article, parameters.get("at", ""))
+            yield update
+
+    def open_at(self, article_id: str, at: str) -> str:
+        """HTML of an article with the sentence marked that stands at an offset of its text, or begins after it."""
+        index = self._service.index()
+        article = index.article(showable(article_id)) if index else None
+        if index is None or article is None:
+            return GONE
+        marks = Marks()
+        if at.isascii() and at.isdecimal() and len(at) <= _LONGEST_OFFSET and article.text:
+            spans = sentence_spans(article.text, Span(0, len(article.text)), article.language or "en")
+            marks = Marks(sentences=[span for span in spans if int(at) < span.end][:1])
+        return article_html(article, marks, changed=index.changed_on_disk(article))
 
     def tick(self) -> list[Any]:
         """The status line, whether to go on asking for it, the sources to choose from, and the examples."""

@@ -8,9 +8,10 @@ from qa.window.conversation import Conversation
 from qa.window.endpoint import publish
 from qa.window.filter_fold import FilterFold, filter_fold
 from qa.window.handlers import Handlers, example_questions
+from qa.window.listeners import chosen_text, updates_with_value, with_address, with_value
 from qa.window.page_html import WELCOME, conversations_html
 from qa.window.service import Service
-from qa.window.style import PANEL_SCRIPT, READER_SCRIPT
+from qa.window.style import DOWNLOAD_SCRIPT, PANEL_SCRIPT, READER_SCRIPT
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -53,15 +54,18 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
             with gr.Column(scale=5, min_width=320, elem_id="side"):
                 panel = gr.HTML(Conversation().sources(), elem_id="sources", **_PLAIN, js_on_load=PANEL_SCRIPT)
                 reader = gr.HTML("", elem_id="reader", **_PLAIN, js_on_load=READER_SCRIPT)
+                download = gr.HTML("", elem_id="download", **_PLAIN, js_on_load=DOWNLOAD_SCRIPT)
         shown = [now, talk.chat, panel, reader, talk.chats, talk.box, saved]
         _listen_to_talk(talk, panel, handlers, shown)
-        panel.open_source(handlers.open_source, now, reader, **_QUIET)
+        panel.open_source(with_value("reference", handlers.open_source), now, reader, **_QUIET)
         panel.close_source(lambda: "", None, reader, **_QUIET)
         talk.filters.listen(service, talk.box.submit)
         timer = gr.Timer(0.5)
         told = [status, timer, talk.filters.fields[2], talk.chat]
         gr.on([page.load, timer.tick], handlers.tick, None, told, **_QUIET)
         page.load(handlers.earlier, saved, talk.chats, **_QUIET)
+        page.load(with_address(handlers.follow_link), [now, saved], shown, concurrency_limit=None, **_QUIET)
+        panel.export(with_value("format", handlers.download), now, download, **_QUIET)
         publish(page, service)
     return page
 
@@ -119,10 +123,12 @@ def _listen_to_talk(talk: _Talk, panel: "gr.HTML", handlers: Handlers, shown: li
     chat = talk.chat
     runs = [
         talk.box.submit(**asking),
-        chat.example_select(handlers.chosen, None, talk.box, **_QUIET).then(**asking),
+        chat.example_select(chosen_text(), None, talk.box, **_QUIET).then(**asking),
         chat.retry(handlers.take_back, [now, saved], shown, **_QUIET).then(**asking),
-        panel.ask_without(handlers.ask_without, [now, saved], shown, concurrency_limit=None, **_QUIET),
+        panel.ask_without(
+            updates_with_value("option", handlers.ask_without), [now, saved], shown, concurrency_limit=None, **_QUIET
+        ),
     ]
     chat.undo(handlers.take_back, [now, saved], shown, cancels=runs, **_QUIET)
     gr.on([chat.clear, talk.fresh.click], handlers.begin_anew, saved, shown, cancels=runs, **_QUIET)
-    panel.open_chat(handlers.open_chat, [now, saved], shown, cancels=runs, **_QUIET)
+    panel.open_chat(with_value("key", handlers.open_chat), [now, saved], shown, cancels=runs, **_QUIET)

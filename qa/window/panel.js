@@ -19,19 +19,29 @@ const copy = async (button) => {
   button.textContent = 'Copied';
   setTimeout(() => { button.textContent = words; }, 2000);
 };
+const copyLink = async (link) => {
+  const words = link.textContent;
+  const address = new URL(link.getAttribute('href'), location.href.split(/[?#]/)[0]).href;
+  try { await navigator.clipboard.writeText(address); link.textContent = 'Copied'; } catch { link.textContent = address; return; }
+  setTimeout(() => { link.textContent = words; }, 2000);
+};
 const follow = (target) => {
+  if (target.closest('.permalink')) { copyLink(target.closest('.permalink')); return true; }
   if (target.closest('.copy')) { copy(target.closest('.copy')); return true; }
   const card = target.closest('.cited') || target.closest('.card');
   const link = target.closest('a') || (card && !String(getSelection()) ? card.querySelector('a') : null);
   const place = (link && link.getAttribute('href') || '').replace(/^#/, '');
   if (/^m\d+-[cn]\d+(-a\d+)?$/.test(place)) { window.cameFrom = link; trigger('open_source', {reference: place}); }
   else if (place === 'close') trigger('close_source', {});
+  else if (/^export-\w+$/.test(place)) trigger('export', {format: place.slice(7)});
   else if (/^without-\w+$/.test(place)) trigger('ask_without', {option: place.slice(8)});
   else if (/^chat-\w+$/.test(place)) trigger('open_chat', {key: place.slice(5)});
   else return false;
   return true;
 };
-document.addEventListener('click', (event) => { if (follow(event.target)) event.preventDefault(); });
+document.addEventListener('click', (event) => {
+  if (!event.ctrlKey && !event.metaKey && follow(event.target)) event.preventDefault();
+});
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && document.body.classList.contains('reading')) trigger('close_source', {});
 });

@@ -34,9 +34,8 @@ def sources_html(answer: Answer | None, turn: int, tools: str = "") -> str:
     `tools` is HTML of what can be done with the answer."""
     if answer is None or not answer.found:
         words = "The articles behind an answer appear here." if answer is None else "No article is cited."
-        return (
-            f'<section class="sources empty" aria-label="Sources"><h2>Sources</h2><p class="hint">{words}</p></section>'
-        )
+        hint = f'<p class="hint">{words}</p>'
+        return f'<section class="sources empty" aria-label="Sources"><h2>Sources</h2>{tools}{hint}</section>'
     first = spoken(answer.citations)[0].article_id
     sight = sorted(shown(answer.citations), key=lambda citation: citation.article_id != first)
     cards, weak = cards_html(sight, turn, "c"), folded(answer.citations)

@@ -7,7 +7,7 @@ those.
 
 from importlib.resources import files
 
-__all__ = ["CSS", "PANEL_SCRIPT", "READER_SCRIPT"]
+__all__ = ["CSS", "DOWNLOAD_SCRIPT", "PANEL_SCRIPT", "READER_SCRIPT"]
 
 
 def _text(name: str) -> str:
@@ -17,3 +17,4 @@ def _text(name: str) -> str:
 CSS = _text("style.css")
 PANEL_SCRIPT = _text("panel.js")  # runs once, for the sources panel
 READER_SCRIPT = _text("reader.js")  # runs once, for the reader
+DOWNLOAD_SCRIPT = _text("download.js")  # runs once, for the element that holds what is taken along

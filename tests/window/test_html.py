@@ -14,7 +14,7 @@ from index.store.catalog import StoredArticle
 from index.types import Span
 from qa.types import Answer, Citation
 from qa.window.answer_html import answer_html, notice_html, question_html
-from qa.window.article_html import article_html
+from qa.window.article_html import cited_article_html
 from qa.window.conversation import OPTIONS, Form
 from qa.window.html import escape, format_day
 from qa.window.markdown import markdown
@@ -139,7 +139,7 @@ def test_the_reader_shows_the_whole_article_to_the_letter(quote: tuple[str, int,
         start=start, end=end, sentence_start=first, sentence_end=last,
     )  # fmt: skip
     article = StoredArticle("a", text, title=text, source=text, url=text, path=text, body=body)
-    page = Page(article_html(article, citation))
+    page = Page(cited_article_html(article, citation))
     assert page.texts["div.article-text"] == [shown(text)]
     assert "".join(page.texts["mark.passage"]) == shown(text[first:last])
     passage = "".join(page.texts.get("span.passage", [])) + "".join(page.texts["mark.passage"])
@@ -183,7 +183,7 @@ def test_every_other_piece_of_html_is_inert_too(hostile: str) -> None:
 )
 def test_only_a_web_address_becomes_a_link(url: str, linked: bool) -> None:
     article = StoredArticle("a", "Words.", url=url)
-    html = article_html(article, cite("Words.", 0, 6))
+    html = cited_article_html(article, cite("Words.", 0, 6))
     page = Page(html)
     assert (url in page.links) is linked
     assert url in page.all
@@ -191,7 +191,7 @@ def test_only_a_web_address_becomes_a_link(url: str, linked: bool) -> None:
 
 
 def test_a_text_that_has_changed_since_the_answer_is_not_marked() -> None:
-    html = article_html(StoredArticle("a", "Other words, and more."), cite("Words.", 0, 6))
+    html = cited_article_html(StoredArticle("a", "Other words, and more."), cite("Words.", 0, 6))
     assert "<mark" not in html
     assert "has changed since" in Page(html).all
 
@@ -199,7 +199,7 @@ def test_a_text_that_has_changed_since_the_answer_is_not_marked() -> None:
 def test_boilerplate_is_set_apart_from_the_article() -> None:
     text = "Menu\nThe words.\nLeave a reply"
     citation = replace(cite("The words.", 0, 10), start=5, end=15, sentence_start=5, sentence_end=15)
-    page = Page(article_html(StoredArticle("a", text, body=(Span(5, 15),)), citation))
+    page = Page(cited_article_html(StoredArticle("a", text, body=(Span(5, 15),)), citation))
     assert page.texts["span.boilerplate"] == ["Menu\n", "\nLeave a reply"]
 
 
