@@ -117,7 +117,7 @@ def _serve(page: "gr.Blocks", args: argparse.Namespace) -> int:
     import gradio as gr
 
     # Gradio carries other fonts and weights too, but only without most of their letters.
-    fonts = [gr.themes.LocalFont("Source Sans Pro", weights=(400, 700)), "system-ui", "sans-serif"]
+    fonts: list[Any] = [gr.themes.LocalFont("Source Sans Pro", weights=(400, 700)), "system-ui", "sans-serif"]
     try:
         _, address, _ = page.launch(
             server_name=args.host,

@@ -33,7 +33,7 @@ def read_passages(
     weights cannot be used, by words and cosine alone.
     """
     model: Reader | None = shared_reader()[0] if reader else None
-    task = Task.of(ranking.query, ranking.features.column("cosine"))
+    task = Task.of(ranking)
     implied = [implied_terms(ranking, position) for position in positions]
     cut = _READ if model is not None else 0
     first = read(index, task, passages[:cut], shipped_coefficients(reader=True), model, implied[:cut])

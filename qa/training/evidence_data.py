@@ -14,7 +14,7 @@ from index import Index
 from qa.answering.deduplicate import distinct
 from qa.answering.highlight import sentence_features
 from qa.answering.reader import Reader
-from qa.answering.reading import Task, passage_features
+from qa.answering.reading import Task, facts_of, passage_features
 from qa.answering.reading import seen_passages as read_passages
 from qa.search.passages import PassageText, PassageTexts
 from qa.search.rank import Ranking
@@ -77,9 +77,9 @@ def _judge(
     found = []
     for place, passage in enumerate(passages):
         sentences = sentence_features(task.question, task.idf, passage, seen[place].sentences)
+        facts = facts_of(index, task, passage, float(cosines[place]), seen[place])
         each = [
-            passage_features(task, passage, float(cosines[place]), seen[place], sentences[at], span)
-            for at, span in enumerate(passage.sentences)
+            passage_features(task, passage, facts, sentences[at], span) for at, span in enumerate(passage.sentences)
         ]
         found.append(JudgedPassage(sentences, np.array(each), answers(passage), gold(passage)))
     return tuple(found)
@@ -89,10 +89,6 @@ def _best(index: Index, ranking: Ranking, hidden: NDArray[np.bool_] | None = Non
     if hidden is not None:
         ranking = ranking.take(np.flatnonzero(~hidden[ranking.articles]))
     return [ranking.read(place.position) for place in distinct(index, ranking, _BEST)] if len(ranking) else []
-
-
-def _task(ranking: Ranking) -> Task:
-    return Task.of(ranking.query, ranking.features.column("cosine"))
 
 
 def _holds(passage: PassageText, text: str) -> bool:
@@ -128,7 +124,7 @@ def _paragraphs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
         judged = _judge(
             reader,
             index,
-            _task(ranking),
+            Task.of(ranking),
             _best(index, ranking),
             lambda passage, doc=doc, texts=texts: _within(passage, doc, texts),  # type: ignore[misc]
             lambda passage, doc=doc, texts=texts: (  # type: ignore[misc]
@@ -145,7 +141,7 @@ def _pairs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
     rows = _rows(folder / "pairs.jsonl")
     for row in rows[:: max(1, len(rows) // _PAIRS)]:
         if row["question"] not in tasks:
-            tasks[row["question"]] = _task(search(index, Request(row["question"], as_of="any")))
+            tasks[row["question"]] = Task.of(search(index, Request(row["question"], as_of="any")))
         article = index.article(row["passage_id"])
         if article is None:
             continue
@@ -181,7 +177,7 @@ def _news(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
         ways: tuple[tuple[str, AsOf], ...] = (("time-blind", "any"), ("as of the day", day))
         for way, as_of in ways:
             ranking = search(index, Request(row["question"], as_of=as_of))
-            task, answers = _task(ranking), list(row["answers"])
+            task, answers = Task.of(ranking), list(row["answers"])
             holds: Callable[[PassageText], bool] = lambda passage, told=answers: any(  # type: ignore[misc] # noqa: E731
                 _holds(passage, one) for one in told
             )

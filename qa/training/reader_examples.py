@@ -217,7 +217,8 @@ def _other_number(old: str, rng: random.Random) -> str:
     if len(digits) == 4 and _YEAR.fullmatch(digits):
         return str(int(digits) + rng.choice([-1, 1]) * rng.randint(1, 12))
     value = int(digits or "0") if len(digits) < 15 else 0
-    return str(max(0, value + rng.choice([-1, 1]) * rng.randint(1, max(2, value // 2))))
+    step = rng.randint(1, max(2, value // 2))
+    return str(value - step if step <= value and rng.random() < 0.5 else value + step)
 
 
 def _dated(asked: Asked, paragraph: Paragraph, held: list[int], true: bool, rng: random.Random) -> str | None:
