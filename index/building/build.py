@@ -207,7 +207,7 @@ class _Build:
 
     def _publish(self, encoder: Encoder, count: int, searched: int) -> None:
         assert self.folder is not None
-        self.progress(Progress("indexing", 0, 1))
+        self.progress(Progress("indexing", 0, 0))
         vectors = layout.open_array(self.folder / "vectors.npy")
         dense = build_dense(vectors, self.folder / "dense.faiss")
         del vectors  # Windows renames no folder with a mapped file in it
@@ -224,7 +224,7 @@ class _Build:
         publish.publish(self.root, self.folder, manifest)
         self.folder = None
         publish.prune(self.root)
-        self.progress(Progress("indexing", 1, 1))
+        self.progress(Progress("indexing", 0, 0))
 
     def _report(self, index: Index, *, changed: bool, embedded: int = 0) -> BuildReport:
         return BuildReport(

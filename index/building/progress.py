@@ -23,6 +23,7 @@ class Bar:
 
     def __call__(self, progress: Progress) -> None:
         if not progress.total:
+            self._uncounted(progress.stage)
             return
         if progress.stage != self._stage:
             self.close()
@@ -40,6 +41,14 @@ class Bar:
             self._tenth = tenth
             words = f"{progress.stage}: {progress.done:,} of {progress.total:,} {_UNITS[progress.stage]}"
             print(words + self._pace(progress), file=sys.stderr, flush=True)
+
+    def _uncounted(self, stage: str) -> None:
+        if stage == self._stage:
+            return
+        self.close()
+        self._stage = stage
+        if not sys.stderr.isatty():
+            print(stage, file=sys.stderr, flush=True)
 
     def _pace(self, progress: Progress) -> str:
         seconds, done = time.monotonic() - self._began[0], progress.done - self._began[1]

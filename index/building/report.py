@@ -13,7 +13,7 @@ __all__ = ["BuildReport", "Progress", "facts_of", "lines_of"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is: `done` of `total` files, articles or passages, by stage."""
+    """How far a build is: `done` of `total` files, articles or passages, by stage; 0 of 0 where nothing is counted."""
 
     stage: Literal["reading", "embedding", "indexing"]
     done: int

@@ -2,30 +2,29 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import UsageError
 from qa.search.written_dates import written_date
 from qa.types import Answer
-from qa.window import html as render
-from qa.window.clipboard import copy_data
+from qa.window.answer_html import answer_html, notice_html, question_html
+from qa.window.html import format_day
+from qa.window.sources_html import sources_html
+from qa.window.tools_html import tools_html
 
 if TYPE_CHECKING:
     from index import LiveIndex
 
-__all__ = ["Conversation", "Request", "Turn", "limit_words", "parse_day", "read_day", "showable"]
+__all__ = ["OPTIONS", "Conversation", "Exchange", "Form", "limit_words", "read_day", "showable"]
 
-
-def parse_day(text: str | None) -> date | None:
-    """A date written as 2020-11-17, None for nothing; ValueError, with the remedy, for anything else."""
-    if not text or not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip()[:10])
-    except ValueError:
-        raise ValueError(f"{text.strip()} is not a date; write it as 2020-11-17.") from None
+OPTIONS: dict[str, dict[str, Any]] = {
+    "earlier": {"alone": True},
+    "recent": {"recent": False},
+    "named": {"understand": False},
+    "limits": {"since": None, "until": None, "sources": ()},
+}
 
 
 def showable(text: str) -> str:
@@ -35,14 +34,15 @@ def showable(text: str) -> str:
 
 def limit_words(since: date | None, until: date | None, sources: Sequence[str]) -> str:
     """The limits of a search in words, such as "from 1 March 2020 to 30 September 2020, Example Courier"; or empty."""
-    days = [f"from {render.day(since)}"] if since else []
-    days += [f"to {render.day(until)}" if since else f"up to {render.day(until)}"] if until else []
+    days = [f"from {format_day(since)}"] if since else []
+    days += [f"to {format_day(until)}" if since else f"up to {format_day(until)}"] if until else []
     return ", ".join([*([" ".join(days)] if days else []), *sources])
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A question with the limits under which it is asked; `since` and `until` as 2020-11-17."""
+class Form:
+    """What a person filled in: a question, the limits under which it is asked, and the options; `since` and `until` as
+    2020-11-17. A question that is asked `alone` is no follow-up."""
 
     question: str
     since: str | None = None
@@ -50,19 +50,20 @@ class Request:
     sources: tuple[str, ...] = ()
     recent: bool = True
     understand: bool = True
+    alone: bool = False
 
     @classmethod
     def written(
         cls, question: str, limits: tuple[str | None, str | None, Sequence[str] | None], options: tuple[bool, bool]
-    ) -> "Request":
+    ) -> "Form":
         """From what a person typed: `limits` are the first day, the last day and the sources, `options` whether
-        recent articles are preferred, and dates and sources in the question heeded. UsageError for a date that is none.
+        recent articles are preferred, and dates and sources in the question used. UsageError for a date that is none.
         """
         since, until, sources = limits
         first, last = read_day(since, end=False), read_day(until, end=True)
         if first and last and first > last:
             raise UsageError(
-                f"“Published from” ({render.day(first)}) is later than “Published to” ({render.day(last)}); swap them"
+                f"“Published from” ({format_day(first)}) is later than “Published to” ({format_day(last)}); swap them"
             )
         return cls(
             showable(question.strip()),
@@ -74,18 +75,22 @@ class Request:
 
     @property
     def limits(self) -> str:
-        """What else than the question limits the answer, in a sentence; or empty."""
-        words = limit_words(_day(self.since), _day(self.until), self.sources)
-        return f"Only some articles were searched: {words}." if words else ""
+        """The filters in words, such as "from 1 March 2020, Example Courier"; or empty."""
+        return limit_words(_day(self.since), _day(self.until), self.sources)
 
-    def answer(self, index: "LiveIndex", earlier: Sequence["Turn"] = (), reranker: str | None = None) -> Answer:
+    def without(self, option: str) -> "Form":
+        """The same without one thing that counted: "earlier" questions, the preference for "recent" articles or for
+        what the question has "named", or the "limits"; these are the keys of OPTIONS."""
+        return replace(self, **OPTIONS[option])
+
+    def answer(self, index: "LiveIndex", earlier: Sequence["Exchange"] = (), reranker: str | None = None) -> Answer:
         """Asked of the articles as they are now, as a follow-up to `earlier`."""
         from qa import ask
 
         return ask(
             self.question,
             index=index,
-            history=[(turn.request.question, turn.answer) for turn in earlier],
+            history=[(exchange.form.question, exchange.answer) for exchange in (() if self.alone else earlier)],
             since=_day(self.since),
             until=_day(self.until),
             sources=self.sources or None,
@@ -106,50 +111,51 @@ def _day(text: str | None) -> date | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Exchange:
     """A question and what the articles said."""
 
-    request: Request
+    form: Form
     answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Turns, oldest first, under a random key of letters and digits that comes with the first turn."""
+    """Exchanges, oldest first, under a random key of letters and digits that comes with the first one."""
 
-    turns: tuple[Turn, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
     key: str = ""
 
     @property
     def answers(self) -> list[Answer]:
-        return [turn.answer for turn in self.turns]
+        return [exchange.answer for exchange in self.exchanges]
 
-    def plus(self, turn: Turn) -> "Conversation":
-        return Conversation((*self.turns, turn), self.key or secrets.token_hex(6))
+    def plus(self, exchange: Exchange) -> "Conversation":
+        return Conversation((*self.exchanges, exchange), self.key or secrets.token_hex(6))
 
     def without_last(self) -> "Conversation":
-        return Conversation(self.turns[:-1], self.key)
+        return Conversation(self.exchanges[:-1], self.key)
 
     def messages(self, asked: str = "", notice: str = "") -> list[dict[str, str]]:
         """Chat messages in HTML; `asked` is a question without an answer yet, `notice` what is said meanwhile."""
+        last = self.exchanges[-1] if self.exchanges and not asked else None
         spoken = [
-            (turn.answer.question, render.answer_html(turn.answer, place, turn.request.limits))
-            for place, turn in enumerate(self.turns)
+            (exchange.answer.question, answer_html(exchange.answer, place, exchange.form.limits, last=exchange is last))
+            for place, exchange in enumerate(self.exchanges)
         ]
         if asked:
-            spoken.append((asked, render.notice_html(notice)))
+            spoken.append((asked, notice_html(notice)))
         return [
             message
             for question, answer in spoken
             for message in (
-                {"role": "user", "content": render.question_html(question)},
+                {"role": "user", "content": question_html(question)},
                 {"role": "assistant", "content": answer},
             )
         ]
 
     def sources(self) -> str:
         """HTML of the panel that belongs to the last answer."""
-        if not self.turns:
-            return render.sources_html(None, 0)
-        answer = self.turns[-1].answer
-        return render.sources_html(answer, len(self.turns) - 1, copy_data(answer) if answer.found else "")
+        if not self.exchanges:
+            return sources_html(None, 0)
+        answer = self.exchanges[-1].answer
+        return sources_html(answer, len(self.exchanges) - 1, tools_html(answer))

@@ -6,21 +6,21 @@ from inspect import signature
 from typing import Any
 
 from index.errors import ArticleQAError
-from qa.window.service import Desk
+from qa.window.service import Service
 
-__all__ = ["endpoint", "publish"]
+__all__ = ["endpoint", "publish", "without_paths"]
 
 _NAME = "ask"
 _AT_ONCE = 4  # limit, in questions of programs; the others wait, so that people in the window do not
 
 
-def publish(page: Any, desk: Desk) -> None:
+def publish(page: Any, service: Service) -> None:
     """Adds the endpoint /ask to the `gradio.Blocks` that is being made. A program may leave out the arguments that
     have a default; Gradio fills them in for its own clients only."""
     from gradio import Error
     from gradio.events import api
 
-    ask = endpoint(desk)
+    ask = endpoint(service)
     api(ask, api_name=_NAME, concurrency_limit=_AT_ONCE)
     defaults = [None if of.default is of.empty else of.default for of in signature(ask).parameters.values()]
     preprocess = page.preprocess_data
@@ -38,7 +38,7 @@ def publish(page: Any, desk: Desk) -> None:
     page.preprocess_data = filled
 
 
-def endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
+def endpoint(service: Service) -> Callable[..., dict[str, Any]]:
     """A function whose types and docstring describe it to Gradio and MCP clients; it raises `gradio.Error`."""
 
     def ask(
@@ -66,19 +66,19 @@ def endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
         from qa import ask
 
         try:
-            if hindrance := desk.hindrance():
+            if hindrance := service.hindrance():
                 raise gr.Error(hindrance, print_exception=False)
-            desk.warm.wait()
+            service.warm.wait()
             answer = ask(
                 question,
                 k,
-                index=desk.live,
+                index=service.live,
                 since=_given(since),
                 until=_given(until),
                 sources=_given(sources),
                 as_of=_given(as_of),
                 understand=understand,
-                reranker=desk.reranker,
+                reranker=service.reranker,
             )
         except ArticleQAError as error:
             raise gr.Error(str(error), print_exception=False) from error
@@ -88,7 +88,7 @@ def endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
             traceback.print_exc()
             failed = "Something went wrong with this question; the terminal that serves the window shows what."
             raise gr.Error(failed, print_exception=False) from error
-        return {key: _for_clients(value) for key, value in answer.to_dict().items()}
+        return {key: without_paths(value) for key, value in answer.to_dict().items()}
 
     return ask
 
@@ -98,10 +98,10 @@ def _given(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _for_clients(value: Any) -> Any:
+def without_paths(value: Any) -> Any:
     """The same without `path`: Gradio's client takes any dict that has one for a file to be fetched, and is refused."""
     if isinstance(value, list):
-        return [_for_clients(item) for item in value]
+        return [without_paths(item) for item in value]
     if isinstance(value, dict):
-        return {key: _for_clients(item) for key, item in value.items() if key != "path"}
+        return {key: without_paths(item) for key, item in value.items() if key != "path"}
     return value

@@ -10,9 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from index.errors import UsageError
-from qa.window import html as render
 from qa.window.conversation import limit_words, read_day
-from qa.window.service import Desk
+from qa.window.html import escape, format_day
+from qa.window.service import Service
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -30,14 +30,14 @@ class FilterFold:
     fields: tuple["gr.Textbox", "gr.Textbox", "gr.Dropdown"]
     hints: tuple["gr.HTML", "gr.HTML", "gr.HTML"]
 
-    def listen(self, desk: Desk, *events: Any) -> None:
+    def listen(self, service: Service, *events: Any) -> None:
         """Checks what is set when a field is left, and on each of `events`, such as a question that is sent."""
         import gradio as gr
 
         since, until, outlets = self.fields
         gr.on(
             [since.blur, since.submit, until.blur, until.submit, outlets.change, *events],
-            partial(_checked, desk),
+            partial(_checked, service),
             list(self.fields),
             [self.fold, *self.hints],
             api_visibility="private",
@@ -76,7 +76,7 @@ def checked_limits(
     first, since_said = _read(since, end=False)
     last, until_said = _read(until, end=True)
     if first and last and first > last:
-        until_said = (f"{render.day(last)} is earlier than the first day, {render.day(first)}; swap them.", True)
+        until_said = (f"{format_day(last)} is earlier than the first day, {format_day(first)}; swap them.", True)
     names = {name.casefold() for name in known}
     strange = [name for name in outlets if names and name.casefold() not in names]
     outlets_said = (
@@ -89,10 +89,10 @@ def checked_limits(
     return ", ".join([*([set_to] if set_to else []), *refused]), said
 
 
-def _checked(desk: Desk, since: str | None, until: str | None, outlets: Sequence[str] | None) -> list[Any]:
+def _checked(service: Service, since: str | None, until: str | None, outlets: Sequence[str] | None) -> list[Any]:
     import gradio as gr
 
-    index = desk.index()
+    index = service.index()
     words, said = checked_limits(since, until, outlets or (), index.sources() if index else ())
     shown: dict[str, Any] = {"label": f"{_TITLE}: {words}", "elem_classes": ["fold", "set"]}
     if not words:
@@ -107,13 +107,9 @@ def _read(text: str | None, *, end: bool) -> tuple[date | None, tuple[str, bool]
         day = read_day(text, end=end)
     except UsageError as error:
         return None, (f"{error}.", True)
-    return day, (render.day(day) if day else "", False)
+    return day, (format_day(day) if day else "", False)
 
 
 def _hint(said: tuple[str, bool]) -> str:
     words, refused = said
-    return (
-        f'<p class="field-hint{" refused" if refused else ""}" role="status">{render.escape(words)}</p>'
-        if words
-        else ""
-    )
+    return f'<p class="field-hint{" refused" if refused else ""}" role="status">{escape(words)}</p>' if words else ""

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from qa.window.conversation import Conversation, Request, Turn, showable
+from qa.window.conversation import Conversation, Exchange, Form, showable
 
 if TYPE_CHECKING:
     from index import LiveIndex
@@ -19,12 +19,13 @@ __all__ = ["keep", "kept_chats", "kept_titles", "replay"]
 _CHATS = 30  # what a browser remembers of us stays far below the 5 MB that it allows a site
 _QUESTIONS = 50  # of a conversation, for the same reason
 _LONGEST_KEY = 64  # ours have 12 characters
+_FLAGS = {"recent": True, "understand": True, "alone": False}  # of a form, in its order, with the usual value
 _LONGEST = 10_000  # characters of a question, the most that `ask` takes
 
 
-def kept_chats(given: Any) -> list[tuple[str, tuple[Request, ...]]]:
-    """(key, requests) of each sound conversation in what a browser sent, in its order."""
-    chats: dict[str, tuple[Request, ...]] = {}
+def kept_chats(given: Any) -> list[tuple[str, tuple[Form, ...]]]:
+    """(key, forms) of each sound conversation in what a browser sent, in its order."""
+    chats: dict[str, tuple[Form, ...]] = {}
     for chat in given[:_CHATS] if isinstance(given, list) else ():
         if not isinstance(chat, Mapping):
             continue
@@ -33,18 +34,18 @@ def kept_chats(given: Any) -> list[tuple[str, tuple[Request, ...]]]:
             continue
         if not isinstance(asked, list) or not 0 < len(asked) <= _QUESTIONS:
             continue
-        requests = tuple(request for one in asked if (request := _request(one)))
-        if len(requests) == len(asked):
-            chats.setdefault(key, requests)
+        forms = tuple(form for one in asked if (form := _form(one)))
+        if len(forms) == len(asked):
+            chats.setdefault(key, forms)
     return list(chats.items())
 
 
-def _request(given: Any) -> Request | None:
-    known = {"question", "since", "until", "sources", "recent", "understand"}
+def _form(given: Any) -> Form | None:
+    known = {"question", "since", "until", "sources", *_FLAGS}
     if not isinstance(given, Mapping) or not set(given) <= known:
         return None
     question, sources = given.get("question"), given.get("sources") or []
-    flags = [given.get(name, True) for name in ("recent", "understand")]
+    flags = [given.get(name, usual) for name, usual in _FLAGS.items()]
     days = [given.get(name) or None for name in ("since", "until")]
     if not isinstance(question, str) or not question.strip() or len(question) > _LONGEST:
         return None
@@ -52,7 +53,7 @@ def _request(given: Any) -> Request | None:
         return None
     if not all(isinstance(flag, bool) for flag in flags) or not all(day is None or _is_day(day) for day in days):
         return None
-    return Request(showable(question), days[0], days[1], tuple(map(showable, sources)), flags[0], flags[1])
+    return Form(showable(question), days[0], days[1], tuple(map(showable, sources)), *flags)
 
 
 def _is_day(text: Any) -> bool:
@@ -64,23 +65,23 @@ def _is_day(text: Any) -> bool:
 
 def keep(given: Any, now: Conversation) -> list[dict[str, Any]]:
     """What the browser is to remember, newest first, with `now` in it."""
-    chats = [(key, requests) for key, requests in kept_chats(given) if key != now.key]
-    asked = tuple(turn.request for turn in now.turns[:_QUESTIONS])
+    chats = [(key, forms) for key, forms in kept_chats(given) if key != now.key]
+    asked = tuple(exchange.form for exchange in now.exchanges[:_QUESTIONS])
     chats = [*([(now.key, asked)] if asked else []), *chats][:_CHATS]
-    return [{"key": key, "asked": [asdict(request) for request in requests]} for key, requests in chats]
+    return [{"key": key, "asked": [asdict(form) for form in forms]} for key, forms in chats]
 
 
 def kept_titles(given: Any) -> list[tuple[str, str]]:
     """(key, first question) of each conversation that the browser remembers."""
-    return [(key, requests[0].question) for key, requests in kept_chats(given)]
+    return [(key, forms[0].question) for key, forms in kept_chats(given)]
 
 
 def replay(given: Any, key: str, index: "LiveIndex", reranker: str | None = None) -> Conversation | None:
     """A remembered conversation, its questions asked again of the articles as they are now; None if there is none."""
-    requests = dict(kept_chats(given)).get(key)
-    if requests is None:
+    forms = dict(kept_chats(given)).get(key)
+    if forms is None:
         return None
     now = Conversation(key=key)
-    for request in requests:
-        now = now.plus(Turn(request, request.answer(index, now.turns, reranker)))
+    for form in forms:
+        now = now.plus(Exchange(form, form.answer(index, now.exchanges, reranker)))
     return now

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleQAError, IndexBusy
-from qa.window import html as render
+from qa.window.html import format_day
+from qa.window.page_html import status_html
 from qa.window.unread import unread_html, without_places
 
 if TYPE_CHECKING:
     from index import Index
 
-__all__ = ["Desk"]
+__all__ = ["Service"]
 
 _STAGES = {
     "reading": "Reading your articles",
@@ -28,7 +29,7 @@ _STAGES = {
 _WARMING = "Getting the search ready"
 
 
-class Desk:
+class Service:
     """The index at a path. With `sources` it is first made, or brought up to date, by `build(progress)`.
 
     An index of these same sources goes on answering meanwhile; one of other sources must not, and does not.
@@ -91,21 +92,21 @@ class Desk:
         index, progress = self.index(), self._progress
         if not self._done:
             if progress is None:
-                return render.status_html(_WARMING, state="busy"), False
+                return status_html(_WARMING, state="busy"), False
             words = _STAGES[progress.stage]
             if not progress.done:  # nothing is counted yet, so there is nothing for a bar to show
-                return render.status_html(words, state="busy"), False
+                return status_html(words, state="busy"), False
             words += f": {progress.done:,} of {progress.total:,}"
-            return render.status_html(words, done=progress.done, total=progress.total, state="busy"), False
+            return status_html(words, done=progress.done, total=progress.total, state="busy"), False
         if index is None:
-            return render.status_html(self._failure or self.hindrance(), state="failed"), True
+            return status_html(self._failure or self.hindrance(), state="failed"), True
         first, last = index.date_range()
         sources = len(index.sources())
         words = f"{index.article_count:,} {self._label}{'article' if index.article_count == 1 else 'articles'}"
         words += f" from {sources} {'source' if sources == 1 else 'sources'}" if sources else ""
-        words += f", {render.day(first)} to {render.day(last)}" if first and last else ""
+        words += f", {format_day(first)} to {format_day(last)}" if first and last else ""
         skipped = [skip for _, skip in index.catalog.skipped()]
-        return render.status_html(
+        return status_html(
             f"{words}. {self._failure}".strip(), state="failed" if self._failure else "ready"
         ) + unread_html(skipped, index.manifest.sources), True
 

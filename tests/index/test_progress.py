@@ -49,6 +49,14 @@ def test_a_bar_with_rate_and_time_left_on_a_terminal(monkeypatch: pytest.MonkeyP
         assert words in terminal.getvalue()
 
 
+def test_what_is_not_counted_is_named_without_a_count(capsys: pytest.CaptureFixture[str], make: Build) -> None:
+    with Bar() as bar:
+        make(progress=bar)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-1] == "indexing"
+    assert not [line for line in lines if " of 1 " in line]
+
+
 @pytest.mark.parametrize(("seconds", "words"), [(4.4, "4 s"), (89, "89 s"), (200, "3 min"), (7500, "2 h 5 min")])
 def test_time_in_words(seconds: float, words: str) -> None:
     assert duration(seconds) == words

@@ -4,10 +4,11 @@ import sys
 from typing import Any
 
 import app
+from qa.window import handlers
 
 
 def keep(kept: list[Any], now: Any) -> list[Any]:
-    question = now.turns[-1].request.question
+    question = now.exchanges[-1].form.question
     return [
         {"question": question, "answer": "Text."},
         {"key": "ab12", "asked": [{"question": question, "k": 5}]},
@@ -18,5 +19,5 @@ def keep(kept: list[Any], now: Any) -> list[Any]:
     ]
 
 
-app.keep = keep
+handlers.keep = keep
 sys.exit(app.main())

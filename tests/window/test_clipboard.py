@@ -26,7 +26,7 @@ def cite(sentence: str, number: int = 1, **facts: object) -> Citation:
         "number": number, "article_id": f"a{number}", "title": "$347 million for Erbil", "source": "Demo Gulf-Monitor",
         "author": "Layla Nordin", "published": date(2020, 9, 10), "url": "https://example.org/demo-gulf-monitor?a=1&b=2",
         "path": "/srv/articles/a.txt", "start": 0, "end": len(text), "text": text, "sentence_start": 8,
-        "sentence_end": 8 + len(sentence), "sentence": sentence, "score": 1.0, "strength": "strong",
+        "sentence_end": 8 + len(sentence), "sentence": sentence, "score": 1.0, "strength": "strong", "confidence": 0.9,
         "quote_sha256": "", "article_sha256": "",
     }  # fmt: skip
     return Citation(**{**given, **facts})  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from qa.window import html as render
+from qa.window.html import escape
 
 TRAPS = (
     "The zeppelin inquiry wrote <script>window.hurt = 1</script> and <img src=http://evil.test/a.png "
@@ -64,6 +64,6 @@ def test_escaped_text_comes_out_of_a_browser_as_it_went_in(open_page: Callable[.
     page = open_page(sample)
     back = page.evaluate(
         "html => {const e = document.createElement('p'); e.innerHTML = html; return e.textContent}",
-        render.escape(every),
+        escape(every),
     )
     assert back == every

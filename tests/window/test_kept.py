@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from qa.window.conversation import Request
+from qa.window.conversation import Form
 from qa.window.kept import kept_chats, kept_titles
 
 QUESTION = "What happened at the base at Taji?"
@@ -36,7 +36,7 @@ UNSOUND: list[Any] = [
 
 
 def test_a_sound_conversation_is_taken_over() -> None:
-    assert kept_chats([SOUND]) == [("ab12", (Request("Who?", "2020-01-01", None, ("Wire",)),))]
+    assert kept_chats([SOUND]) == [("ab12", (Form("Who?", "2020-01-01", None, ("Wire",)),))]
     assert kept_titles([asked(question="Half \ud800 a pair")]) == [("ab12", "Half ? a pair")]
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from index.building.report import Progress
 from index.types import Skipped
-from qa.window.service import Desk
+from qa.window.service import Service
 from qa.window.unread import unread_html, without_places
 
 Open = Callable[..., Page]
@@ -24,17 +24,17 @@ def test_no_bar_stands_empty_and_none_is_left_when_the_build_is_done(tmp_path: P
     def build(progress: Callable[[Progress], None]) -> None:
         for done in (0, 3):
             progress(Progress(stage, done, 15))
-            said.append(desk.status()[0])
+            said.append(service.status()[0])
         reached.set()
         go_on.wait()
 
-    desk = Desk(tmp_path / "none.index", [tmp_path], build)
+    service = Service(tmp_path / "none.index", [tmp_path], build)
     loading: list[str] = []
-    desk._load_model = lambda **_: loading.append(desk.status()[0])  # type: ignore[method-assign]
-    desk.start()
+    service._load_model = lambda **_: loading.append(service.status()[0])  # type: ignore[method-assign]
+    service.start()
     assert reached.wait(60)
     go_on.set()
-    assert desk.warm.wait(60)
+    assert service.warm.wait(60)
     assert "<progress" not in said[0]
     assert not re.search(r"\d", re.sub(r"&#\d+;", "", said[0]))
     assert '<progress max="15" value="3"' in said[1]

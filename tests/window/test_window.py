@@ -46,8 +46,9 @@ def test_an_example_is_answered_with_a_marked_quote_and_its_source(open_page: Op
     cards = page.locator("#sources .card")
     expect(cards.first.locator(".headline")).not_to_be_empty()
     expect(cards.first.locator(".strength")).to_have_text(re.compile("^(strong|fair|weak) match$"))
-    for place in range(cards.count()):
-        quote = cards.nth(place).locator(".quote")
+    quotes = page.locator("#sources .quote")
+    for place in range(quotes.count()):
+        quote = quotes.nth(place)
         assert quote.locator("mark").count() == 1
         assert (quote.locator("mark").text_content() or "") in (quote.text_content() or "")
     spoken = page.locator("#chat .said q").first.text_content()
@@ -169,15 +170,20 @@ def test_filters_leave_articles_out(open_page: Open, sample: str) -> None:
     assert set(outlets) == {"Example Courier"}
 
 
-def test_a_period_in_the_question_is_heeded_until_it_is_switched_off(open_page: Open, sample: str) -> None:
+def test_a_period_in_the_question_is_preferred_until_it_is_switched_off(open_page: Open, sample: str) -> None:
     page = open_page(sample)
-    notes, days = page.locator("#chat .answer .note"), page.locator("#sources .card > .facts time")
+    notes, days = page.locator("#chat .answer .read-as .named bdi"), page.locator("#sources .card > .facts time")
     ask(page, "Which base did rockets hit in March 2020?")
     expect(notes).to_have_text("articles of March 2020 were preferred")
     assert (days.first.get_attribute("datetime") or "").startswith("2020-03")
-    page.get_by_role("checkbox", name="Heed dates and sources").uncheck()
+    page.get_by_role("link", name="Ask without this").click()
+    expect(notes).to_have_count(0)
+    expect(page.locator("#chat .answer")).to_have_count(1)
     ask(page, "Which base did rockets hit in March 2020?")
-    expect(page.locator("#chat .answer")).to_have_count(2)
+    expect(notes).to_have_count(1)
+    page.get_by_role("checkbox", name="Use dates and sources in the question").uncheck()
+    ask(page, "Which base did rockets hit in March 2020?")
+    expect(page.locator("#chat .answer")).to_have_count(3)
     expect(notes).to_have_count(1)
 
 
@@ -245,7 +251,7 @@ def test_controls_have_names_and_answers_are_announced(open_page: Open, sample: 
     ask(page, QUESTION)
     expect(page.get_by_role("log")).to_contain_text(QUESTION)
     expect(page.get_by_role("region", name="Sources")).to_be_visible()
-    for name in ("Prefer recent articles", "Heed dates and sources"):
+    for name in ("Prefer recent articles", "Use dates and sources in the question"):
         expect(page.get_by_role("checkbox", name=name)).to_be_checked()
     assert page.get_by_role("textbox", name="Question").count() == 1
     labels = page.locator("[aria-label]").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")

@@ -1,0 +1,114 @@
+"""A question and its answer as they stand in the conversation, as HTML."""
+
+from urllib.parse import quote
+
+from qa.types import Answer, Citation
+from qa.window.html import dots, escape, fact_html, format_day, time_html
+from qa.window.shown import shown, spoken
+from qa.window.sources_html import cards_html
+
+__all__ = ["LEADS", "answer_html", "find_link", "mentioned", "notice_html", "question_html"]
+
+LEADS = {
+    "strong": "In your articles’ own words:",
+    "fair": "The closest words in your articles, a fair match:",
+    "weak": "Only a weak match in your articles; read it with care:",
+}
+_STANDS_IN = "' stands in "  # of the note on a name: "'NAME' stands in 3 articles"
+
+
+def question_html(question: str) -> str:
+    """A question as it stands in the conversation."""
+    return f'<p class="question" dir="auto">{escape(question)}</p>'
+
+
+def notice_html(message: str) -> str:
+    """A message of the program's own in the conversation, such as that it is still reading."""
+    return f'<p class="notice">{escape(message)}</p>'
+
+
+def find_link(words: str, label: str) -> str:
+    """A link, with text `label`, that lists the articles with these words."""
+    return f'<a class="find" href="#find-{escape(quote(words, safe=""))}">{escape(label)}</a>'
+
+
+def answer_html(answer: Answer, turn: int, limits: str = "", *, last: bool = False) -> str:
+    """The answer as it stands in the conversation: a lead, the sentences that answer, how the question was read; or the
+    refusal. `limits` are the filters in words. What is said of the last answer can be asked without each part of how
+    the question was read."""
+    read_as = _read_as(answer, limits, last)
+    if not answer.found:
+        return _refusal(answer, turn, read_as)
+    chosen = spoken(answer.citations)
+    quotes = "".join(
+        f'<p class="said"><q dir="auto">{escape(citation.sentence)}</q> {_mark(citation, turn)} '
+        f'<span class="by">{dots([fact_html(citation.source), time_html(citation.published)])}</span></p>'
+        for citation in chosen
+    )
+    rest = [citation for citation in shown(answer.citations) if citation not in chosen]
+    more = f'<p class="more">See also {" ".join(_mark(citation, turn) for citation in rest)}</p>' if rest else ""
+    heading = _heading(answer) or f'<p class="lead">{LEADS[chosen[0].strength]}</p>'
+    return f'<div class="answer">{heading}{quotes}{more}{read_as}</div>'
+
+
+def mentioned(answer: Answer) -> tuple[str, str] | None:
+    """The name that an answer is about, and in how many articles it stands, in words; None for other answers."""
+    for note in answer.notes:
+        name, stands, count = note.removeprefix("'").rpartition(_STANDS_IN)
+        if stands and note.startswith("'"):
+            return name, count
+    return None
+
+
+def _heading(answer: Answer) -> str:
+    if (about := mentioned(answer)) is None:
+        return ""
+    name, count = about
+    return (
+        f'<h3 class="mentions">Mentions of <bdi>{escape(name)}</bdi></h3>'
+        f'<p class="lead">In {escape(count)}. {find_link(_phrase(name), "List them")}</p>'
+    )
+
+
+def _phrase(words: str) -> str:
+    return f'"{words.replace(chr(34), " ")}"'
+
+
+def _read_as(answer: Answer, limits: str, last: bool) -> str:
+    """One line: what else than the question counted. Each part names the option of `Form.without` that drops it."""
+    parts: list[tuple[str, str]] = []
+    if answer.read_as:
+        parts.append(("earlier", "a follow-up to " + " and ".join(f"“{question}”" for question in answer.read_as)))
+    for note in answer.notes:
+        if note.endswith(" were preferred"):
+            parts.append(("recent" if note.startswith("recent ") else "named", note))
+    if limits:
+        parts.append(("limits", f"only articles {limits}"))
+    said = []
+    for option, words in parts:
+        drop = (
+            f' <a class="drop" href="#without-{option}" title="Ask without this" aria-label="Ask without this">×</a>'
+            if last
+            else ""
+        )
+        said.append(f'<span class="part {option}"><bdi>{escape(words)}</bdi>{drop}</span>')
+    return f'<p class="note read-as">Read as: {"; ".join(said)}</p>' if said else ""
+
+
+def _refusal(answer: Answer, turn: int, read_as: str) -> str:
+    closest = ""
+    if answer.closest:
+        closest = (
+            '<details class="closest"><summary>Closest passages — not an answer</summary>'
+            f"{cards_html(answer.closest, turn, 'n')}</details>"
+        )
+    find = f'<p class="note">{find_link(answer.question, "Search the articles for these words")}</p>'
+    return (
+        f'<div class="refusal"><p class="refusal-title">Not in your articles</p>'
+        f"<p>{escape(answer.reason)}</p>{read_as}{find}{closest}</div>"
+    )
+
+
+def _mark(citation: Citation, turn: int) -> str:
+    where = f"{citation.title or 'Untitled'}, {citation.source or 'unknown source'}, {format_day(citation.published)}"
+    return f'<a class="cite" href="#m{turn}-c{citation.number}" title="{escape(where)}">&#91;{citation.number}&#93;</a>'

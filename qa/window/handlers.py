@@ -1,0 +1,163 @@
+"""What the page does when a person does something: each method listens to widgets and returns new values for them."""
+
+import asyncio
+import traceback
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from index.errors import ArticleQAError, IndexMissing, UsageError
+from index.text.sentences import sentence_spans
+from index.types import Span
+from qa.window.article_html import GONE, Marks, article_html, cited_article_html
+from qa.window.conversation import OPTIONS, Conversation, Exchange, Form, showable
+from qa.window.export import download_html
+from qa.window.kept import keep, kept_titles, replay
+from qa.window.page_html import conversations_html
+from qa.window.service import Service
+from qa.window.sources_html import citation_at
+from qa.window.tools_html import EXPORTS
+
+__all__ = ["Handlers", "example_questions", "show"]
+
+_READER = 3  # place of the open article in what `show` returns
+_LONGEST_OFFSET = 9  # digits; an article has fewer than a billion characters
+_FAILED = "Something went wrong with this question; the terminal that serves the window shows what."
+
+
+def example_questions(questions: Sequence[str]) -> Any:
+    """Questions in the form in which a Chatbot takes its examples."""
+    return [{"text": question} for question in questions]
+
+
+def show(now: Conversation, kept: list[Any], box: str = "", asked: str = "", notice: str = "") -> list[Any]:
+    """What a listener that changes the conversation returns: the conversation, its messages, its sources, no open
+    article, the list of conversations, the text of the box, and what the browser keeps. `asked` is a question without
+    an answer yet, `notice` what is said meanwhile."""
+    chats = conversations_html(kept_titles(kept), now.key)
+    return [now, now.messages(asked, notice), now.sources(), "", chats, box, kept]
+
+
+class Handlers:
+    """Listeners that ask `service`. `now` is the conversation, `kept` what the browser keeps of all of them."""
+
+    def __init__(self, service: Service, *, own_examples: bool) -> None:
+        self._service = service
+        self._own_examples = own_examples  # that are not titles of articles
+
+    async def ask(self, now: Conversation, kept: list[Any], question: str, *options: Any) -> AsyncIterator[list[Any]]:
+        """Answers a question. `options` are the values of the filters' three fields and of the two switches."""
+        since, until, outlets, recent, understand = options
+        question = showable(question.strip())
+        if not question:
+            yield show(now, kept)
+            return
+        try:
+            form = Form.written(question, (since, until, outlets), (recent, understand))
+        except UsageError as error:
+            yield show(now, kept, question, question, f"{error}.")
+            return
+        async for update in self._answered(now, kept, form):
+            yield update
+
+    async def _answered(self, now: Conversation, kept: list[Any], form: Form) -> AsyncIterator[list[Any]]:
+        said, question = "", form.question
+        while words := self._service.waiting():
+            if words != said:  # a person who waits sees how far it is, and is answered as soon as it can be
+                yield show(now, kept, "", question, f"{words}. Your question is next.")
+            said = words
+            await asyncio.sleep(0.2)
+        yield show(now, kept, "", question, "Looking in your articles…")
+        try:
+            if hindrance := self._service.hindrance():
+                raise IndexMissing(hindrance)
+            answer = await asyncio.to_thread(form.answer, self._service.live, now.exchanges, self._service.reranker)
+        except (ArticleQAError, ValueError) as error:
+            yield show(now, kept, question, question, str(error))
+        except Exception:
+            traceback.print_exc()
+            yield show(now, kept, question, question, _FAILED)
+        else:
+            now = now.plus(Exchange(form, answer))
+            yield show(now, keep(kept, now))
+
+    async def ask_without(self, option: str, now: Conversation, kept: list[Any]) -> AsyncIterator[list[Any]]:
+        """Asks the last question again without one thing that counted, named as in OPTIONS."""
+        if not now.exchanges or option not in OPTIONS:
+            yield show(now, kept)
+            return
+        async for update in self._answered(now.without_last(), kept, now.exchanges[-1].form.without(option)):
+            yield update
+
+    def take_back(self, now: Conversation, kept: list[Any]) -> list[Any]:
+        """Puts the last question back into the box."""
+        question = now.exchanges[-1].form.question if now.exchanges else ""
+        now = now.without_last()
+        return show(now, keep(kept, now), question)
+
+    def begin_anew(self, kept: list[Any]) -> list[Any]:
+        return show(Conversation(), kept)
+
+    def open_chat(self, key: str, now: Conversation, kept: list[Any]) -> list[Any]:
+        """Opens an earlier conversation."""
+        self._service.warm.wait()
+        try:
+            return show(replay(kept, key, self._service.live, self._service.reranker) or now, kept)
+        except (ArticleQAError, ValueError, TypeError, LookupError) as error:
+            return show(now, kept, "", "An earlier conversation", f"It could not be opened: {error}")
+
+    def earlier(self, kept: list[Any]) -> str:
+        """HTML of the list of conversations that the browser keeps."""
+        return conversations_html(kept_titles(kept), "")
+
+    def open_source(self, reference: str, now: Conversation) -> str:
+        """HTML of the article that a link to a citation means."""
+        citation = citation_at(now.answers, reference)
+        index = self._service.index()
+        article = index.article(citation.article_id) if citation and index else None
+        if index is None or article is None or citation is None:
+            return GONE
+        return cited_article_html(article, citation, changed=index.changed_on_disk(article))
+
+    def download(self, name: str, now: Conversation) -> str:
+        """HTML of a file of the conversation, in the format of that name; nothing where there is no such format."""
+        return download_html(now, name) if name in EXPORTS and now.exchanges else ""
+
+    async def follow_link(
+        self, parameters: Mapping[str, str], now: Conversation, kept: list[Any]
+    ) -> AsyncIterator[list[Any]]:
+        """Does what the page's address asks for: ?q=QUESTION is asked, ?article=ID&at=OFFSET opened, by the id that it
+        has in the index."""
+        question = showable(parameters.get("q", "").strip())
+        if question:
+            async for update in self._answered(now, kept, Form(question)):
+                now, kept = update[0], update[-1]
+                yield update
+        if article := parameters.get("article"):
+            while self._service.waiting():
+                await asyncio.sleep(0.2)
+            update = show(now, kept)
+            update[_READER] = self.open_at(article, parameters.get("at", ""))
+            yield update
+
+    def open_at(self, article_id: str, at: str) -> str:
+        """HTML of an article with the sentence marked that stands at an offset of its text, or begins after it."""
+        index = self._service.index()
+        article = index.article(showable(article_id)) if index else None
+        if index is None or article is None:
+            return GONE
+        marks = Marks()
+        if at.isascii() and at.isdecimal() and len(at) <= _LONGEST_OFFSET and article.text:
+            spans = sentence_spans(article.text, Span(0, len(article.text)), article.language or "en")
+            marks = Marks(sentences=[span for span in spans if int(at) < span.end][:1])
+        return article_html(article, marks, changed=index.changed_on_disk(article))
+
+    def tick(self) -> list[Any]:
+        """The status line, whether to go on asking for it, the sources to choose from, and the examples."""
+        import gradio as gr
+
+        words, settled = self._service.status()
+        index = self._service.index()
+        examples = gr.skip()
+        if settled and not self._own_examples:
+            examples = gr.Chatbot(examples=example_questions(self._service.newest()))
+        return [words, gr.Timer(active=not settled), gr.Dropdown(choices=index.sources() if index else []), examples]

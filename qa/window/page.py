@@ -1,0 +1,134 @@
+"""The page: its widgets, and which handler listens to which of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qa.window.conversation import Conversation
+from qa.window.endpoint import publish
+from qa.window.filter_fold import FilterFold, filter_fold
+from qa.window.handlers import Handlers, example_questions
+from qa.window.listeners import chosen_text, updates_with_value, with_address, with_value
+from qa.window.page_html import WELCOME, conversations_html
+from qa.window.service import Service
+from qa.window.style import DOWNLOAD_SCRIPT, PANEL_SCRIPT, READER_SCRIPT
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+__all__ = ["window"]
+
+_PLAIN: dict[str, Any] = {"apply_default_css": False}
+_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """The widgets of the left column."""
+
+    chat: "gr.Chatbot"
+    box: "gr.Textbox"
+    recent: "gr.Checkbox"
+    understand: "gr.Checkbox"
+    fresh: "gr.Button"
+    filters: FilterFold
+    chats: "gr.HTML"
+
+
+def window(service: Service, examples: Sequence[str] = (), secret: str | None = None) -> "gr.Blocks":
+    """The page, which asks `service`. `examples` are questions that it offers, instead of titles of the newest
+    articles; `secret` is the key under which the browser keeps conversations."""
+    import gradio as gr
+
+    handlers = Handlers(service, own_examples=bool(examples))
+    page: gr.Blocks = gr.Blocks(title="Ask your articles", analytics_enabled=False, fill_width=True)
+    with page:
+        now = gr.State(Conversation())
+        saved = gr.BrowserState([], storage_key="article-qa", secret=secret)
+        with gr.Column(elem_id="masthead"):
+            gr.HTML("<h1>Ask your articles</h1>", **_PLAIN)
+            status = gr.HTML(service.status()[0], **_PLAIN)
+        with gr.Row(elem_id="columns"):
+            with gr.Column(scale=6, min_width=320, elem_id="talk"):
+                talk = _talk(examples)
+            with gr.Column(scale=5, min_width=320, elem_id="side"):
+                panel = gr.HTML(Conversation().sources(), elem_id="sources", **_PLAIN, js_on_load=PANEL_SCRIPT)
+                reader = gr.HTML("", elem_id="reader", **_PLAIN, js_on_load=READER_SCRIPT)
+                download = gr.HTML("", elem_id="download", **_PLAIN, js_on_load=DOWNLOAD_SCRIPT)
+        shown = [now, talk.chat, panel, reader, talk.chats, talk.box, saved]
+        _listen_to_talk(talk, panel, handlers, shown)
+        panel.open_source(with_value("reference", handlers.open_source), now, reader, **_QUIET)
+        panel.close_source(lambda: "", None, reader, **_QUIET)
+        talk.filters.listen(service, talk.box.submit)
+        timer = gr.Timer(0.5)
+        told = [status, timer, talk.filters.fields[2], talk.chat]
+        gr.on([page.load, timer.tick], handlers.tick, None, told, **_QUIET)
+        page.load(handlers.earlier, saved, talk.chats, **_QUIET)
+        page.load(with_address(handlers.follow_link), [now, saved], shown, concurrency_limit=None, **_QUIET)
+        panel.export(with_value("format", handlers.download), now, download, **_QUIET)
+        publish(page, service)
+    return page
+
+
+def _talk(examples: Sequence[str]) -> _Talk:
+    """Makes the left column where it is called."""
+    import gradio as gr
+
+    chat = gr.Chatbot(
+        elem_id="chat",
+        label="Conversation",
+        show_label=False,
+        height="calc(100dvh - 298px)",
+        min_height=300,
+        layout="panel",
+        buttons=[],
+        autoscroll=False,
+        latex_delimiters=[],
+        allow_tags=False,
+        feedback_options=None,
+        placeholder=WELCOME,
+        examples=example_questions(examples),
+    )
+    box = gr.Textbox(
+        elem_id="ask",
+        label="Question",
+        show_label=False,
+        placeholder="Ask a question",
+        submit_btn="Ask",
+        autofocus=True,
+        max_lines=4,
+    )
+    with gr.Row(elem_id="tools"):
+        recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=180)
+        understand = gr.Checkbox(True, label="Use dates and sources in the question", container=False, min_width=180)
+        fresh = gr.Button("New chat", size="sm", scale=0, min_width=100)
+    filters = filter_fold()
+    with gr.Accordion("Earlier conversations", open=False, elem_classes="fold"):
+        chats = gr.HTML(conversations_html([], ""), **_PLAIN)
+    return _Talk(chat, box, recent, understand, fresh, filters, chats)
+
+
+def _listen_to_talk(talk: _Talk, panel: "gr.HTML", handlers: Handlers, shown: list[Any]) -> None:
+    """Everything that changes the conversation: each listener returns one value for each of `shown`."""
+    import gradio as gr
+
+    now, saved = shown[0], shown[-1]
+    asking: dict[str, Any] = {
+        "fn": handlers.ask,
+        "inputs": [now, saved, talk.box, *talk.filters.fields, talk.recent, talk.understand],
+        "outputs": shown,
+        "concurrency_limit": None,  # most of them only wait
+        **_QUIET,
+    }
+    chat = talk.chat
+    runs = [
+        talk.box.submit(**asking),
+        chat.example_select(chosen_text(), None, talk.box, **_QUIET).then(**asking),
+        chat.retry(handlers.take_back, [now, saved], shown, **_QUIET).then(**asking),
+        panel.ask_without(
+            updates_with_value("option", handlers.ask_without), [now, saved], shown, concurrency_limit=None, **_QUIET
+        ),
+    ]
+    chat.undo(handlers.take_back, [now, saved], shown, cancels=runs, **_QUIET)
+    gr.on([chat.clear, talk.fresh.click], handlers.begin_anew, saved, shown, cancels=runs, **_QUIET)
+    panel.open_chat(with_value("key", handlers.open_chat), [now, saved], shown, cancels=runs, **_QUIET)

@@ -1,0 +1,28 @@
+"""Text for a clipboard or a file: as it is, but for what cannot be written or could act where it is pasted."""
+
+import re
+
+from qa.types import Citation
+from qa.window.html import format_day
+
+__all__ = ["byline", "clean", "one_line"]
+
+# Half a surrogate pair cannot be written, and a control sequence could act where text is pasted into a terminal.
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """The text with line ends as line feeds, and U+FFFD for characters that cannot be written or are controls."""
+    return _UNSAFE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def one_line(text: str) -> str:
+    """The same on one line."""
+    return clean(" ".join(text.split()))
+
+
+def byline(citation: Citation) -> list[str]:
+    """Title, source, author, day and page, as far as they are known."""
+    page = f"page {citation.page}" if citation.page is not None else ""
+    facts = (citation.title.strip() or "Untitled", citation.source, citation.author, format_day(citation.published))
+    return [fact for fact in (*map(one_line, facts), page) if fact]

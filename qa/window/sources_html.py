@@ -1,0 +1,82 @@
+"""The panel of sources beside a conversation, as HTML; and which citation a link in it means."""
+
+import re
+from collections.abc import Sequence
+
+from qa.types import Answer, Citation
+from qa.window.html import dots, escape, fact_html, time_html, title_html
+from qa.window.shown import by_article, folded, shown, spoken
+
+__all__ = ["cards_html", "citation_at", "sources_html"]
+
+_REFERENCE = re.compile(r"m(\d{1,6})-([cn])(\d{1,6})(?:-a(\d{1,6}))?")
+
+
+def citation_at(answers: Sequence[Answer], reference: str) -> Citation | None:
+    """The citation that a link such as `m0-c1` means: answer 0, citation 1. `n` stands for a closest passage that is
+    no answer, `-a2` for the second folded copy. None where there is no such thing."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None or int(match[1]) >= len(answers):
+        return None
+    answer = answers[int(match[1])]
+    found: Sequence[Citation] = answer.citations if match[2] == "c" else answer.closest
+    for number in (match[3], match[4]):
+        if number is not None:
+            if not 1 <= int(number) <= len(found):
+                return None
+            citation = found[int(number) - 1]
+            found = citation.also_in
+    return citation
+
+
+def sources_html(answer: Answer | None, turn: int, tools: str = "") -> str:
+    """The panel of sources that belongs to an answer: a card for each article, the one that most likely answers first.
+    `tools` is HTML of what can be done with the answer."""
+    if answer is None or not answer.found:
+        words = "The articles behind an answer appear here." if answer is None else "No article is cited."
+        hint = f'<p class="hint">{words}</p>'
+        return f'<section class="sources empty" aria-label="Sources"><h2>Sources</h2>{tools}{hint}</section>'
+    first = spoken(answer.citations)[0].article_id
+    sight = sorted(shown(answer.citations), key=lambda citation: citation.article_id != first)
+    cards, weak = cards_html(sight, turn, "c"), folded(answer.citations)
+    words = f"{len(weak)} weak {'match' if len(weak) == 1 else 'matches'}"
+    fold = f'<details class="weaker"><summary>{words}</summary>{cards_html(weak, turn, "c")}</details>' if weak else ""
+    return f'<section class="sources" aria-label="Sources"><h2>Sources</h2>{tools}{cards}{fold}</section>'
+
+
+def cards_html(citations: Sequence[Citation], turn: int, kind: str) -> str:
+    """A card for each article with its cited passages. `kind` is "c" for citations, "n" for closest passages."""
+    return f'<ol class="cards">{"".join(_card(group, turn, kind) for group in by_article(citations))}</ol>'
+
+
+def _card(citations: Sequence[Citation], turn: int, kind: str) -> str:
+    first = citations[0]
+    facts = dots([fact_html(first.source), time_html(first.published), fact_html(first.author)])
+    return (
+        f'<li class="card"><a class="card-title" href="{_reference(first, turn, kind)}">'
+        f'<bdi class="headline">{title_html(first.title)}</bdi></a><p class="facts">{facts}</p>'
+        + "".join(_cited(citation, turn, kind) for citation in citations)
+        + "</li>"
+    )
+
+
+def _cited(citation: Citation, turn: int, kind: str) -> str:
+    first, last = citation.sentence_start - citation.start, citation.sentence_end - citation.start
+    text, reference = citation.text, _reference(citation, turn, kind)
+    page = f"page {citation.page}" if citation.page is not None else ""
+    strength = f'<span class="strength {citation.strength}">{citation.strength} match</span>'
+    also = ", ".join(
+        f'<a href="{reference}-a{place}"><bdi>{escape(copy.source or copy.title or "another article")}</bdi></a>'
+        f" ({time_html(copy.published)})"
+        for place, copy in enumerate(citation.also_in, 1)
+    )
+    return (
+        f'<div class="cited"><a class="number" href="{reference}">{citation.number}</a>'
+        f'<p class="match">{dots([strength, page])}</p>'
+        f'<blockquote class="quote" dir="auto">{escape(text[:first])}<mark>{escape(text[first:last])}</mark>'
+        f"{escape(text[last:])}</blockquote>" + (f'<p class="also">Also in {also}</p>' if also else "") + "</div>"
+    )
+
+
+def _reference(citation: Citation, turn: int, kind: str) -> str:
+    return f"#m{turn}-{kind}{citation.number}"
