@@ -19,6 +19,7 @@ from index.building import publish
 from index.building.report import BuildReport, Progress
 from index.building.source_changes import Known, list_sources, read_sources, reading_settings
 from index.building.unchanged import Unchanged
+from index.building.write_catalog import CatalogWriter
 from index.building.write_passages import cut
 from index.building.write_vectors import open_cache, write_vectors
 from index.embedding.cache import VectorCache
@@ -27,7 +28,6 @@ from index.embedding.registry import shared_encoder
 from index.errors import ArticleQAError, BuildFailed, IndexMissing, NothingToIndex, UsageError
 from index.readers import Limits
 from index.store import layout
-from index.store.catalog import CatalogWriter
 from index.store.snapshot import Index
 from index.store.vectors import build_dense
 from index.text.chunking import ChunkSettings
@@ -235,7 +235,7 @@ class _Build:
             embedded=embedded,
             reused=index.passage_count - embedded,
             skipped=tuple(skip for _, skip in index.catalog.skipped()),
-            only_furniture=tuple(index.catalog.only_furniture()),
+            boilerplate_only=tuple(index.catalog.boilerplate_only()),
             notes=tuple(self.notes),
             seconds=self.seconds,
         )

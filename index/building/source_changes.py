@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from index.building.report import Progress
+from index.building.write_catalog import CatalogWriter
 from index.readers import Limits, SourceFile, find, read, read_all
-from index.store.catalog import CatalogWriter, FileState
+from index.store.catalog import FileState
 from index.store.layout import file_sha256
 from index.store.snapshot import Index
 from index.text.boilerplate import line_keys

@@ -9,9 +9,9 @@ import numpy as np
 
 from index.building.report import Progress
 from index.building.unchanged import Unchanged
+from index.building.write_catalog import CatalogWriter
 from index.embedding.encoder import Encoder, passage_key, passage_text
 from index.store.bm25 import LexicalWriter
-from index.store.catalog import CatalogWriter
 from index.store.forward_index import ForwardWriter
 from index.store.layout import PASSAGE
 from index.text.boilerplate import body_spans
