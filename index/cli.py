@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from index.command import run_command
 from index.errors import ArticleQAError, NothingToIndex, UsageError
-from index.store.paths import default_index
 
 if TYPE_CHECKING:
     from index.building.report import BuildReport
@@ -77,6 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0 done, 1 skipped or damaged, 2 wrong usage or no usable index, 130
     stopped."""
     options = _parser().parse_args(arguments)
+    from index.store.layout import default_index  # numpy, which no --help needs
+
     root = options.index or default_index()
     live = _live(root)
 

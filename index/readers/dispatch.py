@@ -189,10 +189,7 @@ def reason(error: BaseException) -> str:
 def articles_of(
     document: Document, limits: Limits, budget: Budget | None = None, kind: str = ""
 ) -> Iterator[Article | Skipped | Started]:
-    """The articles of a document, of a kind that may be known already.
-
-    Raises UnreadableError, or whatever a parser raises for a damaged one.
-    """
+    """The articles of a document; `kind` spares looking again. Raises UnreadableError, or what a parser raises."""
     left = budget or Budget.of(limits)
     if document.size == 0:
         raise UnreadableError("empty")

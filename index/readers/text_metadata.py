@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from index.readers.dates import MONTH, parse_date
 from index.text.boilerplate_rules import is_furniture_line, is_menu
+from index.text.dates import MONTHS_SHORT
 
-__all__ = ["TextFacts", "address_title", "byline_of", "date_line", "dateline", "lead_title", "text_facts"]
+__all__ = ["TextMetadata", "address_title", "byline_of", "date_line", "dateline", "lead_title", "text_metadata"]
 
 _TOP = 24_000  # characters that can hold a header
 _LINE = 2000  # characters of a line that matter here
@@ -19,7 +20,7 @@ _ENDING = re.compile(r"(?:-\d{5,})?(?:\.\w{1,5})?$")  # an article's number, and
 _LEAD_TITLE = 110  # characters of the first paragraph that stand in for a title
 _LONGEST_TITLE = 160  # characters; headlines with a subject and a report line reach about 140
 _PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:[ -][A-ZÀ-Þ.'’-]+)*(?:, [A-Z][A-Za-zÀ-ÿ.'’ -]{1,30})?"
-_MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_MONTHS = rf"(?:{'|'.join(MONTHS_SHORT)})[a-z]*\.?"
 _DATELINE = re.compile(
     rf"^\s*(?P<place>{_PLACE})?,?\s*(?P<day>(?i:{_MONTHS}) \d{{1,2}},?\s*(?:\d{{4}},?\s*)?)?"
     r"(?:\((?P<agency>[A-Z][\w.&/ -]{1,30})\))?\s*(?:—|–|--|-)\s+(?=\S)"
@@ -48,7 +49,7 @@ _DATE_WORDS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class TextFacts:
+class TextMetadata:
     """What the first lines of a text say; an empty string or None where they do not. `lead` is the first paragraph."""
 
     title: str = ""
@@ -59,7 +60,7 @@ class TextFacts:
     lead: str = ""
 
 
-def text_facts(text: str, start: int = 0) -> TextFacts:
+def text_metadata(text: str, start: int = 0) -> TextMetadata:
     """The facts in the lines of `text` from `start` on. "Jan. 3" inside a sentence is never the article's date; the
     day of the last update stands in where no day of publication is stated."""
     title = author = place = agency = lead = ""
@@ -92,7 +93,7 @@ def text_facts(text: str, start: int = 0) -> TextFacts:
         else:
             lead = line
             break
-    return TextFacts(title, author, published or updated, place, agency, lead)
+    return TextMetadata(title, author, published or updated, place, agency, lead)
 
 
 def lead_title(lead: str) -> str:
