@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from index.command import run_command
 from index.errors import ArticleQAError, NothingToIndex, UsageError
-from index.store.paths import default_index
 
 if TYPE_CHECKING:
     from index.building.report import BuildReport
@@ -77,6 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0 done, 1 skipped or damaged, 2 wrong usage or no usable index, 130
     stopped."""
     options = _parser().parse_args(arguments)
+    from index.store.layout import default_index  # numpy, which no --help needs
+
     root = options.index or default_index()
     live = _live(root)
 
@@ -175,10 +176,10 @@ def _print_report(report: "BuildReport", root: Path) -> None:
         )
     else:
         print(f"{root}: nothing has changed; {report.articles:,} articles, generation {report.generation}")
-    if report.only_furniture:
-        count = len(report.only_furniture)
+    if report.boilerplate_only:
+        count = len(report.boilerplate_only)
         print(
-            f"{count:,} without text of their own, not searched: {', '.join(report.only_furniture[:3])}"
+            f"{count:,} without text of their own, not searched: {', '.join(report.boilerplate_only[:3])}"
             + ", ..." * (count > 3)
         )
     if report.skipped:
@@ -203,7 +204,7 @@ def _status(root: Path, *, as_json: bool, articles: bool) -> int:
                 "published": day.isoformat() if day else None,
                 "passages": count,
             }
-            for name, title, source, day, count in (index.catalog.facts() if articles else ())
+            for name, title, source, day, count in (index.catalog.metadata() if articles else ())
         ]
         if as_json:
             print(json.dumps(facts | ({"list": listed} if articles else {}), ensure_ascii=False, indent=1))

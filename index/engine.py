@@ -1,7 +1,7 @@
 """What a question needs of a search engine, so that another one can stand in for the files on this machine."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
@@ -53,7 +53,6 @@ class Selection:
     passages: NDArray[np.bool_]
     article_count: int
     passage_count: int
-    frequencies: dict[str, int] = field(default_factory=dict)  # of terms in these passages, counted once
 
 
 class SearchEngine(Protocol):

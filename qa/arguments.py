@@ -108,7 +108,7 @@ def checked_index(index: object) -> Index:
     if isinstance(index, LiveIndex):
         return index.current()
     if index is None:
-        from index.store.paths import default_index
+        from index.store.layout import default_index
 
         index = default_index()
     path = os.fspath(index) if isinstance(index, os.PathLike) else index

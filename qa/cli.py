@@ -91,7 +91,7 @@ def _ask(options: argparse.Namespace) -> int:
 def _eval(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from index.store.paths import default_index
+    from index.store.layout import default_index
     from index.store.snapshot import Index
     from qa.evaluation import report, saved_runs
     from qa.evaluation.dataset import load, resolve, unknown_articles

@@ -133,7 +133,7 @@ def answers(index: Index, questions: Sequence[str] = QUESTIONS, k: int = 10) -> 
     from index.store.bm25 import analyze
 
     articles, passages, rankings = [], [], []
-    rows = range(len(index.catalog.facts()))
+    rows = range(len(index.catalog.metadata()))
     for row in rows:
         stored = index.article_at(row)
         facts = (stored.title, stored.source, stored.author, stored.published, stored.url, stored.path)

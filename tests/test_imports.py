@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("torch", "sentence_transformers", "transformers", "gradio")
+HEAVY = ("torch", "sentence_transformers", "transformers", "gradio", "scipy")
 # What each room may import of the others, by prefix; a module in no room here may import all of its package.
 FLOORS = {
     "index.types": ("index.errors",),

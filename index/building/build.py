@@ -17,9 +17,9 @@ from typing import Any
 
 from index.building import publish
 from index.building.report import BuildReport, Progress
-from index.building.source_changes import Known, list_sources, read_sources, reading_settings
-from index.building.unchanged import Unchanged
-from index.building.write_passages import cut
+from index.building.source_changes import PreviousFiles, PreviousPassages, list_sources, read_sources, reading_settings
+from index.building.write_catalog import CatalogWriter
+from index.building.write_passages import Chunker, write_passages
 from index.building.write_vectors import open_cache, write_vectors
 from index.embedding.cache import VectorCache
 from index.embedding.encoder import DEFAULT_MODEL, Encoder, Precision
@@ -27,7 +27,6 @@ from index.embedding.registry import shared_encoder
 from index.errors import ArticleQAError, BuildFailed, IndexMissing, NothingToIndex, UsageError
 from index.readers import Limits
 from index.store import layout
-from index.store.catalog import CatalogWriter
 from index.store.snapshot import Index
 from index.store.vectors import build_dense
 from index.text.chunking import ChunkSettings
@@ -104,16 +103,16 @@ class _Build:
         if not rebuild:
             self.old = self._open_old()
         found = list_sources(self.sources, self.root)
-        known = None
+        previous = None
         if self.old is not None and self.old.manifest.reading == reading_settings(self.limits):
-            known = Known.of(self.old)
-            if self._same_settings(self.old, encoder, model, precision) and known.unchanged(found, self.limits):
+            previous = PreviousFiles.of(self.old)
+            if self._same_settings(self.old, encoder, model, precision) and previous.unchanged(found, self.limits):
                 self._tidy(self.old)
                 return self._report(self.old, changed=False)
         self.folder = publish.hidden_folder(self.root)
         catalog = CatalogWriter(self.folder / "articles.db")
         try:
-            skipped, repeats = read_sources(found, known, self.limits, catalog, self.progress)
+            skipped, repeats = read_sources(found, previous, self.limits, catalog, self.progress)
             if not catalog.rows:
                 raise NothingToIndex(self._nothing(skipped))
             started = self._stage("reading", started)
@@ -121,10 +120,10 @@ class _Build:
             self.cache = cache = open_cache(embeddings, before, rebuild)
             encoder = encoder or self._load_encoder(cache, model or DEFAULT_MODEL, precision)
             started = self._stage("loading", started)
-            unchanged = self._unchanged(encoder)
-            count, searched = cut(self.folder, catalog, repeats, encoder, self.settings, self.progress, unchanged)
+            chunker = Chunker(encoder, self.settings, self._previous_passages(encoder))
+            count, searched = write_passages(self.folder, catalog, repeats, chunker, self.progress)
             if not count:
-                raise NothingToIndex("nothing is left of the articles without the page furniture; give other sources")
+                raise NothingToIndex("nothing is left of the articles without the boilerplate; give other sources")
             started = self._stage("cutting", started)
             embedded = write_vectors(self.folder, cache, catalog, encoder, self.progress)
             started = self._stage("embedding", started)
@@ -175,12 +174,12 @@ class _Build:
         # Whether `auto` would choose the same again is not asked: that takes loading the model.
         return bool(made.model["name"] == (model or DEFAULT_MODEL) and precision in ("auto", made.model["precision"]))
 
-    def _unchanged(self, encoder: Encoder) -> Unchanged | None:
+    def _previous_passages(self, encoder: Encoder) -> PreviousPassages | None:
         old = self.old
         if old is None or old.manifest.reading != reading_settings(self.limits):
             return None
         same = old.manifest.chunks == _chunks(self.settings) and old.manifest.model == _model(encoder)
-        return Unchanged(old) if same else None
+        return PreviousPassages(old) if same else None
 
     def _load_encoder(self, cache: VectorCache, model: str, precision: Precision) -> Encoder:
         """The model, by the fast method at once where this code and these libraries were found to run it right."""
@@ -235,7 +234,7 @@ class _Build:
             embedded=embedded,
             reused=index.passage_count - embedded,
             skipped=tuple(skip for _, skip in index.catalog.skipped()),
-            only_furniture=tuple(index.catalog.only_furniture()),
+            boilerplate_only=tuple(index.catalog.boilerplate_only()),
             notes=tuple(self.notes),
             seconds=self.seconds,
         )

@@ -25,7 +25,7 @@ class BuildReport:
     """What a build did. `changed` is False when the index already held just these articles; then `generation` is
     the old one.
 
-    `embedded` passages went through the model, `reused` ones did not have to. `only_furniture` are ids of articles
+    `embedded` passages went through the model, `reused` ones did not have to. `boilerplate_only` are ids of articles
     of which nothing is left without the page around them. `seconds` is the time of each stage.
     """
 
@@ -36,7 +36,7 @@ class BuildReport:
     embedded: int = 0
     reused: int = 0
     skipped: tuple[Skipped, ...] = ()
-    only_furniture: tuple[str, ...] = ()
+    boilerplate_only: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -58,7 +58,7 @@ def facts_of(index: "Index") -> dict[str, Any]:
         "precision": manifest.model["precision"],
         "vectors": {"kind": manifest.dense["kind"], "recall@10": manifest.dense["recall"]},
         "bytes": sum(file["size"] for file in manifest.files.values()),
-        "only_furniture": index.catalog.only_furniture(),
+        "boilerplate_only": index.catalog.boilerplate_only(),
         "skipped": [asdict(skip) for _, skip in index.catalog.skipped()],
     }
 
@@ -73,8 +73,8 @@ def lines_of(facts: dict[str, Any]) -> list[str]:
         "model": f"{model['name']} ({model['dimension']} dimensions)",
         "vectors": f"{vectors['kind']}, recall@10 {vectors['recall@10']:.4f}",
     }
-    furniture, skipped = words.pop("only_furniture"), words.pop("skipped")
+    boilerplate, skipped = words.pop("boilerplate_only"), words.pop("skipped")
     lines = [f"{name + ':':<12} {f'{value:,}' if isinstance(value, int) else value}" for name, value in words.items()]
-    lines.append(f"{'furniture:':<12} {len(furniture):,} articles without text of their own")
+    lines.append(f"{'boilerplate:':<12} {len(boilerplate):,} articles without text of their own")
     lines.append(f"{'skipped:':<12} {len(skipped):,}")
     return lines + [f"  {Skipped(**skip)}" for skip in skipped]

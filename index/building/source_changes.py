@@ -1,4 +1,4 @@
-"""What the sources hold now against what an index holds of them: which files must be read, and which need not."""
+"""Changes in the sources since the previous build: which files must be read, which articles cut into passages anew."""
 
 import hashlib
 import os
@@ -10,16 +10,21 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from index.building.report import Progress
+from index.building.write_catalog import CatalogWriter
+from index.errors import IndexDamaged
 from index.readers import Limits, SourceFile, find, read, read_all
-from index.store.catalog import CatalogWriter, FileState
-from index.store.layout import file_sha256
+from index.store.catalog import FileState
+from index.store.catalog_format import text_sha256
+from index.store.layout import file_sha256, open_array
 from index.store.snapshot import Index
 from index.text.boilerplate import line_keys
 from index.text.repeated_lines import Repeats
-from index.types import Article, Skipped
+from index.types import Article, Skipped, Span
 
-__all__ = ["Known", "list_sources", "read_sources", "reading_settings"]
+__all__ = ["PreviousFiles", "PreviousPassages", "list_sources", "read_sources", "reading_settings"]
 
 # A file system stamps a file to a tick (2 s on FAT): one that was changed this lately may change again unseen.
 _TICK_NS = 2_000_000_000
@@ -34,7 +39,7 @@ _LIBRARIES = (
 _OTHER_CODE = frozenset(
     f"{name}.py"
     for name in "__main__ cli command errors engine building/progress building/publish building/report building/watch "
-    "embedding/cache embedding/registry store/live store/paths store/verify".split()
+    "embedding/cache embedding/registry store/live store/verify".split()
 )
 
 
@@ -85,8 +90,8 @@ def _printable(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What an index knows of the files that it was made from."""
+class PreviousFiles:
+    """The files that an index was made from, as they were then, and what reading them gave."""
 
     index: Index
     files: dict[str, FileState]
@@ -94,7 +99,7 @@ class Known:
     _hashes: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, index: Index) -> "Known":
+    def of(cls, index: Index) -> "PreviousFiles":
         skips: dict[str, list[Skipped]] = {}
         for file, skip in index.catalog.skipped():
             skips.setdefault(file, []).append(skip)
@@ -111,12 +116,12 @@ class Known:
 
     def same(self, item: SourceFile) -> bool:
         """Whether what was read of a file still holds: it need not be read again. A failure never does."""
-        known = self.files.get(item.id)
-        if known is None or known.path != str(item.path) or self._failed(item):
+        before = self.files.get(item.id)
+        if before is None or before.path != str(item.path) or self._failed(item):
             return False
-        if known.ctime_ns != _UNSETTLED and file_state(item).same_stat(known):
+        if before.ctime_ns != _UNSETTLED and file_state(item).same_stat(before):
             return True
-        return item.size == known.size and known.sha256 != "" and self.sha256(item) == known.sha256
+        return item.size == before.size and before.sha256 != "" and self.sha256(item) == before.sha256
 
     def _failed(self, item: SourceFile) -> bool:
         """Whether the file as a whole could not be read, or not to its end: it is tried again at every build."""
@@ -146,17 +151,17 @@ class Known:
 
 def read_sources(
     found: Sequence[SourceFile | Skipped],
-    known: Known | None,
+    previous: PreviousFiles | None,
     limits: Limits,
     catalog: CatalogWriter,
     progress: Callable[[Progress], None],
 ) -> tuple[int, Repeats]:
-    """Every article into the catalog, unchanged ones out of `known`. Returns how many files or rows were skipped,
+    """Every article into the catalog, unchanged ones out of `previous`. Returns how many files or rows were skipped,
     and the lines that articles share."""
     repeats = Repeats()
     skipped = 0
     # Asked once: a file may change while others are read.
-    kept = {item.id for item in found if isinstance(item, SourceFile) and known is not None and known.same(item)}
+    kept = {item.id for item in found if isinstance(item, SourceFile) and previous is not None and previous.same(item)}
     noted: dict[str, tuple[FileState, str]] = {}
 
     def unread() -> Iterator[SourceFile]:
@@ -172,9 +177,9 @@ def read_sources(
             catalog.add_skipped(item, "")
             skipped += 1
             continue
-        if known is not None and item.id in kept:
-            state, sha256 = file_state(item), known.files[item.id].sha256
-            entries = known.entries(item)
+        if previous is not None and item.id in kept:
+            state, sha256 = file_state(item), previous.files[item.id].sha256
+            entries = previous.entries(item)
         else:
             _, entries = next(ahead)
             state, sha256 = noted.pop(item.id)
@@ -209,3 +214,25 @@ def _sha256(path: Path) -> str:
         return file_sha256(path)
     except OSError:
         return ""
+
+
+class PreviousPassages:
+    """The passages and signatures of an older generation, which this code must have made with these settings."""
+
+    def __init__(self, old: Index) -> None:
+        """Raises IndexDamaged."""
+        self._bodies = old.catalog.bodies()
+        self._passages = old.passages
+        try:
+            self._signatures = open_array(old.folder / "signatures.npy")
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(f"{old.folder / 'signatures.npy'} cannot be read") from error
+
+    def find(self, article: Article, body: Sequence[Span]) -> tuple[list[Span], bytes] | None:
+        """The passages and the signature of an article with this body; None when it is not the same as before."""
+        before = self._bodies.get((text_sha256(article.text), article.title, article.language))
+        if before is None or before.body != tuple(body):
+            return None
+        part = self._passages[before.first : before.first + before.passages]
+        spans = [Span(start, end) for start, end in zip(part["start"].tolist(), part["end"].tolist(), strict=True)]
+        return spans, np.asarray(self._signatures[before.row]).tobytes()

@@ -1,17 +1,18 @@
-"""Articles of a catalog -> bodies, passages, both BM25 indexes, forward index and clusters of copies, in one pass."""
+"""Cuts the articles of a catalog into passages and writes their BM25 indexes, forward index and clusters of copies."""
 
 from array import array
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from index.building.report import Progress
-from index.building.unchanged import Unchanged
+from index.building.source_changes import PreviousPassages
+from index.building.write_catalog import CatalogWriter
 from index.embedding.encoder import Encoder, passage_key, passage_text
 from index.store.bm25 import LexicalWriter
-from index.store.catalog import CatalogWriter
 from index.store.forward_index import ForwardWriter
 from index.store.layout import PASSAGE
 from index.text.boilerplate import body_spans
@@ -21,55 +22,89 @@ from index.text.repeated_lines import Repeats
 from index.text.sentences import sentence_spans
 from index.types import Article, Span
 
-__all__ = ["cut"]
+__all__ = ["Chunker", "write_passages"]
 
 _MIN_TOKENS = 32  # a passage keeps at least this much of the model's window, however long the title
 
 
-def cut(
-    folder: Path,
-    catalog: CatalogWriter,
-    repeats: Repeats,
-    encoder: Encoder,
-    settings: ChunkSettings,
-    progress: Callable[[Progress], None],
-    unchanged: Unchanged | None = None,
+@dataclass(frozen=True, slots=True)
+class Chunker:
+    """Cuts articles into passages that the model can read whole; those that `previous` has are not cut again."""
+
+    encoder: Encoder
+    settings: ChunkSettings
+    previous: PreviousPassages | None = None
+
+    def passages(self, article: Article, body: Sequence[Span]) -> tuple[list[Span], bytes | None]:
+        """The passages of an article with this body, and its signature where `previous` has it."""
+        if self.previous and body and (found := self.previous.find(article, body)):
+            return found
+        limit = min(self.settings.max_tokens, self.encoder.max_tokens)
+        title = self.encoder.count_tokens([passage_text(article.title, "")])[0]
+        spans = chunk(
+            article.text,
+            body,
+            partial(sentence_spans, article.text, language=article.language or "en"),
+            self.encoder.count_tokens,
+            max_words=self.settings.max_words,
+            max_tokens=max(_MIN_TOKENS, limit - title),
+        )
+        return spans, None
+
+
+class _Table:
+    """The rows of passages.npy as they come."""
+
+    def __init__(self) -> None:
+        self.article, self.start, self.end = array("i"), array("i"), array("i")
+        self._keys = bytearray()
+
+    def __len__(self) -> int:
+        return len(self.article)
+
+    def add(self, article: int, span: Span, key: bytes) -> None:
+        self.article.append(article)
+        self.start.append(span.start)
+        self.end.append(span.end)
+        self._keys += key
+
+    def save(self, path: Path) -> None:
+        table = np.zeros(len(self), PASSAGE)
+        table["article"], table["start"], table["end"] = self.article, self.start, self.end
+        table["key"] = np.frombuffer(bytes(self._keys), "V32")
+        np.save(path, table, allow_pickle=False)
+
+
+def write_passages(
+    folder: Path, catalog: CatalogWriter, repeats: Repeats, chunker: Chunker, progress: Callable[[Progress], None]
 ) -> tuple[int, int]:
     """Writes passages.npy, clusters.npy, signatures.npy, lexical/ and forward/ into `folder`, and the bodies into the
     catalog.
 
-    What `unchanged` knows of an article is taken over; the outcome is the same. Returns the number of passages, and
-    of articles that have any.
+    What the chunker has of a previous build is taken over; the outcome is the same. Returns the number of passages,
+    and of articles that have any.
     """
-    rows: tuple[array[int], array[int], array[int]] = (array("i"), array("i"), array("i"))
-    keys = bytearray()
-    searched = 0
-    bodies = []
-    copies = Duplicates()
+    table, copies = _Table(), Duplicates()
+    bodies: list[tuple[int, Sequence[Span], int, int]] = []
     with (
         LexicalWriter(folder / "lexical" / "passages") as passages,
         LexicalWriter(folder / "lexical" / "articles") as articles,
-        ForwardWriter(folder / "forward", encoder.word_vectors) as forward,
+        ForwardWriter(folder / "forward", chunker.encoder.word_vectors) as forward,
     ):
         for row, article, source in catalog.articles():
             text, body = article.text, body_spans(article, repeats)
-            known = unchanged.find(article, body) if unchanged and body else None
-            spans, signature = known or (_chunked(article, body, encoder, settings), None)
-            first = len(rows[0])
+            spans, signature = chunker.passages(article, body)
+            bodies.append((row, body if spans else (), len(table), len(spans)))
             for span in spans:
                 embedded = passage_text(article.title, span.of(text))
-                passages.add(len(rows[0]), embedded, article.published, source)
+                passages.add(len(table), embedded, article.published, source)
                 forward.add_passage(span.of(text))
-                keys += passage_key(encoder, embedded)
-                for column, value in zip(rows, (row, span.start, span.end), strict=True):
-                    column.append(value)
+                table.add(row, span, passage_key(chunker.encoder, embedded))
             if spans:
                 whole = "\n".join(span.of(text) for span in spans)
                 articles.add(row, passage_text(article.title, whole), article.published, source)
                 copies.add(row, whole, signature)
-                searched += 1
             forward.add_title(article.title)
-            bodies.append((row, body if spans else (), first, len(spans)))
             if row % 64 == 0:
                 progress(Progress("indexing", row, catalog.rows))
     for entry in bodies:
@@ -77,25 +112,9 @@ def cut(
 
     def body_of(row: int) -> str:
         text, (_, _, first, count) = catalog.text(row), bodies[row]
-        return "\n".join(text[rows[1][place] : rows[2][place]] for place in range(first, first + count))
+        return "\n".join(text[table.start[place] : table.end[place]] for place in range(first, first + count))
 
     np.save(folder / "signatures.npy", copies.signatures(catalog.rows), allow_pickle=False)
     np.save(folder / "clusters.npy", copies.clusters(catalog.rows, body_of), allow_pickle=False)
-    table = np.zeros(len(rows[0]), PASSAGE)
-    for name, column in zip(("article", "start", "end"), rows, strict=True):
-        table[name] = column
-    table["key"] = np.frombuffer(bytes(keys), "V32")
-    np.save(folder / "passages.npy", table, allow_pickle=False)
-    return len(table), searched
-
-
-def _chunked(article: Article, body: Sequence[Span], encoder: Encoder, settings: ChunkSettings) -> list[Span]:
-    limit = min(settings.max_tokens, encoder.max_tokens)
-    return chunk(
-        article.text,
-        body,
-        partial(sentence_spans, article.text, language=article.language or "en"),
-        encoder.count_tokens,
-        max_words=settings.max_words,
-        max_tokens=max(_MIN_TOKENS, limit - encoder.count_tokens([passage_text(article.title, "")])[0]),
-    )
+    table.save(folder / "passages.npy")
+    return len(table), sum(count > 0 for _, _, _, count in bodies)

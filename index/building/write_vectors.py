@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.building.report import Progress
+from index.building.write_catalog import CatalogWriter
 from index.embedding.cache import VectorCache
 from index.embedding.encoder import Encoder, passage_text
-from index.store.catalog import CatalogWriter
 from index.store.layout import PASSAGE, digest, file_sha256, open_array
 
 __all__ = ["open_cache", "write_vectors"]

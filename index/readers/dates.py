@@ -8,26 +8,12 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
+from index.text.dates import MONTHS, day_of
+
 __all__ = ["MONTH", "parse_date"]
 
-# English, German, French, Spanish, Italian, Portuguese, Dutch, Russian: what dates are written in most often.
-_MONTH_NAMES = (
-    "jan january januar janvier enero gennaio janeiro januari января",
-    "feb february februar février febrero febbraio fevereiro februari февраля",
-    "mar march märz mars marzo março maart марта",
-    "apr april avril abril aprile апреля",
-    "may mai mayo maggio maio mei мая",
-    "jun june juni juin junio giugno junho июня",
-    "jul july juli juillet julio luglio julho июля",
-    "aug august août agosto augustus августа",
-    "sep sept september septembre septiembre settembre setembro сентября",
-    "oct october oktober octobre octubre ottobre outubro октября",
-    "nov november novembre noviembre novembro ноября",
-    "dec december dezember décembre diciembre dicembre dezembro декабря",
-)
-_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
 # A pattern with one group: the name of a month, in any of these languages.
-MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _YEAR = r"((?:1[5-9]|20|21)\d\d)(?!\d)"
 _ISO = re.compile(rf"(?<!\d){_YEAR}([-/.])(\d{{1,2}})\2(\d{{1,2}})(?!\d)")
 _DIGITS = re.compile(r"^\s*((?:1[5-9]|20|21)\d\d)(\d\d)(\d\d)(?:[T ]?\d{4,6}.*)?$")
@@ -59,38 +45,31 @@ def parse_date(value: object) -> date | None:
     if _EPOCH.match(value):
         return _from_number(float(value))
     found: list[tuple[int, date]] = []
-    for pattern, day_of in _FORMS:
+    for pattern, day_from in _FORMS:
         match = pattern.search(value)
-        day = day_of(match) if match else None
+        day = day_from(match) if match else None
         if match and day:
             found.append((match.start(), day))
     return min(found)[1] if found else None
-
-
-def _day(year: object, month: object, day: object) -> date | None:
-    try:
-        return date(int(str(year)), int(str(month)), int(str(day)))
-    except ValueError:
-        return None
 
 
 def _separated(match: re.Match[str]) -> date | None:
     """Day and month in figures: with dots the day comes first; otherwise only where the order makes no difference."""
     first, mark, second, year = int(match[1]), match[2], int(match[3]), match[4]
     if mark == "." or first > 12 or first == second:
-        return _day(year, second, first)
+        return day_of(year, second, first)
     if second > 12:
-        return _day(year, first, second)
+        return day_of(year, first, second)
     return None
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date | None]], ...] = (
-    (_ISO, lambda m: _day(m[1], m[3], m[4])),
-    (_DIGITS, lambda m: _day(m[1], m[2], m[3])),
-    (_MONTH_FIRST, lambda m: _day(m[3], _MONTHS[m[1].lower()], m[2])),
-    (_DAY_FIRST, lambda m: _day(m[3], _MONTHS[m[2].lower()], m[1])),
+    (_ISO, lambda m: day_of(m[1], m[3], m[4])),
+    (_DIGITS, lambda m: day_of(m[1], m[2], m[3])),
+    (_MONTH_FIRST, lambda m: day_of(m[3], MONTHS[m[1].lower()], m[2])),
+    (_DAY_FIRST, lambda m: day_of(m[3], MONTHS[m[2].lower()], m[1])),
     (_SEPARATED, _separated),
-    (_CJK, lambda m: _day(m[1], m[2], m[3])),
+    (_CJK, lambda m: day_of(m[1], m[2], m[3])),
 )
 
 
@@ -99,7 +78,7 @@ def _from_number(value: float) -> date | None:
         return None
     if value == int(value) and 15_000_101 <= value <= 21_991_231:
         digits = str(int(value))
-        return _day(digits[:4], digits[4:6], digits[6:])
+        return day_of(digits[:4], digits[4:6], digits[6:])
     seconds = value / 1000 if value >= 1e11 else value
     if not 1e8 <= seconds < 1e10:  # 1973 to 2286: smaller numbers are years, ranks and row numbers
         return None

@@ -7,7 +7,7 @@ from datetime import date
 
 from index.readers.dates import parse_date
 
-__all__ = ["Fields", "facts_of", "has_text_field", "plain_name"]
+__all__ = ["Fields", "has_text_field", "metadata_of", "plain_name"]
 
 
 def _names(words: str) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def has_text_field(names: Iterable[object]) -> bool:
     return any(plain_name(name) in _TEXT or plain_name(name) in _SUMMARY for name in names)
 
 
-def facts_of(row: Mapping[str, object]) -> Fields:
+def metadata_of(row: Mapping[str, object]) -> Fields:
     """The facts that a row states under any of the usual names."""
     fields = {plain_name(key): value for key, value in reversed(list(row.items()))}
     text = _first(fields, _TEXT, strip=False)

@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 
 from index.readers.decode import decode, without_surrogates
-from index.readers.html_metadata import page_facts
+from index.readers.html_metadata import page_metadata
 from index.readers.html_pruning import prune
 from index.readers.limits import Limits, UnreadableError
 from index.readers.markup_text import as_shown, protect, text_of
@@ -44,7 +44,7 @@ def article_of_page(page: str, document: Document, url: str = "") -> Article:
     tree = load_html(page)
     if tree is None:
         raise UnreadableError("no article found in the page")
-    facts = page_facts(tree, url)
+    facts = page_metadata(tree, url)
     prune(tree)
     least = _SURE * _length(tree)
     text = _extract(tree, fast=True) if _paragraphs(tree) >= least else ""

@@ -1,20 +1,16 @@
-"""What a web page states about its article: in JSON-LD (schema.org), in meta tags, in its URL."""
+"""Metadata of a web page: title, author, date and site out of JSON-LD, meta tags, its URL and its headline's lines."""
 
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from html import unescape
 from typing import Any
 
 from index.readers.dates import parse_date
-from index.readers.field_names import facts_of
+from index.readers.json_ld import PageMetadata, has_local_day, json_ld
 from index.readers.text_metadata import byline_of, date_line
 
-__all__ = ["PageFacts", "page_facts"]
+__all__ = ["PageMetadata", "page_metadata"]
 
-_ARTICLE = re.compile(r"Article|BlogPosting|Report\b|LiveBlog|Recipe|Review", re.I)
 _DATES = (
     "article:published_time",
     "og:article:published_time",
@@ -47,33 +43,17 @@ _URL_DAY = re.compile(r"[/-]((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
 _HOST = re.compile(r"https?://(?:www\d?\.|m\.|amp\.)?([^/:?#]+)", re.I)
 _UNSEEN = frozenset({"html", "head", "body", "title", "script", "style", "noscript", "meta", "option"})
 _ABOVE = 15  # and above it
-_UTC = re.compile(r"\d:\d\d(?::\d\d)?(?:\.\d{1,9})?\s{0,9}(?:Z|UTC|GMT|[+-]00:?00)?$")
 _NEAR = 60  # pieces of text below the headline among which a page shows its byline and its date
 _MARKS = " |–—·•»:-"
 _SEPARATOR = re.compile(r" (?:[|–—·•»:]|--?) ")
 
 
-@dataclass(slots=True)
-class PageFacts:
-    """Facts of a page, empty where it states none. `body` is the text that JSON-LD gives, for pages
-    without any; `sure` tells that the date cannot be off by a day."""
-
-    title: str = ""
-    author: str = ""
-    published: date | None = None
-    source: str = ""
-    url: str = ""
-    language: str = ""
-    body: str = ""
-    sure: bool = False
-
-
-def page_facts(tree: Any, url: str = "") -> PageFacts:
-    """The facts in an lxml tree of a page that was found at `url`.
+def page_metadata(tree: Any, url: str = "") -> PageMetadata:
+    """The metadata in an lxml tree of a page that was found at `url`.
 
     JSON-LD is believed before meta tags, and those before the page's own words."""
     meta = _meta(tree)
-    stated = next(_json_ld(tree), PageFacts())
+    stated = next(json_ld(tree), PageMetadata())
     stated.url = _url(tree, meta) or stated.url or url
     host = _HOST.match(stated.url)
     # A syndicated article's JSON-LD may name its agency as publisher; the outlet is the site that it stands on.
@@ -86,7 +66,7 @@ def page_facts(tree: Any, url: str = "") -> PageFacts:
     for name in () if written else _DATES:
         written = parse_date(meta.get(name))
         if written:
-            stated.sure = _is_sure(meta[name])
+            stated.sure = has_local_day(meta[name])
             break
     in_url = _url_day(stated.url)
     if not (written and in_url and stated.author):
@@ -98,11 +78,6 @@ def page_facts(tree: Any, url: str = "") -> PageFacts:
     stated.author = re.sub(r"^by\s+", "", stated.author, flags=re.I)
     stated.language = (tree.get("lang") or stated.language or meta.get("og:locale", "")).replace("_", "-")[:12]
     return stated
-
-
-def _is_sure(value: object) -> bool:
-    """Whether a date in markup is a day, or a time with the offset of a place: not a time in UTC."""
-    return isinstance(value, str) and _UTC.search(value.strip()) is None
 
 
 def _local(written: date | None, shown: date | None) -> date | None:
@@ -160,52 +135,7 @@ def _meta(tree: Any) -> dict[str, str]:
     return found
 
 
-def _json_ld(tree: Any) -> Iterator[PageFacts]:
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or ""):
-            continue
-        try:
-            loaded = json.loads(script.text or "", strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for item in _items(loaded):
-            if not _ARTICLE.search(str(item.get("@type"))):
-                continue
-            facts = facts_of({name: _cleaned(value) for name, value in item.items()})
-            if facts.title or facts.published:
-                body = item.get("articleBody")
-                yield PageFacts(
-                    title=unescape(facts.title),
-                    author=unescape(facts.author),
-                    published=facts.published,
-                    source=unescape(facts.source),
-                    url=facts.url,
-                    language=facts.language,
-                    sure=_is_sure(item.get("datePublished")),
-                    body=unescape(body) if isinstance(body, str) else "",
-                )
-
-
-def _cleaned(value: object) -> object:
-    """A list of authors may name the same one twice."""
-    if isinstance(value, list) and all(isinstance(item, str | dict) for item in value):
-        return list({json.dumps(item, sort_keys=True): item for item in value}.values())
-    return value
-
-
-def _items(value: object, depth: int = 0) -> Iterator[dict[str, object]]:
-    if depth > 4:
-        return
-    if isinstance(value, list):
-        for item in value[:100]:
-            yield from _items(item, depth + 1)
-    elif isinstance(value, dict):
-        yield value
-        for name in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement"):
-            yield from _items(value.get(name), depth + 1)
-
-
-def _title(tree: Any, meta: dict[str, str], stated: PageFacts) -> str:
+def _title(tree: Any, meta: dict[str, str], stated: PageMetadata) -> str:
     """The headline: of JSON-LD, else of meta tags, else the only h1, else of the window; without the site's name."""
     title = stated.title or _first(meta, _TITLES)
     if not title:

@@ -11,7 +11,7 @@ from index.readers.decode import decode, without_surrogates
 from index.readers.html import fragment_text
 from index.readers.limits import Limits, UnreadableError, size_words
 from index.readers.source import Document
-from index.readers.text_metadata import lead_title, text_facts
+from index.readers.text_metadata import lead_title, text_metadata
 from index.readers.word_text import word_blocks
 from index.types import Article, Skipped
 
@@ -41,7 +41,7 @@ def read_docx(document: Document, limits: Limits) -> Iterator[Article | Skipped]
     text = without_surrogates("\n\n".join(block for block in blocks if block.strip()))
     if not text.strip():
         raise UnreadableError("no text")
-    found = text_facts(text)
+    found = text_metadata(text)
     styled = next((p.text for p in word.paragraphs[:20] if p.style is not None and p.style.name == "Title"), "")
     yield Article(
         id=document.id,
@@ -85,7 +85,7 @@ def read_epub(document: Document, limits: Limits) -> Iterator[Article | Skipped]
             text = without_surrogates(fragment_text(page))
             if not text.strip():
                 continue  # a cover or a picture
-            found = text_facts(text)
+            found = text_metadata(text)
             yield Article(
                 id=f"{document.id}/{name}",
                 text=text,

@@ -15,7 +15,7 @@ from index.readers.hyphens import HYPHENS, count_words, run_on
 from index.readers.limits import Limits, UnreadableError
 from index.readers.right_to_left import RIGHT_TO_LEFT, in_reading_order
 from index.readers.source import Document
-from index.readers.text_metadata import lead_title, text_facts
+from index.readers.text_metadata import lead_title, text_metadata
 from index.types import Article, Skipped
 
 __all__ = ["join_lines", "read_pdf"]
@@ -56,7 +56,7 @@ def read_pdf(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
         pages_words = f"{count} page{'s' * (count != 1)}"
         raise UnreadableError(f"no text in its {pages_words}: a scan needs OCR first" if count else "no pages")
     text, pages = _joined(raw)
-    found = text_facts(text)
+    found = text_metadata(text)
     title = " ".join(meta.get("Title", "").split())
     yield Article(
         id=document.id,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from index.readers.decode import decode
-from index.readers.field_names import facts_of
+from index.readers.field_names import metadata_of
 from index.readers.limits import Limits, UnreadableError
 from index.readers.source import Document
-from index.readers.text_metadata import lead_title, text_facts
+from index.readers.text_metadata import lead_title, text_metadata
 from index.text.boilerplate import front_matter_end
 from index.types import Article, Skipped
 
@@ -22,8 +22,8 @@ def read_plain(document: Document, limits: Limits) -> Iterator[Article | Skipped
     if not text.strip():
         raise UnreadableError("empty")
     start = front_matter_end(text)
-    stated = facts_of(_front_matter(text[:start])) if start else facts_of({})
-    found = text_facts(text, start)
+    stated = metadata_of(_front_matter(text[:start])) if start else metadata_of({})
+    found = text_metadata(text, start)
     yield Article(
         id=document.id,
         text=text,

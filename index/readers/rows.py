@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from typing import BinaryIO
 
 from index.readers.decode import decode, encoding_of, without_surrogates
-from index.readers.field_names import facts_of, has_text_field, plain_name
+from index.readers.field_names import has_text_field, metadata_of, plain_name
 from index.readers.limits import Limits, UnreadableError, size_words
 from index.readers.source import Document
 from index.readers.text_metadata import address_title, dateline
@@ -123,7 +123,7 @@ def read_csv(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
 def article_of_row(row: dict[str, object], document: Document, number: int) -> Article | str:
     """The article in a row, or the reason why there is none. A row without an id of its own is `FILE#number`;
     number 0 stands for the only article of its file."""
-    facts = facts_of(row)
+    facts = metadata_of(row)
     text = facts.text or facts.summary
     if len(_HTML.findall(text, 0, 20_000)) >= 2:
         from index.readers.html import fragment_text
@@ -172,7 +172,7 @@ def _rows_of(value: object, depth: int = 0) -> list[object] | dict[str, object]:
             found = _rows_of(inner, depth + 1)
             if isinstance(found, list):
                 return found
-    if not facts_of(value).text and value and all(isinstance(item, dict) for item in value.values()):
+    if not metadata_of(value).text and value and all(isinstance(item, dict) for item in value.values()):
         # {"id 1": {article}, "id 2": {article}}
         return [{"id": key, **item} for key, item in value.items()]
     return value

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from index.readers.dates import MONTH, parse_date
 from index.text.boilerplate_rules import is_furniture_line, is_menu
+from index.text.dates import MONTHS_SHORT
 
-__all__ = ["TextFacts", "address_title", "byline_of", "date_line", "dateline", "lead_title", "text_facts"]
+__all__ = ["TextMetadata", "address_title", "byline_of", "date_line", "dateline", "lead_title", "text_metadata"]
 
 _TOP = 24_000  # characters that can hold a header
 _LINE = 2000  # characters of a line that matter here
@@ -21,7 +22,7 @@ _LONGEST_TITLE = 160  # characters; headlines with a subject and a report line r
 _CITY = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ.'’-][A-ZÀ-Þ.'’ -]*")
 _REGION = re.compile(r"[A-Z][A-Za-zÀ-ÿ.'’ -]{1,30}")
 _AGENCY = re.compile(r"[A-Z][\w.&/ -]{1,30}")
-_MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,9}\.?"
+_MONTHS = rf"(?:{'|'.join(MONTHS_SHORT)})[a-z]{{0,9}}\.?"
 _DASH = re.compile(r"(?:—|–|--|-)\s+(?=\S)")
 _DATELINE_DAY = re.compile(rf"{_MONTHS} \d{{1,2}},?(?:\s{{0,9}}\d{{4}},?)?$", re.I)
 _DATELINE = 120  # characters of a line that can hold one
@@ -58,7 +59,7 @@ class _Dateline:
 
 
 @dataclass(frozen=True, slots=True)
-class TextFacts:
+class TextMetadata:
     """What the first lines of a text say; an empty string or None where they do not. `lead` is the first paragraph."""
 
     title: str = ""
@@ -69,7 +70,7 @@ class TextFacts:
     lead: str = ""
 
 
-def text_facts(text: str, start: int = 0) -> TextFacts:
+def text_metadata(text: str, start: int = 0) -> TextMetadata:
     """The facts in the lines of `text` from `start` on. "Jan. 3" inside a sentence is never the article's date; the
     day of the last update stands in where no day of publication is stated."""
     title = author = place = agency = lead = ""
@@ -102,7 +103,7 @@ def text_facts(text: str, start: int = 0) -> TextFacts:
         else:
             lead = line
             break
-    return TextFacts(title, author, published or updated, place, agency, lead)
+    return TextMetadata(title, author, published or updated, place, agency, lead)
 
 
 def lead_title(lead: str) -> str:

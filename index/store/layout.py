@@ -15,6 +15,7 @@ import hashlib
 import io
 import json
 import mmap
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,7 @@ __all__ = [
     "array_of",
     "current_name",
     "damage",
+    "default_index",
     "digest",
     "file_sha256",
     "named_by",
@@ -88,6 +90,11 @@ class Manifest:
     built: str  # UTC, ISO 8601
     reading: dict[str, Any] = field(default_factory=dict)  # see `changes.reading_settings`
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def default_index() -> Path:
+    """Where an index is when nobody says: $ARTICLE_INDEX, else ./articles.index."""
+    return Path(os.environ.get("ARTICLE_INDEX") or "articles.index")
 
 
 def current_name(root: Path) -> str:

@@ -10,7 +10,8 @@ from index.engine import SearchEngine, Selection
 from index.types import Span
 from qa.answering.roles import says, tells_role
 from qa.search.features import FEATURES, Features
-from qa.search.names import Asked, find_name, passages_with
+from qa.search.name_matching import find_name, passages_with
+from qa.search.names import Asked
 from qa.search.passages import PassageText, PassageTexts
 from qa.search.rank import Ranking
 

@@ -1,5 +1,6 @@
 """Pseudo-relevance feedback: which terms the top articles of a first pass share, and which other articles hold them."""
 
+from threading import Lock
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -80,23 +81,30 @@ def term_overlap(
     return overlap / (overlap.max(initial=0.0) or 1.0)
 
 
-_known: WeakKeyDictionary[ForwardIndex | Selection, NDArray[np.float32]] = WeakKeyDictionary()
+_IDF: WeakKeyDictionary[ForwardIndex | Selection, NDArray[np.float32]] = WeakKeyDictionary()
+_IDF_LOCK = Lock()
 
 
 def background_idf(index: SearchEngine, selection: Selection | None = None) -> NDArray[np.float32]:
     """The idf of every term, by its id, in at most 4,096 passages spread evenly over those that a filter
-    admits; read once.
+    admits; counted once for each filter as long as that is in use.
     """
     forward = index.forward
-    known = _known.get(selection or forward)
-    if known is None:
-        every = np.arange(forward.counts[0]) if selection is None else np.flatnonzero(selection.passages)
-        rows = every[np.unique(np.linspace(0, max(0, len(every) - 1), min(len(every), _SAMPLE)).astype(np.int64))]
-        texts = forward.passages(rows)
-        kinds = int(forward.terms.max(initial=0)) + 1
-        passage = np.repeat(np.arange(len(rows)), np.diff(texts.starts))
-        pairs = np.unique(passage * kinds + forward.terms[texts.words])
-        frequency = np.bincount(pairs % kinds, minlength=kinds)
-        known = np.log1p((len(rows) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
-        _known[selection or forward] = known
-    return known
+    with _IDF_LOCK:
+        cached = _IDF.get(selection or forward)
+    if cached is None:
+        cached = _sampled_idf(forward, selection)
+        with _IDF_LOCK:
+            _IDF[selection or forward] = cached
+    return cached
+
+
+def _sampled_idf(forward: ForwardIndex, selection: Selection | None) -> NDArray[np.float32]:
+    every = np.arange(forward.counts[0]) if selection is None else np.flatnonzero(selection.passages)
+    rows = every[np.unique(np.linspace(0, max(0, len(every) - 1), min(len(every), _SAMPLE)).astype(np.int64))]
+    texts = forward.passages(rows)
+    terms = int(forward.terms.max(initial=0)) + 1
+    passage = np.repeat(np.arange(len(rows)), np.diff(texts.starts))
+    pairs = np.unique(passage * terms + forward.terms[texts.words])
+    frequency = np.bincount(pairs % terms, minlength=terms)
+    return np.log1p((len(rows) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)

@@ -5,6 +5,8 @@ from functools import cached_property
 from threading import Lock
 from weakref import WeakKeyDictionary
 
+from cachetools import LRUCache
+
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from index.store.catalog import StoredArticle
@@ -15,7 +17,7 @@ __all__ = ["PassageText", "PassageTexts"]
 
 _KEPT = 2048  # passages of an index, about ten kilobytes each
 _LOCK = Lock()
-_CACHES: "WeakKeyDictionary[SearchEngine, dict[int, PassageText]]" = WeakKeyDictionary()
+_CACHES: "WeakKeyDictionary[SearchEngine, LRUCache[int, PassageText]]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -46,15 +48,14 @@ class PassageTexts:
     def __init__(self, index: SearchEngine) -> None:
         self.index = index
         with _LOCK:
-            self._cached = _CACHES.setdefault(index, {})
+            self._cache = _CACHES.setdefault(index, LRUCache(_KEPT))
 
     def __getitem__(self, row: int) -> PassageText:
-        cached = self._cached.get(row)
-        if cached is None:
+        with _LOCK:
+            found = self._cache.get(row)
+        if found is None:
             passage = self.index.passage(row)
-            cached = PassageText(passage, self.index.article_at(passage.article))
+            found = PassageText(passage, self.index.article_at(passage.article))
             with _LOCK:
-                while len(self._cached) >= _KEPT:
-                    del self._cached[next(iter(self._cached))]
-                self._cached[row] = cached
-        return cached
+                self._cache[row] = found
+        return found

@@ -70,8 +70,8 @@ NO_PREFERENCES = Preferences()
 
 
 def parse(question: str, as_of: AsOf, newest: date | None, sources: Sequence[str]) -> Preferences:
-    """The preferences of a question asked on a day (None: today; "any": none, so that "last week" says nothing) of
-    articles of which the newest is of the day `newest`, and whose sources have these names.
+    """The preferences of a question that is asked on a day (None: today; "any": none, so that "last week" has no
+    meaning), of articles of which the newest is of the day `newest`, and whose sources have these names.
 
     Names are compared without case, blanks, "The", "www." and ".com", and count only where the question speaks of
     what they say ("according to Politico", "in the Guardian", "what does the BBC say").

@@ -10,21 +10,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from index.text.dates import ENGLISH_MONTHS, MONTHS, MONTHS_SHORT
 from qa.types import AsOf
 
 __all__ = ["FORMS", "RELATIVE", "Period", "period_said", "relative_period"]
 
 Period = tuple[date, date]
 
-_NAMES = "january february march april may june july august september october november december".split()
-_MONTHS = {name[:3]: number for number, name in enumerate(_NAMES, 1)}
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
 _THIRDS = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}
 _NUMBERS = {name: number for number, name in enumerate("one two three four five six seven eight nine ten".split(), 1)}
 _DAYS_OF_EVENTS = {(1, 6), (9, 11)}  # without a year these are names of what happened then
 
-_MONTH = rf"(?P<month>{'|'.join(_NAMES)})\b"
-_SHORT = rf"(?P<month>{'|'.join(_NAMES)}|(?:{'|'.join(_MONTHS)}|sept)\b\.?)"
+_MONTH = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)})\b"
+_SHORT = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)}|(?:{'|'.join(MONTHS_SHORT)}|sept)\b\.?)"
 _DAY, _YEAR = r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?", r"(?P<year>(?:19|20)\d\d)\b"
 _TO_DAY = r"(?:\s?(?:-|–|to|and)\s?(?P<until>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?)?"
 _PART = rf"(?:(?P<part>{'|'.join(_THIRDS)})(?:[ -]|\sof\s(?:the\s)?))?"
@@ -78,7 +77,7 @@ def _year_of(match: re.Match[str]) -> int | None:
 
 
 def _dated(match: re.Match[str]) -> _Said:
-    month, day = _MONTHS[match["month"][:3].lower()], int(match["day"])
+    month, day = MONTHS[match["month"][:3].lower()], int(match["day"])
     return _Said(_year_of(match), month, month, day, int(match["until"] or day))
 
 
@@ -88,7 +87,7 @@ def _iso(match: re.Match[str]) -> _Said:
 
 
 def _month(match: re.Match[str]) -> _Said:
-    month, third = _MONTHS[match["month"][:3].lower()], _THIRDS.get((match["part"] or "").lower())
+    month, third = MONTHS[match["month"][:3].lower()], _THIRDS.get((match["part"] or "").lower())
     days = (1, 0) if third is None else ((1, 10), (11, 20), (21, 0))[third]
     return _Said(_year_of(match), month, month, *days)
 
@@ -120,7 +119,7 @@ FORMS: tuple[_Form, ...] = (
     _form(rf"(?P<part>{'|'.join(_THIRDS)})(?:[ -]|\sof\s){_YEAR}{_ENDS}", _year),
     _form(rf"{_YEAR}{_ENDS}", _year, *_WITHIN),
 )
-_HINT = re.compile(rf"\b(?:{'|'.join(_MONTHS)}|{'|'.join(_SEASONS)})|\d\d|\d(?:st|nd|rd|th)", re.IGNORECASE)
+_HINT = re.compile(rf"\b(?:{'|'.join(MONTHS_SHORT)}|{'|'.join(_SEASONS)})|\d\d|\d(?:st|nd|rd|th)", re.IGNORECASE)
 _LOOK_BACK = 60  # characters
 _UNIT, _BACK = r"(?P<unit>day|week|month)s?", r"(?P<back>day|week|month)s?"  # "a year ago" mostly compares
 _SPAN = r"week|weekend|month|year|spring|summer|autumn|fall|winter"

@@ -5,6 +5,7 @@ from calendar import monthrange
 from datetime import date, datetime
 
 from index.errors import UsageError
+from index.text.dates import day_of
 from qa.search.time_expressions import FORMS, RELATIVE, Period, relative_period
 
 __all__ = ["UNDERSTOOD", "written_date"]
@@ -65,24 +66,17 @@ def _named(words: str, today: date) -> Period | None:
 def _figures(words: str) -> Period | None:
     """A year and a month, or day, month and year: with dots the day comes first, otherwise the figures must tell."""
     if match := _YEAR_MONTH.fullmatch(words):
-        first = _day(match[1], match[2], "1")
+        first = day_of(match[1], match[2], "1")
         return (first, first.replace(day=monthrange(first.year, first.month)[1])) if first else None
     match = _FIGURES.fullmatch(words)
     if match is None:
         return None
-    day_first, month_first = _day(match[4], match[3], match[1]), _day(match[4], match[1], match[3])
+    day_first, month_first = day_of(match[4], match[3], match[1]), day_of(match[4], match[1], match[3])
     if day_first and month_first and day_first != month_first and match[2] != ".":
         either = f"{_plain(day_first)} or {_plain(month_first)}"
         raise UsageError(f"{words} may be {either}; write {day_first} for the first or {month_first} for the second")
     day = day_first if match[2] == "." else day_first or month_first
     return (day, day) if day else None
-
-
-def _day(year: str, month: str, day: str) -> date | None:
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 def _plain(day: date) -> str:

@@ -115,7 +115,9 @@ class Service:
         index = self.index()
         if index is None:
             return []
-        facts = ((day or date.min, title) for _, title, _, day, passages in index.catalog.facts() if title and passages)
+        facts = (
+            (day or date.min, title) for _, title, _, day, passages in index.catalog.metadata() if title and passages
+        )
         return [title for _, title in heapq.nlargest(count, facts)]
 
     def _prepare(self) -> None:

@@ -109,7 +109,7 @@ def _limits(mapped: bool) -> Iterator[None]:
                 ("snapshot._CHECK_UP_TO", 0),
                 ("snapshot.Thread", mock.Mock),
             ):
-                stack.enter_context(mock.patch(f"index.{name}", value))
+                stack.enter_context(mock.patch(f"index.store.{name}", value))
         yield
 
 

@@ -51,7 +51,7 @@ class Corpus:
     def __init__(self, source: Path, root: Path) -> None:
         build([source], root, encoder=FakeEncoder(dimension=8))
         with Index.open(root, encoder=FakeEncoder(dimension=8)) as index:
-            count = len(index.catalog.facts())
+            count = len(index.catalog.metadata())
             self.articles: list[StoredArticle] = [index.article_at(row) for row in range(count)]
             self.clusters: list[int] = index.clusters_of(np.arange(count)).tolist()
             self.bodies = [

@@ -13,7 +13,8 @@ from pathlib import Path
 from index import Index
 from qa import Answer, ask
 from qa.answering.mentions import mentions
-from qa.search.names import Asked, find_name
+from qa.search.name_matching import find_name
+from qa.search.names import Asked
 from tests.benchmarks.common import save, table
 
 PEOPLE = (

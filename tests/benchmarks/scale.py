@@ -30,10 +30,10 @@ from numpy.typing import NDArray
 from index import Index
 from index.building import publish
 from index.building.build import build
+from index.building.write_catalog import CatalogWriter
 from index.embedding.encoder import passage_text
 from index.store import layout
 from index.store.bm25 import LexicalWriter
-from index.store.catalog import CatalogWriter
 from index.store.forward_index import ForwardWriter
 from index.store.vectors import _exact, build_dense
 from index.text.near_duplicates import Duplicates
@@ -75,7 +75,7 @@ def multiply(base: Index, root: Path, wanted: int) -> dict[str, float]:
         seconds[name] += now - started
         return now
 
-    originals = [base.article_at(row) for row in range(len(base.catalog.facts()))]
+    originals = [base.article_at(row) for row in range(len(base.catalog.metadata()))]
     originals = [article for article in originals if article.passages]
     words: dict[int, list[str]] = defaultdict(list)
     for article in originals[:500]:

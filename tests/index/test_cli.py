@@ -52,7 +52,7 @@ def test_build_status_verify(tmp_path: Path, articles: Path) -> None:
     assert facts["dates"] is None
     assert facts["model"]["dimension"] == 32
     assert facts["vectors"] == {"kind": "SQ8", "recall@10": 1.0}
-    assert facts["skipped"] == facts["only_furniture"] == []
+    assert facts["skipped"] == facts["boilerplate_only"] == []
     status = run("status", cwd=tmp_path)
     for word in ("articles:", "passages:", "model:", "precision:", "recall@10", "skipped:", "bytes:"):
         assert word in status.stdout

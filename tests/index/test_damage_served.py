@@ -169,7 +169,7 @@ def test_what_an_engine_raises_on_a_file_that_was_not_hashed_is_damage(
             with Index.open(broken, check=False, encoder=FakeEncoder()) as index:
                 answers(index)
                 index.forward.passages(np.arange(index.passage_count))
-                index.forward.titles(np.arange(len(index.catalog.facts())))
+                index.forward.titles(np.arange(len(index.catalog.metadata())))
         except IndexDamaged as error:
             refused += 1
             assert_is_one_clear_sentence(str(error))

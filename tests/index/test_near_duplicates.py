@@ -161,7 +161,7 @@ def test_an_incremental_build_finds_the_clusters_of_a_build_from_scratch(
     def found() -> list[int]:
         make()
         with Index.open(root, encoder=encoder) as index:
-            return index.clusters_of(np.arange(len(index.catalog.facts()))).tolist()
+            return index.clusters_of(np.arange(len(index.catalog.metadata()))).tolist()
 
     write_article(articles, "0-first.txt", 1)
     (articles / "wire.txt").write_text(reported(article_text(1), 1), "utf-8")

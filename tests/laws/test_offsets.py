@@ -163,7 +163,7 @@ def _column(name: str, by: int) -> Callable[[Callable[..., Any]], Callable[..., 
             pytest.param("qa.search.passages.sentence_spans", _moved(by), id=f"marked sentence {by:+}")
             for by in (1, -1)
         ),
-        pytest.param("index.store.catalog._to_text", _universal_newlines, id="universal newlines"),
+        pytest.param("index.store.catalog.to_text", _universal_newlines, id="universal newlines"),
     ],
 )
 def test_a_seeded_fault_of_one_character_is_found(

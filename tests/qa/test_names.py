@@ -11,7 +11,8 @@ from index.building.build import build
 from index.types import Span
 from qa import Answer, ask
 from qa.answering.roles import says, tells_role
-from qa.search.names import Asked, asked_about, find_name, passages_with
+from qa.search.name_matching import find_name, passages_with
+from qa.search.names import Asked, asked_about
 from tests.fakes import FakeEncoder
 
 STANDING = {

@@ -1,0 +1,106 @@
+"""Writes articles.db, the SQLite file that holds the articles of a generation, with their metadata and their files."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from index.store.catalog import FileState
+from index.store.catalog_format import SCHEMA, pack, text_sha256, to_bytes, to_date, to_text
+from index.types import Article, Skipped, Span
+
+__all__ = ["CatalogWriter"]
+
+
+class CatalogWriter:
+    """Fills a new catalog in one transaction: articles in order of row, then their bodies, then `close`."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.row_factory = sqlite3.Row
+        try:
+            self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192;" + SCHEMA)
+            self._db.execute("BEGIN")
+        except BaseException:
+            self._db.close()
+            raise
+        self._sources: dict[str, int] = {}
+        self.rows = 0
+
+    def source_key(self, name: str) -> int:
+        if name not in self._sources:
+            self._sources[name] = len(self._sources)
+            self._db.execute("INSERT INTO sources VALUES (?, ?)", (self._sources[name], name))
+        return self._sources[name]
+
+    def has_id(self, article_id: str) -> bool:
+        return self._db.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone() is not None
+
+    def add_file(self, state: FileState) -> None:
+        self._db.execute("INSERT INTO files VALUES (:id, :path, :size, :mtime_ns, :ctime_ns, :sha256)", asdict(state))
+
+    def add_article(self, article: Article, file: str) -> int:
+        """Stores an article and returns its row. An id that is taken gets the first free of `#2`, `#3`, ..."""
+        unique, number = article.id, 1
+        while self.has_id(unique):
+            number += 1
+            unique = f"{article.id}#{number}"
+        row, self.rows = self.rows, self.rows + 1
+        stored = {
+            "row": row,
+            "id": unique,
+            "file": file,
+            "own_id": article.id,
+            "title": article.title,
+            "source": self.source_key(article.source),
+            "author": article.author,
+            "published": article.published.toordinal() if article.published else None,
+            "url": article.url,
+            "path": article.path,
+            "language": article.language,
+            "agency": article.agency,
+            "place": article.place,
+            "pages": pack(article.pages),
+            "sha256": text_sha256(article.text),
+        }
+        self._db.execute(f"INSERT INTO articles VALUES ({', '.join(f':{name}' for name in stored)})", stored)
+        self._db.execute("INSERT INTO texts VALUES (?, ?)", (row, to_bytes(article.text)))
+        return row
+
+    def text(self, row: int) -> str:
+        """The text of an article that was added. Raises KeyError when there is none at this row."""
+        found = self._db.execute("SELECT text FROM texts WHERE row = ?", (row,)).fetchone()
+        if found is None:
+            raise KeyError(row)
+        return to_text(found["text"])
+
+    def add_body(self, row: int, body: Sequence[Span], first: int, passages: int) -> None:
+        offsets = [offset for span in body for offset in (span.start, span.end)]
+        self._db.execute("INSERT INTO bodies VALUES (?, ?, ?, ?)", (row, pack(offsets), first, passages))
+
+    def add_skipped(self, skipped: Skipped, file: str) -> None:
+        self._db.execute("INSERT INTO skipped VALUES (?, ?, ?, ?)", (file, skipped.path, skipped.line, skipped.reason))
+
+    def articles(self) -> Iterator[tuple[int, Article, int]]:
+        """Every article so far with its row and source key, in order of row, one at a time."""
+        names = {key: name for name, key in self._sources.items()}
+        query = (
+            "SELECT a.row, a.id, a.title, a.source, a.published, a.language, t.text "
+            "FROM articles a JOIN texts t USING (row) ORDER BY a.row"
+        )
+        for found in self._db.execute(query):
+            article = Article(
+                found["id"],
+                to_text(found["text"]),
+                found["title"],
+                names[found["source"]],
+                published=to_date(found["published"]),
+                language=found["language"],
+            )
+            yield found["row"], article, found["source"]
+
+    def close(self, commit: bool = True) -> None:
+        try:
+            self._db.execute("COMMIT" if commit else "ROLLBACK")
+        finally:
+            self._db.close()

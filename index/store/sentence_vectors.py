@@ -1,0 +1,46 @@
+"""Vectors of the sentences of passages, embedded when first asked for; those used last are kept."""
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+
+import numpy as np
+from cachetools import LRUCache
+from numpy.typing import NDArray
+
+from index.engine import SearchEngine
+from index.text.sentences import sentence_spans
+
+__all__ = ["SentenceVectors"]
+
+_KEPT = 4096  # passages whose sentences' vectors are kept: 30 MB
+
+
+class SentenceVectors:
+    """The vectors of the sentences of one index's passages, by the row of the passage. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._cache: LRUCache[int, NDArray[np.float32]] = LRUCache(_KEPT)
+        self._lock = Lock()
+
+    def of(
+        self, index: SearchEngine, rows: Sequence[int], encode: Callable[[list[str]], NDArray[np.float32]]
+    ) -> list[NDArray[np.float32]]:
+        """Of each row: shape (sentences, dimension). `encode` gives texts their unit vectors, in their order."""
+        with self._lock:  # held while texts are embedded, so that two questions do not embed the same ones
+            found = {row: self._cache[row] for row in rows if row in self._cache}
+            missing = [row for row in dict.fromkeys(rows) if row not in found]
+            if missing:
+                texts = [_sentences(index, row) for row in missing]
+                vectors = encode([text for part in texts for text in part])
+                ends = np.cumsum([len(part) for part in texts])[:-1]
+                made = dict(zip(missing, np.split(vectors, ends), strict=True))
+                self._cache.update(made)
+                found |= made
+            return [found[row] for row in rows]
+
+
+def _sentences(index: SearchEngine, row: int) -> list[str]:
+    passage = index.passage(row)
+    article = index.article_at(passage.article)
+    spans = sentence_spans(article.text, passage.span, article.language or "en")
+    return [span.of(article.text) for span in spans]

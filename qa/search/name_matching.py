@@ -1,0 +1,112 @@
+"""Finds a name in passages: its words in order, but for a middle name, whatever their case, accents and endings."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.engine import SearchEngine, Selection
+from index.store.bm25 import analyze
+from index.types import Span
+from qa.search.names import INNER, JOINING, PART, Asked, is_capital, plain_word, words_of
+
+__all__ = ["find_name", "passages_with"]
+
+_MOST_PASSAGES = 3_000  # limit: passages with the name's rarest word that are looked at
+_GAP = 1  # words between two of a name: a middle name or its initial
+
+
+def passages_with(index: SearchEngine, asked: Asked, selection: Selection | None = None) -> NDArray[np.int64]:
+    """The rows of the passages, in order, in whose text or title the words of a name stand in its order, next to each
+    other but for a middle name; accents, case and endings do not count. Looked up by its rarest word; at most 3,000.
+    """
+    terms = [term for word in _searched(asked.name) for term in analyze(word)]
+    frequency = {term: index.document_frequency(term, selection) for term in terms}
+    if not terms or not all(frequency.values()):
+        return np.empty(0, np.int64)
+    rarest = min(frequency, key=lambda term: frequency[term])
+    most = min(frequency[rarest], _MOST_PASSAGES)
+    rows = np.sort(index.lexical_passages({rarest: 1.0}, most, selection).rows)
+    forward, numbers = index.forward, index.forward.term_numbers(terms)
+    gap = 0 if asked.exact else _GAP
+    held = np.zeros(len(rows), bool)
+    for texts in (forward.passages(rows), forward.titles(index.articles_of(rows))):
+        passage = np.repeat(np.arange(len(rows)), np.diff(texts.starts))
+        found = _sequence(forward.terms[texts.words], passage, numbers, gap)
+        held[passage[found]] = True
+    return rows[held]
+
+
+def find_name(asked: Asked, text: str) -> Span | None:
+    """Where a name first stands in a text as it is asked: with capitals where it must have them, an initial standing
+    for a word that begins with it.
+    """
+    wanted = words_of(asked.name)
+    letters = all(len(word) == 1 for word in wanted)
+    parts = [(match.start(), match.end(), plain_word(match[0])) for match in PART.finditer(text)]
+    gap = 0 if asked.exact or letters else _GAP
+    for place in range(len(parts)):
+        if (ends := _match(wanted, parts, place, gap, letters)) is None:
+            continue
+        span = Span(parts[place][0], parts[ends][1])
+        joined = ("," in asked.name or not _parted(text, parts, place, ends)) or asked.exact
+        if joined and (not asked.capital or _written_large(asked, text, parts, place, ends)):
+            return span
+    return None
+
+
+def _match(
+    wanted: Sequence[str], parts: Sequence[tuple[int, int, str]], place: int, gap: int, letters: bool
+) -> int | None:
+    """Where the words of a name end, when they begin at a place; None when they do not stand there."""
+    here = place
+    for number, word in enumerate(wanted):
+        reach = range(here, min(len(parts), here + (gap if number else 0) + 1))
+        found = next((at for at in reach if _same(word, parts[at][2], letters)), None)
+        if found is None:
+            if len(word) == 1 and number and not letters:  # "Kenneth F. McKenzie", of whom the text says no F.
+                continue
+            return None
+        here = found + 1
+    return here - 1
+
+
+def _same(word: str, other: str, letters: bool) -> bool:
+    if len(word) == 1 and not letters:
+        return other.startswith(word)
+    if word == other:
+        return True
+    if len(other) == 1 or abs(len(word) - len(other)) > 3:
+        return False
+    return analyze(word) == analyze(other)
+
+
+def _parted(text: str, parts: Sequence[tuple[int, int, str]], first: int, last: int) -> bool:
+    """Whether a comma or the like stands between the words of a range."""
+    between = (text[one[1] : other[0]] for one, other in pairwise(parts[first : last + 1]))
+    return any(mark in gap for gap in between for mark in ",;:()[]")
+
+
+def _written_large(asked: Asked, text: str, parts: Sequence[tuple[int, int, str]], first: int, last: int) -> bool:
+    small = INNER.union(words_of(asked.name)) & (INNER | JOINING)
+    return all(is_capital(text[start:end]) or word in small for start, end, word in parts[first : last + 1])
+
+
+def _sequence(
+    terms: NDArray[np.int32], passage: NDArray[np.int64], wanted: NDArray[np.int32], gap: int
+) -> NDArray[np.bool_]:
+    """Which words are the last of a sequence of terms within one passage, up to `gap` others between two of them."""
+    ends: NDArray[np.bool_] = terms == wanted[0]
+    for _, term in pairwise(wanted.tolist()):
+        reached = np.zeros(len(terms), bool)
+        for apart in range(1, gap + 2):
+            reached[apart:] |= ends[:-apart] & (passage[apart:] == passage[:-apart])
+        ends = reached & (terms == term)
+    return ends
+
+
+def _searched(name: str) -> list[str]:
+    """The words by which a name is looked up: without initials, unless it has nothing else ("U.S.")."""
+    words = PART.findall(name)
+    return [word for word in words if len(word) > 1] or words
