@@ -43,8 +43,9 @@ __all__ = [
 _RIDGE = 1e-3  # of the mean loss for a squared coefficient of a standardised feature; 1e-4 to 1e-2 are alike
 _READER_OF_SENTENCE = ("reader",)
 _READER_OF_PASSAGE = ("reader_answered", "reader_sentence")
-_STRONG, _FAIR = 0.9, 0.5  # share of marked sentences that answer, above which a citation is called so
-_REFUSED = 0.1  # share of the answerable questions that may be refused
+_STRONG = 0.9  # share of passages that answer, from which citations are called strong
+_FAIR = 0.5  # confidence from which a citation is called fair: more likely right than not
+_REFUSED = 0.085  # share of realtimeqa's answerable questions that may be refused; it was .09 and .12 before
 
 Floats = NDArray[np.float64]
 
@@ -205,7 +206,7 @@ def thresholds(scored: Mapping[str, Sequence[Scored]]) -> dict[str, float]:
     """The confidence below which nothing is cited, and from which a citation is fair and strong."""
     answerable = [float(one.confidence.max(initial=0.0)) for one in scored["realtimeqa"] if one.judged.answerable]
     every = np.concatenate([one.confidence for found in scored.values() for one in found])
-    truth = np.concatenate([one.right for found in scored.values() for one in found])
+    truth = np.array([p.answers for found in scored.values() for one in found for p in one.judged.passages], bool)
     order = np.argsort(-every)
     share = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
     strong = every[order][np.flatnonzero(share >= _STRONG)[-1]] if (share >= _STRONG).any() else 1.0
