@@ -1,4 +1,4 @@
-"""Furniture: what is left out of passages, what never is, and the laws that hold for any text."""
+"""Boilerplate: what is left out of passages, what never is, and the laws that hold for any text."""
 
 import random
 from itertools import pairwise
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.readers import SourceFile, find, read
-from index.text.boilerplate import Repeats, body_spans, is_furniture_line, line_keys
+from index.text.boilerplate import Repeats, body_spans, is_boilerplate_line, line_keys
 from index.types import Article
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
@@ -57,7 +57,7 @@ def _kept(text: str, title: str = "") -> list[str]:
     ],
 )
 def test_lines_that_are_furniture_wherever_they_stand(line: str) -> None:
-    assert is_furniture_line(line) or _kept(f"{PROSE}\n{line}\n") == [PROSE]
+    assert is_boilerplate_line(line) or _kept(f"{PROSE}\n{line}\n") == [PROSE]
     assert line not in _kept(f"{PROSE}\n\n{line}\n\n{MORE}\n\n{LAST}\n")
 
 

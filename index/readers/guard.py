@@ -1,4 +1,4 @@
-"""Reading in a process of its own, so that a file which crashes or hangs its parser costs only itself."""
+"""Reads files in worker processes, so that a file that crashes or hangs its parser is skipped and nothing else is."""
 
 import atexit
 import contextlib

@@ -14,8 +14,8 @@ __all__ = ["read_plain"]
 
 
 def read_plain(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
-    """One article. Front matter (YAML between lines of ---) gives its facts; else its first lines do. The agency of a
-    dateline is the source of a text that names no other."""
+    """One article. Front matter (YAML between lines of ---) gives its metadata; else its first lines do. The agency of
+    a dateline is the source of a text that names no other."""
     text = decode(document.read(limits))
     if not text.strip():
         raise UnreadableError("empty")

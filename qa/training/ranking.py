@@ -3,7 +3,7 @@
     python -m qa.training.ranking --large DATASET INDEX [--small DATASET INDEX]... [--out FILE]
 
 Weights are learned listwise (qa/training/listwise.py). Those for large indexes are learned time-blind and as of each
-question's day at once; `python -m tests.benchmarks.folds` says what such weights are worth on weeks that they never saw.
+question's day at once; `python -m tests.benchmarks.folds` measures such weights on weeks that they never saw.
 Those for small indexes are drawn towards the large ones and learned on the small sets.
 """
 
