@@ -1,4 +1,4 @@
-"""Articles to a published index, and the read side of it. Importing this loads no model and no search engine."""
+"""Builds and opens indexes of articles; importing this package loads no model and no search engine."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 
     status = commands.add_parser("status", parents=[shared], help="what the index holds")
     status.add_argument("--json", action="store_true", help="as JSON")
-    status.add_argument("--articles", action="store_true", help="list every article with its facts")
+    status.add_argument("--articles", action="store_true", help="list every article with its metadata")
 
     commands.add_parser("verify", parents=[shared], help="hash every file again and check the quotes")
     return parser
@@ -191,11 +191,11 @@ def _print_report(report: "BuildReport", root: Path) -> None:
 
 
 def _status(root: Path, *, as_json: bool, articles: bool) -> int:
-    from index.building.report import facts_of, lines_of
+    from index.building.report import index_metadata, lines_of
     from index.store.snapshot import Index
 
     with Index.open(root) as index:
-        facts = facts_of(index)
+        metadata = index_metadata(index)
         listed = [
             {
                 "id": name,
@@ -207,9 +207,9 @@ def _status(root: Path, *, as_json: bool, articles: bool) -> int:
             for name, title, source, day, count in (index.catalog.metadata() if articles else ())
         ]
         if as_json:
-            print(json.dumps(facts | ({"list": listed} if articles else {}), ensure_ascii=False, indent=1))
+            print(json.dumps(metadata | ({"list": listed} if articles else {}), ensure_ascii=False, indent=1))
             return 0
-        print("\n".join(lines_of(facts)))
+        print("\n".join(lines_of(metadata)))
         for entry in listed:
             day, source, title = (entry[name] for name in ("published", "source", "title"))
             print(f"{day or 'undated':<10}  {source or '-':<20}  {title or '(untitled)'}  [{entry['id']}]")

@@ -1,4 +1,4 @@
-"""The edge of every command line: what a command may raise, as a sentence on standard error and an exit code."""
+"""Turns the errors of a command into one sentence on standard error and an exit code."""
 
 import io
 import os

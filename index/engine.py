@@ -1,4 +1,4 @@
-"""What a question needs of a search engine, so that another one can stand in for the files on this machine."""
+"""The interface of a search engine: what another one must implement to answer questions in place of local files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -39,9 +39,9 @@ class Span:
 class Article:
     """One article as a reader found it.
 
-    `id` is unique within an index. `text` is the whole stored text, page furniture included; which ranges of it
-    are the article itself is decided later, over the whole corpus, in `furniture.py`. `published` is None when
-    the article does not state a date: a date is never invented. `path` is the file it came from, as given.
+    `id` is unique within an index. `text` is the whole stored text, boilerplate included; which ranges of it
+    are the article itself is decided later, over the whole corpus, in index/text/boilerplate.py. `published` is None
+    when the article does not state a date: a date is never invented. `path` is the file it came from, as given.
     `pages` holds the offset in `text` at which each page begins, for formats that have pages; else it is empty.
     """
 

@@ -1,4 +1,4 @@
-"""Furniture: what is left out of passages, what never is, and the laws that hold for any text."""
+"""Boilerplate: what is left out of passages, what never is, and the laws that hold for any text."""
 
 import random
 from itertools import pairwise
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.readers import SourceFile, find, read
-from index.text.boilerplate import Repeats, body_spans, is_furniture_line, line_keys
+from index.text.boilerplate import Repeats, body_spans, is_boilerplate_line, line_keys
 from index.types import Article
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
@@ -56,8 +56,8 @@ def _kept(text: str, title: str = "") -> list[str]:
         "Products are independently selected; we may earn an affiliate commission.",
     ],
 )
-def test_lines_that_are_furniture_wherever_they_stand(line: str) -> None:
-    assert is_furniture_line(line) or _kept(f"{PROSE}\n{line}\n") == [PROSE]
+def test_lines_that_are_boilerplate_wherever_they_stand(line: str) -> None:
+    assert is_boilerplate_line(line) or _kept(f"{PROSE}\n{line}\n") == [PROSE]
     assert line not in _kept(f"{PROSE}\n\n{line}\n\n{MORE}\n\n{LAST}\n")
 
 
@@ -81,7 +81,7 @@ def test_lines_that_are_furniture_wherever_they_stand(line: str) -> None:
         "No.",
     ],
 )
-def test_sentences_that_only_look_like_furniture_are_kept(line: str) -> None:
+def test_sentences_that_only_look_like_boilerplate_are_kept(line: str) -> None:
     assert _kept(f"{PROSE}\n\n{line}\n\n{MORE}\n") == [PROSE, line, MORE]
 
 
@@ -106,7 +106,7 @@ def test_headlines_of_other_stories_below_their_heading() -> None:
     assert _kept(inside) == [PROSE, "What happens next", MORE]
 
 
-def test_bylines_dates_and_agencies_are_furniture_at_the_edges_only() -> None:
+def test_bylines_dates_and_agencies_are_boilerplate_at_the_edges_only() -> None:
     text = f"By Ann Lee\nJanuary 3, 2020\n\n{PROSE}\n\n— Ann Lee\n\n{MORE}\n\nThe Associated Press"
     assert _kept(text) == [PROSE, "— Ann Lee", MORE]
 
@@ -162,7 +162,7 @@ def test_front_matter_is_no_body() -> None:
         "How relevant is this ad to you?\nVideo player was slow to load content Ad froze",
     ],
 )
-def test_only_furniture(text: str) -> None:
+def test_only_boilerplate(text: str) -> None:
     assert _body(text, "A title that is not in it") == []
 
 
@@ -185,7 +185,7 @@ def _repeats(articles: list[Article]) -> Repeats:
     return repeats
 
 
-def test_a_line_that_many_articles_of_a_source_share_is_furniture_there_and_not_elsewhere() -> None:
+def test_a_line_that_many_articles_of_a_source_share_is_boilerplate_there_and_not_elsewhere() -> None:
     shared = "All you want to know about piers is on page nine of the Harbour Post."
     articles = _corpus(12, shared)
     repeats = _repeats(articles)
@@ -199,7 +199,7 @@ def test_a_line_that_few_articles_share_is_kept() -> None:
     assert len(body_spans(articles[0], _repeats(articles))) == 1
 
 
-def test_copies_of_one_article_do_not_make_it_furniture() -> None:
+def test_copies_of_one_article_do_not_make_it_boilerplate() -> None:
     copies = [Article(id=str(n), source="post", text=f"{PROSE}\n\n{MORE}\n\n{LAST}") for n in range(50)]
     assert len(body_spans(copies[0], _repeats(copies))) == 1
 

@@ -1,1 +1,1 @@
-"""Sources to a published generation of an index."""
+"""Builds an index of article files and publishes it as a new generation."""

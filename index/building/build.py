@@ -1,4 +1,4 @@
-"""Sources to a published generation, in one pass over the files and one over the articles.
+"""Builds an index: reads files, cuts passages, embeds them and publishes a generation, in two passes over the articles.
 
 Nothing that was published is touched: a build can be killed at any instant. Article text and vectors are never in
 memory whole.

@@ -1,4 +1,4 @@
-"""Progress of a build on standard error: a bar on a terminal, plain lines otherwise."""
+"""Shows the progress of a build on standard error: a bar on a terminal, plain lines otherwise."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""Publishing: one builder at a time fills a hidden folder, which becomes the live generation; old ones are removed."""
+"""Publishes generations atomically: one builder fills a hidden folder, which becomes live; old ones are removed."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""What a build says of itself, while it runs and at its end, and what an index holds."""
+"""Reports of builds (progress, counts, skipped files) and of an index (its metadata for `status`)."""
 
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -8,7 +8,7 @@ from index.types import Skipped
 if TYPE_CHECKING:
     from index.store.snapshot import Index
 
-__all__ = ["BuildReport", "Progress", "facts_of", "lines_of"]
+__all__ = ["BuildReport", "Progress", "index_metadata", "lines_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class BuildReport:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def facts_of(index: "Index") -> dict[str, Any]:
+def index_metadata(index: "Index") -> dict[str, Any]:
     """What an index holds, as plain values for JSON; "dates" is None where no article has one."""
     manifest = index.manifest
     oldest, newest = index.date_range()
@@ -63,13 +63,13 @@ def facts_of(index: "Index") -> dict[str, Any]:
     }
 
 
-def lines_of(facts: dict[str, Any]) -> list[str]:
-    """The same for a person, a line for each fact and for each file that was skipped."""
-    dates, model, vectors = facts["dates"], facts["model"], facts["vectors"]
-    words = facts | {
+def lines_of(metadata: dict[str, Any]) -> list[str]:
+    """The same for a person, a line for each value and for each file that was skipped."""
+    dates, model, vectors = metadata["dates"], metadata["model"], metadata["vectors"]
+    words = metadata | {
         "dates": f"{dates['oldest']} to {dates['newest']}" if dates else "undated",
-        "sources": ", ".join(facts["sources"]) or "none named",
-        "from": ", ".join(facts["from"]),
+        "sources": ", ".join(metadata["sources"]) or "none named",
+        "from": ", ".join(metadata["from"]),
         "model": f"{model['name']} ({model['dimension']} dimensions)",
         "vectors": f"{vectors['kind']}, recall@10 {vectors['recall@10']:.4f}",
     }

@@ -1,4 +1,4 @@
-"""Follows the sources: when they have changed and come to rest, the index is built again."""
+"""Watches the source folders and builds the index again when files have changed and come to rest."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""Passages of a catalog -> vectors.npy: those in the cache are copied, the others go through the model."""
+"""Writes the embeddings of passages to vectors.npy: cached ones are copied, the others go through the model."""
 
 import ctypes
 import json

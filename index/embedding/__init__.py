@@ -1,1 +1,1 @@
-"""Texts to vectors."""
+"""Embeds texts as unit vectors."""

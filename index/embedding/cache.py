@@ -65,7 +65,7 @@ class VectorCache:
         return int(self._db.execute("SELECT count(*) AS n FROM vectors").fetchone()["n"])
 
     def find(self, keys: Sequence[bytes], dimension: int) -> tuple[list[int], NDArray[np.float16]]:
-        """Which of `keys` are known (their positions, in order), and their vectors, shape (known, dimension)."""
+        """Which of `keys` are cached (their positions, in order), and their vectors, shape (cached, dimension)."""
         try:
             known = dict(self._rows(list(dict.fromkeys(keys)), dimension))
         except sqlite3.DatabaseError as error:

@@ -1,4 +1,4 @@
-"""Text to unit vectors: what we need of a model (`Encoder`), and how one is chosen and loaded."""
+"""The interface of an embedding model (`Encoder`), and how a model is chosen and loaded."""
 
 import hashlib
 import logging

@@ -1,4 +1,4 @@
-"""The encoders that this process has loaded: a window builds, searches and watches with one copy of the weights."""
+"""Shares loaded embedding models within a process: building, searching and watching use one copy of the weights."""
 
 from threading import Lock
 

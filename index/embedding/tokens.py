@@ -1,4 +1,4 @@
-"""Texts to the tokens of a model: how many there are, and the ids that the model reads."""
+"""Tokenizes texts for an embedding model: token counts, token ids and mean token vectors."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Files of many kinds -> articles, each with the facts that it states, and a reason for everything that is skipped."""
+"""Reads articles with their metadata from files of many formats; what cannot be read is skipped with its reason."""
 
 from index.readers.dispatch import SUFFIXES, read, read_all
 from index.readers.find import SourceFile, find

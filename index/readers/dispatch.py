@@ -1,4 +1,4 @@
-"""From a source file to its articles: which reader, in which process, and how whatever goes wrong becomes a skip."""
+"""Chooses the reader and the process for a file; whatever goes wrong becomes a skip with its reason."""
 
 import os
 import re

@@ -36,7 +36,7 @@ _INNER = ("rendered", "name", "title", "text", "value", "main", "href", "url", "
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The facts of a row; empty where it has none. `summary` stands in for a text that is not there."""
+    """The metadata of a row; empty where it has none. `summary` stands in for a text that is not there."""
 
     id: str = ""
     title: str = ""
@@ -60,7 +60,7 @@ def has_text_field(names: Iterable[object]) -> bool:
 
 
 def metadata_of(row: Mapping[str, object]) -> Fields:
-    """The facts that a row states under any of the usual names."""
+    """The metadata that a row states under any of the usual names."""
     fields = {plain_name(key): value for key, value in reversed(list(row.items()))}
     text = _first(fields, _TEXT, strip=False)
     return Fields(

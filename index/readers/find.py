@@ -1,4 +1,4 @@
-"""Which files the sources hold, in a stable order, each with an id that is unique among them."""
+"""Lists the files of the source folders in a stable order, each with a unique id."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""Saved web pages, through trafilatura: the article's text, and the facts that the page states about it."""
+"""Saved web pages, through trafilatura: the article's text, and the metadata that the page states about it."""
 
 import re
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def article_of_page(page: str, document: Document, url: str = "") -> Article:
     tree = load_html(page)
     if tree is None:
         raise UnreadableError("no article found in the page")
-    facts = page_metadata(tree, url)
+    metadata = page_metadata(tree, url)
     prune(tree)
     least = _SURE * _length(tree)
     text = _extract(tree, fast=True) if _paragraphs(tree) >= least else ""
@@ -56,7 +56,7 @@ def article_of_page(page: str, document: Document, url: str = "") -> Article:
         text = _extract(tree)
     if len(text) < _FEW:
         # What was taken out may have been the article; and a page that a script fills may still state its text.
-        text = max(text, _extract(load_html(page)), facts.body, key=len)
+        text = max(text, _extract(load_html(page)), metadata.body, key=len)
     text = without_surrogates(text)
     if not text.strip():
         raise UnreadableError("no article found in the page")
@@ -64,13 +64,13 @@ def article_of_page(page: str, document: Document, url: str = "") -> Article:
     return Article(
         id=document.id,
         text=text,
-        title=without_surrogates(facts.title),
-        source=without_surrogates(facts.source),
-        author=without_surrogates(facts.author),
-        published=facts.published,
-        url=without_surrogates(facts.url),
+        title=without_surrogates(metadata.title),
+        source=without_surrogates(metadata.source),
+        author=without_surrogates(metadata.author),
+        published=metadata.published,
+        url=without_surrogates(metadata.url),
         path=document.path,
-        language=facts.language,
+        language=metadata.language,
         agency=agency,
         place=place,
     )

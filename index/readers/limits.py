@@ -1,4 +1,4 @@
-"""What a single file may cost before it is skipped, and the exception by which a reader says that it gives up."""
+"""Limits on the size and time of a single file, and the exception of a reader that gives a file up."""
 
 from dataclasses import dataclass
 

@@ -20,7 +20,7 @@ _QUOTED_FROM = re.compile(rb"^>(>*From )", re.M)
 
 
 def read_eml(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
-    """One article: the plain text of the message, else its HTML; subject, sender and date are its facts."""
+    """One article: the plain text of the message, else its HTML; subject, sender and date are its metadata."""
     yield _article(document.read(limits), document, document.id)
 
 

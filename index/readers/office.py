@@ -69,7 +69,7 @@ def read_epub(document: Document, limits: Limits) -> Iterator[Article | Skipped]
             package = etree.fromstring(book.read(package_name), parser)
         except (KeyError, AttributeError, TypeError, etree.XMLSyntaxError, BadZipFile):
             raise UnreadableError("damaged: no table of contents") from None
-        facts = {
+        metadata = {
             etree.QName(e).localname: " ".join("".join(e.itertext()).split())
             for e in package.iterfind(".//{*}metadata/*")
         }
@@ -90,11 +90,11 @@ def read_epub(document: Document, limits: Limits) -> Iterator[Article | Skipped]
                 id=f"{document.id}/{name}",
                 text=text,
                 title=found.title or lead_title(found.lead or text),
-                source=facts.get("title", ""),
-                author=facts.get("creator", ""),
-                published=parse_date(facts.get("date")),
+                source=metadata.get("title", ""),
+                author=metadata.get("creator", ""),
+                published=parse_date(metadata.get("date")),
                 path=f"{document.path}/{name}",
-                language=facts.get("language", ""),
+                language=metadata.get("language", ""),
             )
 
 

@@ -16,8 +16,8 @@ _DEEPEST = 8  # limit: lists and mappings within one another in a front matter; 
 
 
 def read_plain(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
-    """One article. Front matter (YAML between lines of ---) gives its facts; else its first lines do. The agency of a
-    dateline is the source of a text that names no other."""
+    """One article. Front matter (YAML between lines of ---) gives its metadata; else its first lines do. The agency of
+    a dateline is the source of a text that names no other."""
     text = decode(document.read(limits))
     if not text.strip():
         raise UnreadableError("empty")

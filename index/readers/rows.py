@@ -123,25 +123,25 @@ def read_csv(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
 def article_of_row(row: dict[str, object], document: Document, number: int) -> Article | str:
     """The article in a row, or the reason why there is none. A row without an id of its own is `FILE#number`;
     number 0 stands for the only article of its file."""
-    facts = metadata_of(row)
-    text = facts.text or facts.summary
+    metadata = metadata_of(row)
+    text = metadata.text or metadata.summary
     if len(_HTML.findall(text, 0, 20_000)) >= 2:
         from index.readers.html import fragment_text
 
         text = fragment_text(text)
     if not text.strip():
-        return "no text" if facts.title else "no text, body or content"
+        return "no text" if metadata.title else "no text, body or content"
     place, agency = dateline(text.lstrip()[:200])
     return Article(
-        id=without_surrogates(facts.id) or (f"{document.id}#{number}" if number else document.id),
+        id=without_surrogates(metadata.id) or (f"{document.id}#{number}" if number else document.id),
         text=without_surrogates(text),
-        title=without_surrogates(facts.title or address_title(facts.url)),
-        source=without_surrogates(facts.source) or agency,
-        author=without_surrogates(facts.author),
-        published=facts.published,
-        url=without_surrogates(facts.url),
+        title=without_surrogates(metadata.title or address_title(metadata.url)),
+        source=without_surrogates(metadata.source) or agency,
+        author=without_surrogates(metadata.author),
+        published=metadata.published,
+        url=without_surrogates(metadata.url),
         path=document.path,
-        language=without_surrogates(facts.language),
+        language=without_surrogates(metadata.language),
         place=place,
         agency=agency,
     )

@@ -1,4 +1,4 @@
-"""Facts that plain text states about itself in its first lines: a title, a byline, a date line, a dateline."""
+"""Metadata that plain text states about itself in its first lines: a title, a byline, a date line, a dateline."""
 
 import re
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from index.readers.dates import MONTH, parse_date
-from index.text.boilerplate_rules import is_furniture_line, is_menu
+from index.text.boilerplate_rules import is_boilerplate_line, is_menu
 from index.text.dates import MONTHS_SHORT
 
 __all__ = ["TextMetadata", "address_title", "byline_of", "date_line", "dateline", "lead_title", "text_metadata"]
 
 _TOP = 24_000  # characters that can hold a header
 _LINE = 2000  # characters of a line that matter here
-_HEADER_LINES = 12  # facts stand at the top; further down they are the article's words
+_HEADER_LINES = 12  # metadata stand at the top; further down they are the article's words
 _SLUG_WORDS = 3
 _PLAIN = re.compile(r"[a-z0-9]+")
 _ENDING = re.compile(r"(?:-\d{5,})?(?:\.\w{1,5})?$")  # an article's number, and the kind of file
@@ -71,14 +71,14 @@ class TextMetadata:
 
 
 def text_metadata(text: str, start: int = 0) -> TextMetadata:
-    """The facts in the lines of `text` from `start` on. "Jan. 3" inside a sentence is never the article's date; the
+    """The metadata in the lines of `text` from `start` on. "Jan. 3" inside a sentence is never the article's date; the
     day of the last update stands in where no day of publication is stated."""
     title = author = place = agency = lead = ""
     published: date | None = None
     updated: date | None = None
     lines = _lines(text, start)
     for number, line in enumerate(lines):
-        if is_menu(line) or is_furniture_line(line):
+        if is_menu(line) or is_boilerplate_line(line):
             continue
         byline, rest = byline_of(line)
         day = date_line(rest) if rest else None
@@ -200,12 +200,12 @@ def date_line(line: str) -> date | None:
 
 
 def _is_title(line: str, below: list[str]) -> bool:
-    """A short line without the full stop of a sentence, above a longer one or a line of facts."""
+    """A short line without the full stop of a sentence, above a longer one or a line of metadata."""
     if len(line) > _LONGEST_TITLE or not any(character.isalpha() for character in line):
         return False
     if line.startswith("#"):
         return True
     if line.endswith((".", ",", ";", ":")):
         return False
-    following = next((other for other in below if not is_menu(other) and not is_furniture_line(other)), "")
+    following = next((other for other in below if not is_menu(other) and not is_boilerplate_line(other)), "")
     return len(following) > len(line) or bool(byline_of(following)[0] or date_line(following))

@@ -1,1 +1,1 @@
-"""An index on this machine, as questions read it."""
+"""Opens a published index on this machine and answers queries from its files."""

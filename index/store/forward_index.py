@@ -1,4 +1,4 @@
-"""The forward index: the words of each passage and of each title, in order, as numbers.
+"""Forward index: the ids of the words of each passage and of each title, in order.
 
 A question looks at the wording of dozens of passages; with this it reads and analyses no text. Words are numbered by
 the order of their 64-bit hashes, so the numbers depend on nothing but which words there are, and a word is looked up

@@ -1,4 +1,4 @@
-"""What is on disk, and reading it: the layout, the manifest, and whether files are as they were written.
+"""Layout of an index on disk, its manifest, and checks that files have the sizes and hashes that were written.
 
     INDEX/CURRENT                 name of the live generation, replaced by os.replace
     INDEX/LOCK                    held by the one builder; dies with its process
@@ -88,7 +88,7 @@ class Manifest:
     counts: dict[str, int]
     dense: dict[str, Any]
     built: str  # UTC, ISO 8601
-    reading: dict[str, Any] = field(default_factory=dict)  # see `changes.reading_settings`
+    reading: dict[str, Any] = field(default_factory=dict)  # see `source_changes.reading_settings`
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 

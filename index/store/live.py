@@ -1,4 +1,4 @@
-"""`LiveIndex`: the newest good generation, for a process that serves while others build."""
+"""`LiveIndex` follows the newest undamaged generation of an index, for a process that serves while another builds."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""The vectors: which FAISS index to build for how many, tuned to a recall target, and search.
+"""Dense vectors: builds a FAISS index tuned to a recall target, and searches it.
 
 8-bit codes are scanned, all of them in a small store, in a large one those of an inverted file's nearest lists
 (Jegou et al. 2011, "Product Quantization for Nearest Neighbor Search"); the best candidates are scored again with the

@@ -1,4 +1,4 @@
-"""Is an index what was written? Every file is hashed again, and a sample of quotes compared with what was embedded."""
+"""Verifies an index: hashes every file again and compares a sample of passages with what was embedded."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""Which part of an article is searched, and how it is cut."""
+"""Boilerplate removal, sentences, passages and near-duplicates of article texts."""

@@ -1,7 +1,7 @@
-"""Which ranges of a text are the article itself, and which are page furniture.
+"""Separates the article itself from boilerplate (menus, share lines, comment forms), as ranges of the text.
 
-Furniture stays in the stored text, so that nothing is lost and every offset holds; only passages leave it out.
-Three kinds of evidence: what a line says (`furniture_lines`), where it stands, and how many articles of one source
+Boilerplate stays in the stored text, so that nothing is lost and every offset holds; only passages leave it out.
+Three kinds of evidence: what a line says (`boilerplate_rules`), where it stands, and how many articles of one source
 share it (`Repeats`).
 """
 
@@ -13,21 +13,21 @@ from itertools import pairwise
 
 from index.text.boilerplate_rules import (
     folded,
+    is_boilerplate,
+    is_boilerplate_line,
     is_caption,
     is_comment_heading,
     is_credit,
-    is_furniture,
-    is_furniture_line,
     is_menu,
     is_teaser_heading,
 )
 from index.text.repeated_lines import Repeats
 from index.types import Article, Span
 
-__all__ = ["Repeats", "body_spans", "front_matter_end", "is_furniture_line", "line_keys"]
+__all__ = ["Repeats", "body_spans", "front_matter_end", "is_boilerplate_line", "line_keys"]
 
 _FRONT_MATTER_LINES, _FRONT_MATTER_SIZE = 200, 65_536  # limit: a longer block is text like any other
-_REPEATED_WORDS = 4  # a line of fewer words is a heading or a name, which many articles share without being furniture
+_REPEATED_WORDS = 4  # a line of fewer words is a heading or a name, which many articles share without being boilerplate
 _PROSE = 200  # characters from which a line is a paragraph, which a roundup may repeat: it needs more evidence
 _TEASER = 160  # characters: the longest headline of another story
 _LABEL = 60  # characters: the longest section label above a headline
@@ -38,7 +38,7 @@ _TAIL = 0.5  # share of the text above which what follows a comment heading cann
 _SEPARATOR = re.compile(r" ?(?:[—–|:•·]|--? )")
 _NAME = re.compile(r"[A-ZÀ-Þ][\w.'’-]{0,40}(?: [A-ZÀ-Þ][\w.'’-]{0,40}){1,3}")
 
-_BLANK, _BODY, _WEAK, _FURNITURE = range(4)
+_BLANK, _BODY, _WEAK, _BOILERPLATE = range(4)
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ def line_keys(article: Article) -> frozenset[int]:
 
 def body_spans(article: Article, repeats: Repeats | None = None) -> tuple[Span, ...]:
     """The ranges of `article.text` that are the article itself: sorted, disjoint, each of whole lines without the
-    space around them. Lines that follow one another are one range. () means that the article is furniture only.
+    space around them. Lines that follow one another are one range. () means that all of it is boilerplate.
 
     The title, where it stands in the text as a line of its own, is left out too, unless nothing else is there.
     """
@@ -126,16 +126,16 @@ def _judge(text: str, lines: list[_Line], article: Article, repeats: Repeats | N
             continue
         ruled = words == last or (words in seen and is_caption(words)) or (title and _bare(words) == title)
         ruled = ruled or number < labels or (not begun and _is_slogan(words, outlets))
-        if ruled or is_furniture(words) or not any(character.isalnum() for character in words):
-            line.kind = _FURNITURE
+        if ruled or is_boilerplate(words) or not any(character.isalnum() for character in words):
+            line.kind = _BOILERPLATE
         elif is_teaser_heading(words) or is_comment_heading(words):
             line.kind = _WEAK
         elif not begun and is_menu(text[line.start : line.end]):
-            line.kind = _FURNITURE
+            line.kind = _BOILERPLATE
         elif is_credit(words):
             line.kind = _WEAK
         elif repeats is not None and repeats.is_repeated(article.source, _key(words), sure=len(words) >= _PROSE):
-            line.kind = _FURNITURE if words.count(" ") + 1 >= _REPEATED_WORDS else _WEAK
+            line.kind = _BOILERPLATE if words.count(" ") + 1 >= _REPEATED_WORDS else _WEAK
         else:
             begun = True
         seen.add(words)
@@ -172,15 +172,15 @@ def _cut_tail(lines: list[_Line]) -> None:
             continue
         comments, teasers = is_comment_heading(line.words), is_teaser_heading(line.words)
         if comments or teasers:
-            line.kind = _FURNITURE
+            line.kind = _BOILERPLATE
         if (comments and below <= total * _TAIL) or (teasers and not comments and number >= last_prose):
             for other in lines[number + 1 :]:
-                other.kind = _FURNITURE if other.words else _BLANK
+                other.kind = _BOILERPLATE if other.words else _BLANK
             return
         if teasers and not comments:
             place = number + 1
             while lines[place].words and not _ends_teasers(lines[place]):  # it ends at the last prose, or before
-                lines[place].kind = _FURNITURE
+                lines[place].kind = _BOILERPLATE
                 place += 1
 
 
@@ -195,17 +195,17 @@ def _is_prose(words: str) -> bool:
 
 
 def _trim_edges(text: str, lines: list[_Line]) -> None:
-    """Credits, dates and short repeated lines are furniture at the beginning and at the end of a text only; a name
+    """Credits, dates and short repeated lines are boilerplate at the beginning and at the end of a text only; a name
     above a credit belongs to it."""
     written = [line for line in lines if line.words]
     for line, below in pairwise(written):
         if line.kind == _BODY and not (below.kind == _WEAK and _NAME.fullmatch(text, line.start, line.end)):
             break
-        line.kind = _FURNITURE
+        line.kind = _BOILERPLATE
     for line in reversed(written):
         if line.kind == _BODY:
             break
-        line.kind = _FURNITURE
+        line.kind = _BOILERPLATE
 
 
 def _ranges(lines: list[_Line]) -> Iterator[Span]:
@@ -214,6 +214,6 @@ def _ranges(lines: list[_Line]) -> Iterator[Span]:
         return
     first = kept[0]
     for number, following in [*pairwise(kept), (kept[-1], -1)]:
-        if following < 0 or any(line.kind == _FURNITURE for line in lines[number + 1 : following]):
+        if following < 0 or any(line.kind == _BOILERPLATE for line in lines[number + 1 : following]):
             yield Span(lines[first].start, lines[number].end)
             first = following

@@ -1,4 +1,4 @@
-"""What single lines of page furniture say: menus, share and newsletter boxes, comment forms, notices, credits.
+"""Rules that recognize single lines of boilerplate: menus, share and newsletter boxes, comment forms, credits.
 
 Rules for the language of pages, not for the pages of one outlet; what only one outlet says is found by repetition.
 """
@@ -7,11 +7,11 @@ import re
 
 __all__ = [
     "folded",
+    "is_boilerplate",
+    "is_boilerplate_line",
     "is_caption",
     "is_comment_heading",
     "is_credit",
-    "is_furniture",
-    "is_furniture_line",
     "is_menu",
     "is_teaser_heading",
 ]
@@ -174,13 +174,13 @@ def folded(line: str) -> str:
     return " ".join(line.split()).casefold()
 
 
-def is_furniture_line(line: str) -> bool:
-    """Whether a line is page furniture wherever it stands."""
-    return is_furniture(folded(line))
+def is_boilerplate_line(line: str) -> bool:
+    """Whether a line is boilerplate wherever it stands."""
+    return is_boilerplate(folded(line))
 
 
-def is_furniture(words: str) -> bool:
-    """Whether a folded line is page furniture wherever it stands."""
+def is_boilerplate(words: str) -> bool:
+    """Whether a folded line is boilerplate wherever it stands."""
     if len(words) > _LONGEST:
         return False
     if words in _EXACT or _STARTS.match(words) or _is_share_row(words):
@@ -216,7 +216,7 @@ def is_comment_heading(words: str) -> bool:
 
 
 def is_credit(words: str) -> bool:
-    """Whether a folded line only says who wrote this, or when: furniture at the edges of a text, not within it."""
+    """Whether a folded line only says who wrote this, or when: boilerplate at the edges of a text, not within it."""
     if len(words) > 100:
         return False
     if _CREDIT.fullmatch(words):

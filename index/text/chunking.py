@@ -1,4 +1,4 @@
-"""An article's body into passages: whole sentences, packed. It moves boundaries, never characters."""
+"""Cuts the body of an article into passages of whole sentences, as ranges of its text."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Near-identical copies of articles: the agency's story under several names, found over the whole corpus at build.
+"""Finds near-duplicate articles (an agency's story in several outlets) over the whole corpus with MinHash.
 
-Broder 1997, "On the resemblance and containment of documents": a text is the set of its runs of five words, and two
+Broder 1997, "On the resemblance and containment of documents": a text is the set of its shingles of five words, and two
 texts are alike as far as these sets overlap. Candidates have MinHash signatures that are equal in some band (Leskovec,
 Rajaraman & Ullman, "Mining of Massive Datasets", 3.4); the overlap itself is counted, not estimated. Articles that are
 copies of one another, directly or through others, are a cluster.
@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Duplicates", "Shingles", "are_copies", "run_hashes", "shared"]
+__all__ = ["Duplicates", "Shingles", "are_copies", "shared", "shingle_hashes"]
 
 _WORD = re.compile(r"\w+")
 _RUN = 5  # words of a shingle
-_MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no word of a run is lost
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no word of a shingle is lost
 _LEAD = 500  # shingles: an agency's story is cut from its end or goes on in words of one's own, but begins alike
 _ALIKE = 0.6  # Jaccard of whole texts from which they are copies: three quarters of either of two equally long ones
 _WITHIN = 0.9  # share of the shorter text that is in the longer one, likewise ...
@@ -45,31 +45,31 @@ def _hash(word: str) -> int:
     return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def run_hashes(text: str) -> NDArray[np.uint64]:
-    """One hash for each run of five words, in order, repeats kept; of a shorter text, one for the whole of it.
+def shingle_hashes(text: str) -> NDArray[np.uint64]:
+    """One hash for each shingle of five words, in order, repeats kept; of a shorter text, one for the whole of it.
 
     Case, punctuation and white space do not count. Empty for a text without words. The same on every machine.
     """
     words = _WORD.findall(text.lower())
     hashes = np.fromiter(map(_hash, words), np.uint64, len(words))
     count = max(min(len(words), 1), len(words) - _RUN + 1)
-    runs = hashes[:count].copy()
+    shingles = hashes[:count].copy()
     for place in range(1, min(_RUN, len(words))):
-        runs = runs * _MIX + hashes[place : place + count]
-    return runs
+        shingles = shingles * _MIX + hashes[place : place + count]
+    return shingles
 
 
 @dataclass(frozen=True, slots=True)
 class Shingles:
-    """The distinct runs of five words of a text and of its beginning, as sorted hashes."""
+    """The distinct shingles of five words of a text and of its beginning, as sorted hashes."""
 
     whole: NDArray[np.uint64]
     lead: NDArray[np.uint64]
 
     @classmethod
     def of(cls, text: str) -> "Shingles":
-        runs = run_hashes(text)
-        return cls(np.unique(runs), np.unique(runs[:_LEAD]))
+        shingles = shingle_hashes(text)
+        return cls(np.unique(shingles), np.unique(shingles[:_LEAD]))
 
 
 def shared(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> int:
@@ -78,8 +78,8 @@ def shared(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> int:
 
 
 def are_copies(one: Shingles, other: Shingles) -> bool:
-    """Whether two texts are near-identical: the whole of them (Jaccard of at least .6), their first 500 runs (.8), or
-    the shorter, at least half as long, within the longer (.9 of it). A text without words is a copy of nothing.
+    """Whether two texts are near-identical: the whole of them (Jaccard of at least .6), their first 500 shingles (.8),
+    or the shorter, at least half as long, within the longer (.9 of it). A text without words is a copy of nothing.
     """
     smaller, larger = sorted((len(one.whole), len(other.whole)))
     if not smaller:
@@ -106,19 +106,19 @@ class Duplicates:
         self._whole = bytearray()
         self._lead = bytearray()
 
-    def add(self, row: int, body: str, known: bytes | None = None) -> None:
-        """Takes in an article's body. Rows are added in rising order. `known` is its row of `signatures`, if known."""
-        if known is not None:
-            if any(known):
-                self._lead += known[: 4 * _LEAD_SIGNATURES]
-                self._whole += known[4 * _LEAD_SIGNATURES :]
+    def add(self, row: int, body: str, cached: bytes | None = None) -> None:
+        """Adds an article's body, in rising order of rows. `cached` is its row of `signatures` in a previous build."""
+        if cached is not None:
+            if any(cached):
+                self._lead += cached[: 4 * _LEAD_SIGNATURES]
+                self._whole += cached[4 * _LEAD_SIGNATURES :]
                 self._rows.append(row)
             return
-        runs = run_hashes(body)
-        if not len(runs):
+        shingles = shingle_hashes(body)
+        if not len(shingles):
             return
         signature = self._empty.copy()
-        short = (runs >> np.uint64(32)).tolist()
+        short = (shingles >> np.uint64(32)).tolist()
         signature.update_batch(short[:_LEAD])
         self._lead += signature.hashvalues[:_LEAD_SIGNATURES].tobytes()
         for start in range(_LEAD, len(short), _AT_ONCE):

@@ -1,4 +1,4 @@
-"""Lines that many articles of one source share: the furniture that only repetition gives away."""
+"""Detects boilerplate by repetition: lines that many articles of one source share."""
 
 from array import array
 from collections import defaultdict
@@ -14,7 +14,7 @@ class Repeats:
     """How many different articles of each source hold a line. What it answers depends on the set of articles that
     were added, never on their order.
 
-    Copies of one article must not make its own lines look like furniture. So articles are told apart by three
+    Copies of one article must not make its own lines look like boilerplate. So articles are told apart by three
     hashes of their lines (the smallest, the largest, and the smallest after mixing; cf. Broder 1997, "On the
     resemblance and containment of documents"), which copies share, and a line counts the different ones among its
     articles. Memory: 12 bytes for each line of each article.

@@ -1,4 +1,4 @@
-"""Sentence spans: used to cut passages, and by `qa` to mark the sentence that answers."""
+"""Splits texts into sentences, as ranges: for cutting passages and for marking the sentence that answers."""
 
 import re
 from collections.abc import Iterator

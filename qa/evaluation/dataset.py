@@ -1,4 +1,4 @@
-"""Questions with the articles that answer them: from a folder, or from a file that a person wrote.
+"""Loads judged questions, with the articles that answer them, from a folder or a file.
 
 A folder holds queries.jsonl ({"id", "question", "date"?, "history"?}) and qrels.tsv (question id, article id,
 relevance, no header). A file is .jsonl ({"question", "articles", "date"?, "id"?}) or .csv with columns of these names.

@@ -1,4 +1,4 @@
-"""How well an index answers questions: hit@k, MRR, nDCG, recall, refusals; time-blind and as of each question's day."""
+"""Measures how well an index answers questions: hit@k, MRR, nDCG, recall, refusals; time-blind and as of their days."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

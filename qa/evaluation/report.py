@@ -1,4 +1,4 @@
-"""An evaluation as a table for a terminal, as lines of one question each, and as plain values for JSON."""
+"""Formats an evaluation: a table for a terminal, a line for each question, plain values for JSON."""
 
 import json
 from collections.abc import Mapping, Sequence

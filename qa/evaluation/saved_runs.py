@@ -1,4 +1,4 @@
-"""Runs of an evaluation on disk, and what has changed from one to another."""
+"""Saves the runs of an evaluation and compares a new one with a saved one."""
 
 import json
 import os

@@ -1,1 +1,1 @@
-"""A question to ranked passages."""
+"""Retrieves and ranks passages for a question."""

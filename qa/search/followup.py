@@ -1,4 +1,4 @@
-"""What of the conversation belongs to this question: one weighted sum of queries, and how far the question leans."""
+"""Follow-up questions: adds earlier questions and the last answer to the query, by how much the question needs them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -49,8 +49,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class QueryPart:
-    """A text to search for and its weight. `quote` is the text of an answer that lifts no passage it was quoted from;
-    `vector`, shape (d,), is the text's where it is known."""
+    """A text to search for and its weight. `quote` is the text of an answer, which adds no score to passages that it
+    was quoted from; `vector`, shape (d,), is the text's where it is known."""
 
     text: str
     weight: float

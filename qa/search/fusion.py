@@ -1,4 +1,4 @@
-"""Small pure functions that make and order scores, each with its paper."""
+"""Functions that normalize, combine and order scores, each with its paper."""
 
 import numpy as np
 from numpy.typing import NDArray

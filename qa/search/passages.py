@@ -1,4 +1,4 @@
-"""The text, sentences and terms of passages, each fetched and analysed once, however many steps look at it."""
+"""Caches the text, sentences and terms of passages, so that each is fetched and analysed once."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,6 +1,6 @@
-"""What a question says of when and by whom its answer was published: "in December 2020", "according to Politico".
+"""Parses the period and source that a question prefers: "in December 2020", "according to Politico".
 
-A wish is a preference, never a filter: articles of the period or of the source are lifted in the ranking, the person
+It is a preference, never a filter: articles of the period or of the source get a higher score, the person
 is told so, and can have the question taken as plain words instead. English only.
 """
 

@@ -1,4 +1,4 @@
-"""A cross-encoder of one's own reads the question together with each of the best passages, and orders them anew.
+"""Reranks the best passages with a cross-encoder that the user names.
 
 After Nogueira & Cho 2019, "Passage Re-ranking with BERT". None is used unless it is named. torch is imported when one
 is loaded, not before.

@@ -1,4 +1,4 @@
-"""How a question's terms stand in passages: which are there, how near each other, and what resembles the others."""
+"""Matches the terms of a question in passages: exact terms, their proximity, and similar words by word vectors."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass

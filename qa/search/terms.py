@@ -1,4 +1,4 @@
-"""The words of a question that carry its meaning, as the lexical index knows them."""
+"""Content terms of a question: analysed as the BM25 index analyses them, without stop words."""
 
 import re
 from collections.abc import Collection, Mapping

@@ -39,7 +39,7 @@ _EVENT = 0.3  # cosine from which two articles are about one event
 _BEGINNING = 100  # words
 _DIFFERENT = 0.5  # Jaccard over the full text
 _TYPICAL = 600  # words of an article, for the cost
-_COMMON = 100  # articles: a run of words that more of them share tells nothing, and is a line of furniture
+_COMMON = 100  # articles: a run of words that more of them share tells nothing, and is a line of boilerplate
 _LEAST = 0.1  # share of the shorter one's runs, from which a pair is looked at closely
 
 Pair = tuple[int, int]
@@ -197,7 +197,7 @@ def measure(news: Corpus, dataset: Path, copied: Corpus) -> tuple[dict[str, Any]
     ]
     facts = {
         "listed": {"pairs": len(every), "both_here": len(here), "alike": len(alike), "found": len(listed_found)},
-        "listed_only_furniture": [news.named(pair)["ids"] for pair in junk],
+        "listed_only_boilerplate": [news.named(pair)["ids"] for pair in junk],
         "listed_missed": [news.named(pair) for pair in searched if pair not in listed_found],
         "listed_that_only_begin_alike": [news.named(pair) for pair in begin_alike],
         "exact": {name: len(found) for name, found in exact.items()} | {"found": exact_found},
@@ -210,7 +210,7 @@ def measure(news: Corpus, dataset: Path, copied: Corpus) -> tuple[dict[str, Any]
         ("", "", "target"),
         (f"listed pairs of Jaccard >= {_LISTED}, in one cluster", share(len(listed_found), len(searched)), ">= 98 %"),
         ("of these, alike in their beginnings only", len(begin_alike), ""),
-        ("listed pairs not searched, one being only furniture", len(junk), ""),
+        ("listed pairs not searched, one being only boilerplate", len(junk), ""),
         ("pairs that are copies by exact count, in one cluster", share(exact_found, exact_count), ""),
         ("different reports of one event, left apart", share(len(events) - len(wrong), len(events)), ">= 99 %"),
         ("groups of exact copies in one cluster", share(folded, len(groups)), "100 %"),

@@ -1,6 +1,6 @@
-"""How well the readers read: article text out of pages, furniture out of articles, and how fast.
+"""How well the readers read: article text out of pages, boilerplate out of articles, and how fast.
 
-    python tests/benchmarks/readers.py [extraction] [furniture] [speed]
+    python tests/benchmarks/readers.py [extraction] [boilerplate] [speed]
 
 Needs the evaluation sets beside the repository (../shared/eval). Each part prints a table and writes it to
 results/readers-PART.md and .json, with the commit it was measured on.
@@ -100,7 +100,7 @@ def extraction() -> Table:
     return table
 
 
-def furniture() -> Table:
+def boilerplate() -> Table:
     """What of the known boilerplate is left out of passages, and what of the evidence stays in."""
     folder = EVAL / "realtimeqa"
     articles = [a for f in find([folder / "corpus.jsonl.gz"]) for a in read(f) if isinstance(a, Article)]  # type: ignore[arg-type]
@@ -200,7 +200,7 @@ def _answers(articles: list[Article], spans: dict[str, tuple[Span, ...]]) -> tup
 
 
 def speed() -> Table:
-    """Seconds to find and read 10,000 small files and to tell their furniture, beside the time to embed them."""
+    """Seconds to find and read 10,000 small files and to tell their boilerplate, beside the time to embed them."""
     article = next(a for f in find([ROOT / "index" / "sample"]) for a in read(f) if f.path.suffix == ".txt")  # type: ignore[union-attr,arg-type]
     page = next((ROOT / "index" / "sample").glob("*.html")).read_text(encoding="utf-8")
     assert isinstance(article, Article)
@@ -254,7 +254,7 @@ def main() -> None:
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    for part in (extraction, furniture, speed):
+    for part in (extraction, boilerplate, speed):
         if sys.argv[1:] and part.__name__ not in sys.argv[1:]:
             continue
         table = part()

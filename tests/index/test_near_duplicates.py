@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.store.snapshot import Index
-from index.text.near_duplicates import Duplicates, Shingles, are_copies, run_hashes, shared
+from index.text.near_duplicates import Duplicates, Shingles, are_copies, shared, shingle_hashes
 from tests.conftest import Build
 from tests.fakes import FakeEncoder, article_text, write_article
 
@@ -40,21 +40,21 @@ def reported(body: str, seed: int) -> str:
 
 
 def test_a_text_is_its_runs_of_five_words() -> None:
-    assert len(run_hashes("one two three four five six seven")) == 3
-    assert len(run_hashes("one two three four five")) == 1
-    assert len(run_hashes("one two")) == 1
-    assert run_hashes("one two")[0] != run_hashes("one")[0] != run_hashes("two one")[0]
-    assert len(run_hashes("")) == len(run_hashes("... - !")) == 0
-    assert run_hashes("a b c d e")[0] != run_hashes("e d c b a")[0]
+    assert len(shingle_hashes("one two three four five six seven")) == 3
+    assert len(shingle_hashes("one two three four five")) == 1
+    assert len(shingle_hashes("one two")) == 1
+    assert shingle_hashes("one two")[0] != shingle_hashes("one")[0] != shingle_hashes("two one")[0]
+    assert len(shingle_hashes("")) == len(shingle_hashes("... - !")) == 0
+    assert shingle_hashes("a b c d e")[0] != shingle_hashes("e d c b a")[0]
 
 
 def test_case_punctuation_and_white_space_do_not_count() -> None:
-    assert run_hashes("Don’t go,\r\nhe  SAID.").tolist() == run_hashes("don't go he said").tolist()
+    assert shingle_hashes("Don’t go,\r\nhe  SAID.").tolist() == shingle_hashes("don't go he said").tolist()
 
 
 def test_hashes_are_the_same_in_every_process() -> None:
     # Python's own hash is salted: with it, no two builds of the same articles would look at the same pairs.
-    assert run_hashes("rockets hit the camp today").tolist() == [2133692941986605855]
+    assert shingle_hashes("rockets hit the camp today").tolist() == [2133692941986605855]
 
 
 @given(st.text())

@@ -80,11 +80,11 @@ def test_the_questions_that_everybody_asks_first(shared: Index, question: str, w
         assert cited(answer, words)
 
 
-@pytest.mark.parametrize("furniture", ["Leave a Reply", "Fill in your details", "Connecting to %s", "read more:"])
-def test_page_furniture_is_in_no_passage(shared: Index, furniture: str) -> None:
+@pytest.mark.parametrize("boilerplate", ["Leave a Reply", "Fill in your details", "Connecting to %s", "read more:"])
+def test_page_boilerplate_is_in_no_passage(shared: Index, boilerplate: str) -> None:
     for row in range(shared.passage_count):
         passage = shared.passage(row)
-        assert furniture not in passage.span.of(shared.article_at(passage.article).text)
+        assert boilerplate not in passage.span.of(shared.article_at(passage.article).text)
 
 
 def test_the_first_line_and_the_second_caption_are_in_no_passage(shared: Index) -> None:
