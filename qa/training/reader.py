@@ -78,10 +78,11 @@ def train(options: argparse.Namespace) -> None:
     fitted = unseen.pool(1, _FITTED, _LONG)
     head, span, _ = signals(run.averaged(), fitted)
     truth = np.array([bool(example.starts) for example in fitted])
-    facts = {"calibration": logistic(np.column_stack([head, span]), truth), "steps": run.step, "seed": options.seed}
+    calibration = logistic(np.column_stack([head, span]), truth)
+    stated: dict[str, Any] = {"calibration": calibration, "steps": run.step, "seed": options.seed}
     weights = {name: value.half().contiguous() for name, value in run.average.items()}
-    save_file(weights, options.out, {name: json.dumps(fact) for name, fact in facts.items()})
-    print(json.dumps(facts | {"sha256": hashlib.sha256(options.out.read_bytes()).hexdigest()}))
+    save_file(weights, options.out, {name: json.dumps(fact) for name, fact in stated.items()})
+    print(json.dumps(stated | {"sha256": hashlib.sha256(options.out.read_bytes()).hexdigest()}))
 
 
 def packaged_model() -> Path:
@@ -167,7 +168,7 @@ class _Run:
 
     def _share(self) -> float:
         left = (self._options.steps - self.step) / max(1, self._options.cooldown)
-        return min(1.0, (self.step + 1) / _WARMUP, left)
+        return float(min(1.0, (self.step + 1) / _WARMUP, left))
 
     def mean_loss(self) -> float:
         mean = sum(self._losses) / max(1, len(self._losses))

@@ -58,9 +58,9 @@ def _by_bm25(material: Material) -> list[list[int]]:
             postings[term].append((number, frequency))
     weights = {}
     for term, entries in postings.items():
-        where, frequency = np.array([n for n, _ in entries]), np.array([f for _, f in entries], float)
+        where, often = np.array([n for n, _ in entries]), np.array([f for _, f in entries], float)
         idf = math.log(1 + (len(counts) - len(where) + 0.5) / (len(where) + 0.5))
-        weights[term] = (where, idf * frequency * (_K1 + 1) / (frequency + norm[where]))
+        weights[term] = (where, idf * often * (_K1 + 1) / (often + norm[where]))
     ranked = []
     for asked in material.asked:
         scores = np.zeros(len(counts))
