@@ -78,11 +78,11 @@ def train(options: argparse.Namespace) -> None:
     fitted = unseen.pool(1, _FITTED, _LONG)
     head, span, _ = signals(run.averaged(), fitted)
     truth = np.array([bool(example.starts) for example in fitted])
-    weighed = logistic(np.column_stack([head, span]), truth)
-    origin: dict[str, Any] = {"calibration": weighed, "steps": run.step, "seed": options.seed}
+    calibration = logistic(np.column_stack([head, span]), truth)
+    stated: dict[str, Any] = {"calibration": calibration, "steps": run.step, "seed": options.seed}
     weights = {name: value.half().contiguous() for name, value in run.average.items()}
-    save_file(weights, options.out, {name: json.dumps(fact) for name, fact in origin.items()})
-    print(json.dumps(origin | {"sha256": hashlib.sha256(options.out.read_bytes()).hexdigest()}))
+    save_file(weights, options.out, {name: json.dumps(fact) for name, fact in stated.items()})
+    print(json.dumps(stated | {"sha256": hashlib.sha256(options.out.read_bytes()).hexdigest()}))
 
 
 def packaged_model() -> Path:
