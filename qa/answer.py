@@ -117,6 +117,7 @@ def answer(index: Index, request: Request, ranking: Ranking) -> Answer:
         reason=reason(index, ranking, citations),
         closest=citations,
         generation=index.generation,
+        notes=_notes(ranking, citations),
         read_as=earlier,
         confidence=evidence.confidence,
     )

@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from index.hashing import file_sha256
 from index.store.files import Files
-from index.store.layout import file_sha256
 from index.store.snapshot import Index
 
 __all__ = ["QUESTIONS", "FakeEncoder", "answers", "article_text", "assert_same_answers", "files_of", "write_article"]

@@ -13,7 +13,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.errors import IndexBusy, IndexDamaged, IndexMissing
-from index.store.layout import Layout, Manifest, current_name, digest, file_sha256
+from index.hashing import file_sha256
+from index.store.layout import Layout, Manifest, current_name, digest
 
 __all__ = ["disk_is_full", "hidden_folder", "lock", "prune", "publish", "sweep"]
 

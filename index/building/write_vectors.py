@@ -13,7 +13,8 @@ from index.building.report import Progress
 from index.building.write_catalog import CatalogWriter
 from index.embedding.cache import VectorCache
 from index.embedding.encoder import Encoder, passage_text
-from index.store.layout import PASSAGE, digest, file_sha256, open_array
+from index.hashing import file_sha256
+from index.store.layout import PASSAGE, digest, open_array
 
 __all__ = ["open_cache", "write_vectors"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import ModelNotFound
-from index.store.layout import file_sha256
+from index.hashing import file_sha256
 
 __all__ = [
     "DEFAULT_MODEL",

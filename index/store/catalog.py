@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
+from index.hashing import file_sha256
 from index.store.catalog_format import text_sha256, to_date, to_spans, to_text, unpack
 from index.store.files import Files, guarded
-from index.store.layout import REMEDY, file_sha256
+from index.store.layout import REMEDY
 from index.types import Article, Skipped, Span
 
 __all__ = ["ArticleMetadata", "Body", "Catalog", "FileState", "StoredArticle", "text_sha256"]

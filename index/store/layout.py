@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing
+from index.hashing import file_sha256
 
 __all__ = [
     "FORMAT",
@@ -38,7 +39,6 @@ __all__ = [
     "damage",
     "default_index",
     "digest",
-    "file_sha256",
     "named_by",
     "open_array",
     "read_manifest",
@@ -160,12 +160,6 @@ def damage(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> list[str]:
         except OSError as error:
             wrong.append(f"{path} cannot be read ({why(error)})")
     return wrong
-
-
-def file_sha256(path: Path) -> str:
-    """sha256, in hex, of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def wrong_size(path: Path, found: int, expected: int) -> str:

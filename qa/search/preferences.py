@@ -40,7 +40,7 @@ _ABOUT = re.compile(
     r"\b(?:\w+ed|bought|sold|run|sent|led|paid|held|made|shares?|stakes?|jobs?|investments?)\s+(?:in|by)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-_SPEAKS = re.compile(rf"(?:[’']s?)?\s{1, 9}(?:{_SAYS}|{_REPORT})\b")
+_SPEAKS = re.compile(rf"(?:[’']s?)?\s{{1,9}}(?:{_SAYS}|{_REPORT})\b")
 _GOES_ON = re.compile(r"\s{1,9}[A-Z]|[’']s?\s|-\w")  # the name is longer than the source's
 # Names of newspapers that are words too.
 _COMMON = frozenset(
