@@ -18,6 +18,7 @@ from qa.arguments import (
     checked_options,
     checked_question,
 )
+from qa.search.features import SMALL
 from qa.search.followup import taken
 from qa.search.names import Asked, asked_about
 from qa.search.preferences import period_name
@@ -93,7 +94,8 @@ def answer(index: Index, request: Request, ranking: Ranking) -> Answer:
         return _about_name(index, request, about, ranking)
     citations = _citations(index, request, ranking)
     earlier = taken(ranking.query.parts)
-    evidence = weigh([citation.confidence for citation in citations], reader=request.reader)
+    small = ranking.query.passage_count <= SMALL
+    evidence = weigh([citation.confidence for citation in citations], small=small, reader=request.reader)
     if evidence.found:
         return Answer(
             question=request.question,

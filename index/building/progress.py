@@ -47,7 +47,7 @@ class Bar:
             return
         self.close()
         self._stage = stage
-        if not sys.stderr.isatty():
+        if not sys.stderr.isatty() and stage != "reading":  # of no file at all
             print(stage, file=sys.stderr, flush=True)
 
     def _pace(self, progress: Progress) -> str:

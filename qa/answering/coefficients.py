@@ -29,10 +29,10 @@ class Coefficients:
 
 
 @cache
-def shipped_coefficients(*, reader: bool) -> Coefficients:
-    """Those in evidence_weights.json, for use with the reader or without it."""
+def shipped_coefficients(*, small: bool, reader: bool) -> Coefficients:
+    """Those in evidence_weights.json, for small or large indexes, for use with the reader or without it."""
     stored = json.loads(files("qa.answering").joinpath("evidence_weights.json").read_text("utf-8"))
-    return from_dict(stored["with_reader" if reader else "without_reader"])
+    return from_dict(stored["small" if small else "large"]["with_reader" if reader else "without_reader"])
 
 
 def from_dict(stored: Mapping[str, Any]) -> Coefficients:

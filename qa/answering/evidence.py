@@ -36,21 +36,21 @@ def read_passages(
     task = Task.of(ranking)
     implied = [implied_terms(ranking, position) for position in positions]
     cut = _READ if model is not None else 0
-    first = read(index, task, passages[:cut], shipped_coefficients(reader=True), model, implied[:cut])
-    rest = read(index, task, passages[cut:], shipped_coefficients(reader=False), None, implied[cut:])
+    first = read(index, task, passages[:cut], shipped_coefficients(small=task.small, reader=True), model, implied[:cut])
+    rest = read(index, task, passages[cut:], shipped_coefficients(small=task.small, reader=False), None, implied[cut:])
     return [*first, *rest]
 
 
-def weigh(confidences: Sequence[float], *, reader: bool) -> Evidence:
+def weigh(confidences: Sequence[float], *, small: bool, reader: bool) -> Evidence:
     """The evidence of the cited passages together: that of the best of the first five."""
-    coefficients = _used(reader=reader)
+    coefficients = _used(small=small, reader=reader)
     confidence = max(confidences[:_WEIGHED], default=0.0)
     return Evidence(confidence, confidence >= coefficients.threshold)
 
 
-def strength(confidence: float, *, reader: bool) -> Strength:
+def strength(confidence: float, *, small: bool, reader: bool) -> Strength:
     """The confidence of a citation in a word: nine of ten strong ones answer."""
-    coefficients = _used(reader=reader)
+    coefficients = _used(small=small, reader=reader)
     return "strong" if confidence >= coefficients.strong else "fair" if confidence >= coefficients.fair else "weak"
 
 
@@ -64,5 +64,5 @@ def implied_terms(ranking: Ranking, position: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def _used(*, reader: bool) -> Coefficients:
-    return shipped_coefficients(reader=reader and shared_reader()[0] is not None)
+def _used(*, small: bool, reader: bool) -> Coefficients:
+    return shipped_coefficients(small=small, reader=reader and shared_reader()[0] is not None)

@@ -13,15 +13,26 @@ from qa.answering.coefficients import Coefficients
 from qa.answering.highlight import best_sentence, sentence_features
 from qa.answering.reader import PassageReading, Reader
 from qa.answering.time_agreement import agreement, years_said
+from qa.search.features import SMALL
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.search.terms import covered
 
-__all__ = ["PASSAGE_FEATURES", "Facts", "Reading", "Task", "facts_of", "passage_features", "read", "seen_passages"]
+__all__ = [
+    "PASSAGE_FEATURES",
+    "Facts",
+    "Reading",
+    "Task",
+    "facts_of",
+    "passage_cosines",
+    "passage_features",
+    "read",
+    "seen_passages",
+]
 
 PASSAGE_FEATURES = (
     *("reader_answered", "reader_sentence", "covered", "covered_sentence", "covered_article"),
-    *("cosine", "time"),
+    *("cosine", "sentence_cosine", "time"),
 )
 _ODDS = 6.0  # limit: log-odds of the reader are cut at +-6, one wrong in 400
 
@@ -30,16 +41,19 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a question asks of each passage: its text, its terms with idf, and its vector."""
+    """What a question asks of each passage: its text, its terms with idf, and its vector. In a `small` index, sentences
+    are compared with the question by their vectors too."""
 
     question: str
     idf: Mapping[str, float]
     vector: NDArray[np.float32]
+    small: bool
 
     @classmethod
     def of(cls, ranking: Ranking) -> "Task":
         """The task of a ranking's query."""
-        return cls(ranking.query.question, ranking.query.idf, ranking.query.vector)
+        query = ranking.query
+        return cls(query.question, query.idf, query.vector, query.passage_count <= SMALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,7 @@ def read(
     if not passages:
         return []
     seen = seen_passages(task.question, passages, reader)
-    cosines = index.cosines(task.vector, np.array([passage.passage.row for passage in passages], np.int64))
+    cosines, near = passage_cosines(index, task, passages)
     found = []
     for place, passage in enumerate(passages):
         without = implied[place] if implied else frozenset[str]()
@@ -73,8 +87,8 @@ def read(
         idf = {term: weight for term, weight in task.idf.items() if term not in without}
         sentences = sentence_features(task.question, idf, passage, own.sentences if own is not None else None)
         at, span = best_sentence(sentences, coefficients, passage)
-        facts = facts_of(index, task, passage, float(cosines[place]), own, without)
-        features = passage_features(task, passage, facts, sentences[at], span)
+        facts = facts_of(index, task, passage, (float(cosines[place]), near[place]), own, without)
+        features = passage_features(task, passage, facts, sentences[at], at)
         odds = float(features @ coefficients.passage) + coefficients.constant
         found.append(Reading(span, features, float(1.0 / (1.0 + np.exp(-odds)))))
     return found
@@ -82,10 +96,11 @@ def read(
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a passage whichever sentence is marked: its cosine, what the reader made of it, its terms and
-    its title's, and the share of the question's idf weight that stands in its whole article."""
+    """What is known of a passage whichever sentence is marked: its cosine and those of its sentences, what the reader
+    made of it, its terms and its title's, and the share of the question's idf weight in its whole article."""
 
     cosine: float
+    sentence_cosines: Floats
     seen: PassageReading | None
     terms: frozenset[str]
     covered_article: float
@@ -95,26 +110,28 @@ def facts_of(
     index: SearchEngine,
     task: Task,
     passage: PassageText,
-    cosine: float,
+    cosines: tuple[float, Floats],
     seen: PassageReading | None,
     implied: frozenset[str] = frozenset(),
 ) -> Facts:
-    """The facts of a passage. `implied` are terms of the question that go without saying in its article."""
+    """The facts of a passage with these cosines (its own, its sentences'). `implied` are terms of the question that go
+    without saying in its article."""
     terms = frozenset(analyze(f"{passage.article.title}\n{passage.text}")) | implied
     words = index.forward.passages(index.passages_of(passage.passage.article)).words
     there = np.isin(index.forward.term_numbers(task.idf), index.forward.terms[words])
     stated = terms | {term for term, stands in zip(task.idf, there, strict=True) if stands}
-    return Facts(cosine, seen, terms, covered(task.idf, stated))
+    return Facts(*cosines, seen, terms, covered(task.idf, stated))
 
 
-def passage_features(task: Task, passage: PassageText, facts: Facts, sentence: Floats, span: Span) -> Floats:
-    """What tells whether a passage's sentence answers, shape (passage features,).
+def passage_features(task: Task, passage: PassageText, facts: Facts, sentence: Floats, at: int) -> Floats:
+    """What tells whether the sentence at a place of a passage answers, shape (passage features,).
 
     - reader_answered: the reader's log-odds that the passage answers; 0 without a reader
     - reader_sentence: the reader's log-probability of the sentence among the passage's; 0 without a reader
     - covered, covered_sentence: share of the question's idf weight in the passage with its title, and in the sentence
     - covered_article: share of the question's idf weight in the whole article
     - cosine: of the question to the passage
+    - sentence_cosine: of the question to the sentence; 0 for all in large indexes
     - time: 1 if years that the text or the article's date names fit the question's, -1 if they contradict it
     """
     answered = 0.0
@@ -129,7 +146,8 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentence: F
             float(sentence[1]),
             facts.covered_article,
             facts.cosine,
-            _time(task.question, passage, span),
+            float(facts.sentence_cosines[at]),
+            _time(task.question, passage, passage.sentences[at]),
         ]
     )
 
@@ -144,6 +162,24 @@ def _time(question: str, passage: PassageText, span: Span) -> float:
             return agreement(asked, said)
     day = passage.article.published
     return agreement(asked, [(day.year, day.year)]) if day is not None else 0.0
+
+
+def passage_cosines(
+    index: SearchEngine, task: Task, passages: Sequence[PassageText]
+) -> tuple[NDArray[np.float32], list[Floats]]:
+    """The cosines of the question to passages, shape (n,), and to the sentences of each, in their order; 0 for these in
+    large indexes, and the best one for all where a quote is not cut as its passage is.
+    """
+    rows = [passage.passage.row for passage in passages]
+    cosines = index.cosines(task.vector, np.array(rows, np.int64))
+    if not task.small:
+        return cosines, [np.zeros(len(passage.sentences)) for passage in passages]
+    near = []
+    for passage, vectors in zip(passages, index.sentence_vectors(rows), strict=True):
+        found = (vectors @ task.vector).astype(np.float64)
+        same = len(found) == len(passage.sentences)
+        near.append(found if same else np.full(len(passage.sentences), found.max(initial=0.0)))
+    return cosines, near
 
 
 def seen_passages(question: str, passages: Sequence[PassageText], reader: Reader | None) -> list[PassageReading] | None:

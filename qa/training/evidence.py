@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,12 @@ __all__ = [
 _RIDGE = 1e-3  # of the mean loss for a squared coefficient of a standardised feature; 1e-4 to 1e-2 are alike
 _READER_OF_SENTENCE = ("reader",)
 _READER_OF_PASSAGE = ("reader_answered", "reader_sentence")
+_OF_SMALL = ("sentence_cosine",)  # features that large indexes do not have
+_LARGE = "realtimeqa"  # the set in a large index; thresholds of large indexes are set on it
+_SMALL = ("squad2_sample", "xquad_en", "qed_dev")  # those of small indexes, on these
 _STRONG = 0.9  # share of passages that answer, from which citations are called strong
 _FAIR = 0.5  # confidence from which a citation is called fair: more likely right than not
-_REFUSED = 0.085  # share of realtimeqa's answerable questions that may be refused; it was .09 and .12 before
+_REFUSED = 0.085  # share of the answerable questions that may be refused; on realtimeqa it was .09 and .12 before
 
 Floats = NDArray[np.float64]
 
@@ -78,9 +82,12 @@ def choose(passage: JudgedPassage, sentence: Floats) -> int:
     return int(np.argmax(np.round(passage.sentences @ sentence, 9)))
 
 
-def _table(judged: Sequence[Judged], sentence: Floats, *, reader: bool) -> tuple[Floats, NDArray[np.bool_], Floats]:
+def _table(
+    judged: Sequence[Judged], sentence: Floats, *, small: bool, reader: bool
+) -> tuple[Floats, NDArray[np.bool_], Floats]:
     """Features (n, P), labels (n,) and weights (n,) of all passages; a question counts once."""
-    used = np.array([reader or name not in _READER_OF_PASSAGE for name in PASSAGE_FEATURES])
+    without = (*(() if reader else _READER_OF_PASSAGE), *(() if small else _OF_SMALL))
+    used = np.array([name not in without for name in PASSAGE_FEATURES])
     rows, labels, weights = [], [], []
     for one in judged:
         for passage in one.passages:
@@ -91,9 +98,11 @@ def _table(judged: Sequence[Judged], sentence: Floats, *, reader: bool) -> tuple
     return np.array(rows).reshape(-1, len(used)), np.array(labels, bool), np.array(weights)
 
 
-def fit_confidence(judged: Mapping[str, Sequence[Judged]], sentence: Floats, *, reader: bool) -> tuple[Floats, float]:
+def fit_confidence(
+    judged: Mapping[str, Sequence[Judged]], sentence: Floats, *, small: bool, reader: bool
+) -> tuple[Floats, float]:
     """Coefficients, shape (P,), and the constant of the log-odds that a marked sentence answers."""
-    tables = [_table(found, sentence, reader=reader) for found in judged.values() if found]
+    tables = [_table(found, sentence, small=small, reader=reader) for found in judged.values() if found]
     values = np.concatenate([table[0] for table in tables])
     labels = np.concatenate([table[1] for table in tables])
     weights = np.concatenate([table[2] / table[2].sum() / len(tables) for table in tables])
@@ -115,10 +124,10 @@ def fit_confidence(judged: Mapping[str, Sequence[Judged]], sentence: Floats, *, 
     return coefficients, float(found[-1] - coefficients @ mean)
 
 
-def fit(judged: Mapping[str, Sequence[Judged]], *, reader: bool) -> tuple[Floats, Floats, float]:
+def fit(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: bool) -> tuple[Floats, Floats, float]:
     """Sentence coefficients, passage coefficients and constant."""
     sentence = fit_sentence(judged, reader=reader)
-    return (sentence, *fit_confidence(judged, sentence, reader=reader))
+    return (sentence, *fit_confidence(judged, sentence, small=small, reader=reader))
 
 
 def scores(one: Judged, learned: tuple[Floats, Floats, float]) -> Floats:
@@ -154,13 +163,13 @@ class Scored:
     right: NDArray[np.bool_]
 
 
-def out_of_fold(judged: Mapping[str, Sequence[Judged]], *, reader: bool) -> Mapping[str, list[Scored]]:
+def out_of_fold(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: bool) -> Mapping[str, list[Scored]]:
     """Every question scored by coefficients learned on the other folds."""
     folds = _folds(judged)
     found: dict[str, list[Scored]] = {name: [] for name in judged}
     for at, fold in enumerate(folds):
         rest = {name: [one for n, f in enumerate(folds) if n != at for one in f[name]] for name in judged}
-        learned = fit(rest, reader=reader)
+        learned = fit(rest, small=small, reader=reader)
         for name, questions in fold.items():
             for one in questions:
                 right = [p.answers and (p.gold is None or p.gold[choose(p, learned[0])]) for p in one.passages]
@@ -204,13 +213,16 @@ def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 
 
 def thresholds(scored: Mapping[str, Sequence[Scored]]) -> dict[str, float]:
     """The confidence below which nothing is cited, and from which a citation is fair and strong."""
-    answerable = [float(one.confidence.max(initial=0.0)) for one in scored["realtimeqa"] if one.judged.answerable]
+    cuts = []
+    for name in (_LARGE,) if _LARGE in scored else _SMALL:
+        best = [float(one.confidence.max(initial=0.0)) for one in scored[name] if one.judged.answerable]
+        cuts.append(np.quantile(best, _REFUSED))
     every = np.concatenate([one.confidence for found in scored.values() for one in found])
     truth = np.array([p.answers for found in scored.values() for one in found for p in one.judged.passages], bool)
     order = np.argsort(-every)
     share = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
     strong = every[order][np.flatnonzero(share >= _STRONG)[-1]] if (share >= _STRONG).any() else 1.0
-    return {"threshold": float(np.quantile(answerable, _REFUSED)), "fair": _FAIR, "strong": float(strong)}
+    return {"threshold": float(np.mean(cuts)), "fair": _FAIR, "strong": float(strong)}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -234,10 +246,12 @@ def learn(judged: Mapping[str, Sequence[Judged]]) -> dict[str, Any]:
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     data = {name: len(found) for name, found in judged.items()}
     stored: dict[str, Any] = {"origin": {"commit": commit, "date": date.today().isoformat(), "data": data}}
-    for key, reader in (("with_reader", True), ("without_reader", False)):
-        scored = out_of_fold(judged, reader=reader)
-        sentence, passage, constant = fit(judged, reader=reader)
-        stored[key] = {
+    of_small = {name: found for name, found in judged.items() if name != _LARGE}
+    for small, reader in product((False, True), (True, False)):
+        sets = of_small if small else judged
+        scored = out_of_fold(sets, small=small, reader=reader)
+        sentence, passage, constant = fit(sets, small=small, reader=reader)
+        stored.setdefault("small" if small else "large", {})["with_reader" if reader else "without_reader"] = {
             "sentence": dict(zip(SENTENCE_FEATURES, np.round(sentence, 4).tolist(), strict=True)),
             "passage": dict(zip(PASSAGE_FEATURES, np.round(passage, 4).tolist(), strict=True)),
             "constant": round(constant, 4),

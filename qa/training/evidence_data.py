@@ -14,7 +14,7 @@ from index import Index
 from qa.answering.deduplicate import distinct
 from qa.answering.highlight import sentence_features
 from qa.answering.reader import Reader
-from qa.answering.reading import Task, facts_of, passage_features
+from qa.answering.reading import Task, facts_of, passage_cosines, passage_features
 from qa.answering.reading import seen_passages as read_passages
 from qa.search.passages import PassageText, PassageTexts
 from qa.search.rank import Ranking
@@ -73,14 +73,12 @@ def _judge(
     gold: Callable[[PassageText], tuple[bool, ...] | None] = lambda _: None,
 ) -> tuple[JudgedPassage, ...]:
     seen = read_passages(task.question, passages, reader) or []
-    cosines = index.cosines(task.vector, np.array([one.passage.row for one in passages], np.int64))
+    cosines, near = passage_cosines(index, task, passages)
     found = []
     for place, passage in enumerate(passages):
         sentences = sentence_features(task.question, task.idf, passage, seen[place].sentences)
-        facts = facts_of(index, task, passage, float(cosines[place]), seen[place])
-        each = [
-            passage_features(task, passage, facts, sentences[at], span) for at, span in enumerate(passage.sentences)
-        ]
+        facts = facts_of(index, task, passage, (float(cosines[place]), near[place]), seen[place])
+        each = [passage_features(task, passage, facts, sentences[at], at) for at in range(len(passage.sentences))]
         found.append(JudgedPassage(sentences, np.array(each), answers(passage), gold(passage)))
     return tuple(found)
 

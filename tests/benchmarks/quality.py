@@ -1,49 +1,59 @@
-"""What each part of the ranking is worth on a set of questions: python -m tests.benchmarks.quality DATASET --index DIR
+"""What each feature of the ranking is worth on a set of questions: python -m tests.benchmarks.quality SET --index DIR
 
-Prints a table of hit@k, MRR, nDCG and MAP for single signals, for the default, and for the default with each part
-removed; time-blind and, where questions have dates, as of their days. Writes it beside this file, named by commit.
+Prints a table of hit@k, MRR, nDCG and MAP for single features, for the default, and for the default without each
+feature (without learning the others anew: tests/benchmarks/folds.py does); time-blind and, where questions have dates,
+as of their days. Writes it beside this file, named by commit.
 """
 
 import argparse
-import json
-import subprocess
-from collections.abc import Callable
-from dataclasses import fields, replace
-from datetime import date
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from index import Index
 from qa.evaluation.dataset import Question, load
-from qa.evaluation.evaluate import MEASURES, Result, check_quotes, measure, ranking
-from qa.search.fusion import WEIGHTS, Weights
-from qa.types import AsOf
+from qa.evaluation.evaluate import MEASURES, Result, check_quotes, measure, ranked_articles, ways
+from qa.search.features import FEATURES
+from qa.search.search import search
+from qa.search.weights import Weights, shipped_weights
+from qa.types import AsOf, Request
+from tests.benchmarks.common import save, table
 
-RESULTS = Path(__file__).parent / "results"
-_PARTS = tuple(field.name for field in fields(Weights) if field.name != "half_life_days")
-_NONE = replace(WEIGHTS, **dict.fromkeys(_PARTS, 0.0))
 _YEARS_LATER = 5
 
 
 def rows() -> list[tuple[str, Weights]]:
     """The rankings compared, by name."""
+    shipped = shipped_weights()
+
+    def only(**weights: float) -> Weights:
+        every = dict.fromkeys(FEATURES, 0.0) | weights
+        return Weights(every, every)
+
+    def without(name: str) -> Weights:
+        return Weights(_zero(shipped.large, name), _zero(shipped.small, name))
+
     single = [
-        ("dense passages alone", replace(_NONE, cosine=1.0)),
-        ("BM25 over passages alone", replace(_NONE, passage=1.0)),
-        ("BM25 over articles alone", replace(_NONE, article=1.0)),
-        ("dense + both BM25 (.6 .2 .2)", replace(_NONE, cosine=0.6, passage=0.2, article=0.2)),
+        ("dense passages alone", only(cosine=1.0)),
+        ("BM25 over passages alone", only(passage_bm25=1.0)),
+        ("BM25 over articles alone", only(article_bm25=1.0)),
+        ("dense + both BM25 (.6 .2 .2)", only(cosine=0.6, passage_bm25=0.2, article_bm25=0.2)),
+        ("the same and recency (.3)", only(cosine=0.6, passage_bm25=0.2, article_bm25=0.2, recency=0.3)),
     ]
-    removed = [(f"without {part}", replace(WEIGHTS, **{part: 0.0})) for part in _PARTS]
-    return [*single, ("default", WEIGHTS), *removed]
+    return [*single, ("default", shipped), *((f"without {name}", without(name)) for name in FEATURES)]
+
+
+def _zero(weights: Mapping[str, float], name: str) -> dict[str, float]:
+    return dict(weights) | {name: 0.0}
 
 
 def run(
     index: Index, questions: list[Question], name: str, weights: Weights, as_of: Callable[[Question], AsOf]
 ) -> Result:
-    return measure(
-        name,
-        questions,
-        {question.id: ranking(index, question.text, as_of(question), weights) for question in questions},
-    )
+    ranked = {}
+    for question in questions:
+        request = Request(question.text, history=question.history, as_of=as_of(question))
+        ranked[question.id] = ranked_articles(index, search(index, request, weights))
+    return measure(name, questions, ranked)
 
 
 def years_later(question: Question) -> AsOf:
@@ -55,37 +65,26 @@ def main() -> None:
     parser.add_argument("dataset", type=Path)
     parser.add_argument("--index", type=Path, required=True)
     options = parser.parse_args()
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     questions = load(options.dataset)
-    ways: list[tuple[str, Callable[[Question], AsOf]]] = [("time-blind", lambda _: "any")]
-    if any(question.day for question in questions):
-        ways.append(("as of the question's day", lambda question: question.day or "any"))
-    lines = [f"| {options.dataset.name}, {len(questions)} questions | {' | '.join(MEASURES)} |"]
-    lines.append("|---|" + "---|" * len(MEASURES))
+    lines: list[tuple[object, ...]] = [(f"{options.dataset.name}, {len(questions)} questions", *MEASURES)]
     stored = []
 
     def show(way: str, result: Result) -> None:
-        lines.append(f"| {way}: {result.name} | " + " | ".join(f"{result.means[name]:.3f}" for name in MEASURES) + " |")
-        print(lines[-1], flush=True)
+        lines.append((f"{way}: {result.name}", *(f"{result.means[name]:.3f}" for name in MEASURES)))
+        print(*lines[-1], flush=True)
         stored.append({"way": way, "name": result.name, "means": dict(result.means)})
 
-    print("\n".join(lines))
     with Index.open(options.index) as index:
-        for way, as_of in ways:
+        asked = ways(questions)
+        for way, as_of in asked:
             for name, weights in rows():
-                if (way == "time-blind") == (name == "without recency") and name == "without recency":
-                    continue
-                show(way, run(index, questions, name, weights, as_of))
-        if len(ways) > 1:
-            show("as of five years later", run(index, questions, "default", WEIGHTS, years_later))
+                if way != "time-blind" or "recency" not in name:
+                    show(way, run(index, questions, name, weights, as_of))
+        if len(asked) > 1:
+            show("as of five years later", run(index, questions, "default", shipped_weights(), years_later))
         quotes = sum(check_quotes(index, question.text, "any") for question in questions)
-    checked = f"{quotes:,} citations were compared with the stored articles, character by character"
-    lines.append(f"\n{checked}; commit {commit}, {date.today()}.")
-    print(lines[-1])
-    RESULTS.mkdir(exist_ok=True)
-    target = RESULTS / f"quality-{options.dataset.name}-{commit}"
-    target.with_suffix(".md").write_text("\n".join(lines) + "\n", "utf-8")
-    target.with_suffix(".json").write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
+    text = f"{table(lines)}\n\n{quotes:,} citations were compared with the stored articles, character by character."
+    save(f"quality-{options.dataset.name}", {"rows": stored}, text)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import pytest
 from index.building.build import BuildReport, Progress, build
 from index.building.source_changes import file_state
 from index.errors import BuildFailed, IndexBusy, NothingToIndex, UsageError
-from index.readers import Limits, SourceFile, read
+from index.readers import Limits, SourceFile, read, sandbox
 from index.store import layout
 from index.store.snapshot import Index
 from index.text.chunking import ChunkSettings
@@ -135,19 +135,22 @@ def test_two_files_swapped_are_read_again(make: Build, articles: Path, root: Pat
 def test_a_file_that_failed_is_tried_again_though_it_has_not_changed(
     make: Build, articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Path.open
-
-    def refuse(path: Path, *arguments: object, **options: object) -> object:
-        if path.name == "b.txt":
-            raise PermissionError(13, "Permission denied")
-        return real(path, *arguments, **options)  # type: ignore[call-overload]
-
+    # Where files are read, in a process of its own: b.txt may not be opened.
+    refuse = (
+        "import pathlib; real = pathlib.Path.open\n"
+        "def refused(path, *given, **options):\n"
+        "    if path.name == 'b.txt': raise PermissionError(13, 'Permission denied')\n"
+        "    return real(path, *given, **options)\n"
+        "pathlib.Path.open = refused\n"
+    )
+    sandbox._end_all()
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", refuse)
+        patch.setattr(sandbox, "_START", sandbox._START.replace("serve(read_here)", f"\n{refuse}serve(read_here)"))
         first = make()
         assert [skip.path for skip in first.skipped] == [str(articles / "b.txt")]
         assert "permission denied" in first.skipped[0].reason
         assert make().changed is False
+    sandbox._end_all()
     mended = make()
     assert mended.changed
     assert mended.skipped == ()
