@@ -117,7 +117,8 @@ def passages_with(index: SearchEngine, asked: Asked, selection: Selection | None
     """The rows of the passages, in order, in whose text or title the words of a name stand in its order, next to each
     other but for a middle name; accents, case and endings do not count. Looked up by its rarest word; at most 3,000.
     """
-    terms = [term for word in _searched(asked.name) for term in analyze(word)]
+    words = _PART.findall(asked.name) if asked.exact else _searched(asked.name)
+    terms = [term for word in words for term in analyze(word)]
     frequency = {term: index.document_frequency(term, selection) for term in terms}
     if not terms or not all(frequency.values()):
         return np.empty(0, np.int64)
