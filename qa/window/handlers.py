@@ -31,10 +31,12 @@ def example_questions(questions: Sequence[str]) -> Any:
 
 def show(now: Conversation, kept: list[Any], box: str = "", asked: str = "", notice: str = "") -> list[Any]:
     """What a listener that changes the conversation returns: the conversation, its messages, its sources, no open
-    article, the list of conversations, the text of the box, and what the browser keeps. `asked` is a question without
-    an answer yet, `notice` what is said meanwhile."""
+    article, the list of conversations, the text of the box, the sources in sight, and what the browser keeps. `asked`
+    is a question without an answer yet, `notice` what is said meanwhile."""
+    import gradio as gr
+
     chats = conversations_html(kept_titles(kept), now.key)
-    return [now, now.messages(asked, notice), now.sources(), "", chats, box, kept]
+    return [now, now.messages(asked, notice), now.sources(), "", chats, box, gr.Tabs(selected="sources"), kept]
 
 
 class Handlers:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from qa.window.article_panel import article_panel
 from qa.window.conversation import Conversation
 from qa.window.endpoint import publish
 from qa.window.filter_fold import FilterFold, filter_fold
@@ -52,14 +53,18 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
             with gr.Column(scale=6, min_width=320, elem_id="talk"):
                 talk = _talk(examples)
             with gr.Column(scale=5, min_width=320, elem_id="side"):
-                panel = gr.HTML(Conversation().sources(), elem_id="sources", **_PLAIN, js_on_load=PANEL_SCRIPT)
+                with gr.Tabs(selected="sources", elem_id="tabs") as tabs:
+                    with gr.Tab("Sources", id="sources"):
+                        panel = gr.HTML(Conversation().sources(), elem_id="sources", **_PLAIN, js_on_load=PANEL_SCRIPT)
+                    articles = article_panel()
                 reader = gr.HTML("", elem_id="reader", **_PLAIN, js_on_load=READER_SCRIPT)
                 download = gr.HTML("", elem_id="download", **_PLAIN, js_on_load=DOWNLOAD_SCRIPT)
-        shown = [now, talk.chat, panel, reader, talk.chats, talk.box, saved]
+        shown = [now, talk.chat, panel, reader, talk.chats, talk.box, tabs, saved]
         _listen_to_talk(talk, panel, handlers, shown)
         panel.open_source(with_value("reference", handlers.open_source), now, reader, **_QUIET)
         panel.close_source(lambda: "", None, reader, **_QUIET)
         talk.filters.listen(service, talk.box.submit)
+        articles.listen(service, panel, tabs, reader, talk.filters.fields)
         timer = gr.Timer(0.5)
         told = [status, timer, talk.filters.fields[2], talk.chat]
         gr.on([page.load, timer.tick], handlers.tick, None, told, **_QUIET)

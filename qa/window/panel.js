@@ -33,6 +33,9 @@ const follow = (target) => {
   const place = (link && link.getAttribute('href') || '').replace(/^#/, '');
   if (/^m\d+-[cn]\d+(-a\d+)?$/.test(place)) { window.cameFrom = link; trigger('open_source', {reference: place}); }
   else if (place === 'close') trigger('close_source', {});
+  else if (/^article-/.test(place)) { window.cameFrom = link; trigger('open_article', {id: decodeURIComponent(place.slice(8))}); }
+  else if (/^find-/.test(place)) trigger('find_articles', {words: decodeURIComponent(place.slice(5))});
+  else if (place === 'more') trigger('more_articles', {});
   else if (/^export-\w+$/.test(place)) trigger('export', {format: place.slice(7)});
   else if (/^without-\w+$/.test(place)) trigger('ask_without', {option: place.slice(8)});
   else if (/^chat-\w+$/.test(place)) trigger('open_chat', {key: place.slice(5)});

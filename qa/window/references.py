@@ -22,7 +22,10 @@ _NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 
 def cited_articles(citations: Iterable[Citation]) -> list[Citation]:
     """The first citation of each article, in order."""
-    return list({citation.article_id: citation for citation in reversed(list(citations))}.values())[::-1]
+    first: dict[str, Citation] = {}
+    for citation in citations:
+        first.setdefault(citation.article_id, citation)
+    return list(first.values())
 
 
 def bibtex(citations: Sequence[Citation]) -> str:

@@ -105,10 +105,15 @@ class Service:
         words = f"{index.article_count:,} {self._label}{'article' if index.article_count == 1 else 'articles'}"
         words += f" from {sources} {'source' if sources == 1 else 'sources'}" if sources else ""
         words += f", {format_day(first)} to {format_day(last)}" if first and last else ""
-        skipped = [skip for _, skip in index.catalog.skipped()]
-        return status_html(
-            f"{words}. {self._failure}".strip(), state="failed" if self._failure else "ready"
-        ) + unread_html(skipped, index.manifest.sources), True
+        state = "failed" if self._failure else "ready"
+        return status_html(f"{words}. {self._failure}".strip(), state=state) + self.unread(), True
+
+    def unread(self) -> str:
+        """HTML of what could not be read."""
+        index = self.index()
+        if index is None:
+            return ""
+        return unread_html([skip for _, skip in index.catalog.skipped()], index.manifest.sources)
 
     def newest(self, count: int = 4) -> list[str]:
         """Titles of the newest articles, newest first, which make fair examples of what can be asked."""

@@ -1,0 +1,100 @@
+"""Articles found by words: BM25 of whole articles, exact phrases in quotation marks, and where the words stand."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from index.engine import SearchEngine, Selection
+from index.store.bm25 import analyze, term_of
+from index.types import Span
+from qa.search.names import Asked, passages_with
+
+__all__ = ["Found", "Wording", "find_articles", "places_of", "wording"]
+
+_WORD = re.compile(r"[^\W_]+")
+_QUOTES = str.maketrans("“”„«»", '"""""')
+_MOST = 1_000  # limit: articles listed for one search; more are not counted
+_WORDS_KEPT = 65_536  # limit: words whose terms are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is searched for: `terms` of single words, and phrases, each the terms of its words in order."""
+
+    terms: frozenset[str]
+    phrases: tuple[tuple[str, ...], ...] = ()
+    written: tuple[str, ...] = ()  # the phrases as they were written
+
+    def __bool__(self) -> bool:
+        return bool(self.terms or self.phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows of articles, best first; `complete` says whether these are all that there are."""
+
+    rows: tuple[int, ...]
+    complete: bool
+
+
+def wording(text: str) -> Wording:
+    """Words, and phrases in quotation marks; a mark that is not closed opens none."""
+    parts = text.translate(_QUOTES).split('"')
+    if len(parts) % 2 == 0:
+        parts[-2:] = [" ".join(parts[-2:])]
+    phrases = [(tuple(analyze(part)), part.strip()) for part in parts[1::2]]
+    phrases = [(terms, part) for terms, part in phrases if terms]
+    return Wording(
+        frozenset(term for part in parts[::2] for term in analyze(part)),
+        tuple(terms for terms, _ in phrases),
+        tuple(part for _, part in phrases),
+    )
+
+
+def find_articles(index: SearchEngine, wanted: Wording, selection: Selection | None = None) -> Found:
+    """The articles that a filter admits, in which each phrase stands and any of the words, by BM25; equals in order of
+    row. A phrase that a boundary of passages parts is not found.
+    """
+    terms = sorted(wanted.terms | {term for phrase in wanted.phrases for term in phrase})
+    hits = index.lexical_articles(dict.fromkeys(terms, 1.0), _MOST + 1, selection)
+    rows = [int(row) for row in hits.rows]
+    if not wanted.phrases:
+        return Found(tuple(rows[:_MOST]), len(rows) <= _MOST)
+    holding: set[int] | None = None
+    for words in wanted.written:
+        passages = passages_with(index, Asked(words, "about", exact=True), selection)
+        articles = {int(row) for row in np.unique(index.articles_of(passages))}
+        holding = articles if holding is None else holding & articles
+    place = {row: number for number, row in enumerate(rows)}
+    ordered = sorted(holding or (), key=lambda row: (place.get(row, len(place)), row))
+    return Found(tuple(ordered[:_MOST]), len(ordered) <= _MOST)
+
+
+def places_of(wanted: Wording, text: str, within: Sequence[Span]) -> list[Span]:
+    """Where the words and phrases stand in a text, in order, none overlapping another; only inside spans that follow
+    each other."""
+    found: list[Span] = []
+    for part in within:
+        words = [(match.start(), match.end()) for match in _WORD.finditer(text, part.start, part.end)]
+        terms = [_term(text[start:end]) for start, end in words]
+        place = 0
+        while place < len(terms):
+            length = _length_at(wanted, terms, place)
+            if length:
+                found.append(Span(words[place][0], words[place + length - 1][1]))
+            place += length or 1
+    return found
+
+
+def _length_at(wanted: Wording, terms: Sequence[str], place: int) -> int:
+    """The words of the longest phrase that begins at a place, 1 for a single word, 0 for neither."""
+    lengths = [len(phrase) for phrase in wanted.phrases if tuple(terms[place : place + len(phrase)]) == phrase]
+    return max(lengths, default=int(terms[place] in wanted.terms))
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
+def _term(word: str) -> str:
+    return term_of(word)

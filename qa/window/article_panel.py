@@ -1,0 +1,137 @@
+"""The panel "Articles": all articles, sorted, filtered, found by words; each can be opened without asking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from index.errors import ArticleQAError, UsageError
+from index.types import Span
+from qa.search.article_search import places_of, wording
+from qa.window.article_html import GONE, Marks, article_html
+from qa.window.articles import ORDERS, list_articles
+from qa.window.articles_html import articles_html, found_notice
+from qa.window.conversation import Form, limit_words, read_day, showable
+from qa.window.html import escape
+from qa.window.listeners import with_value
+from qa.window.service import Service
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+__all__ = ["ArticleHandlers", "ArticlePanel", "article_panel"]
+
+_MOST_PAGES = 40  # limit: 2,000 articles in sight; who looks for one of more will name a word of it
+_LONGEST = 1_000  # limit, in characters of what is searched for
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePanel:
+    """The widgets of the panel; `pages` is how much of the list is in sight."""
+
+    tab: "gr.Tab"
+    words: "gr.Textbox"
+    order: "gr.Dropdown"
+    listed: "gr.HTML"
+    pages: "gr.State"
+
+    def listen(
+        self, service: Service, panel: "gr.HTML", tabs: "gr.Tabs", reader: "gr.HTML", limits: Sequence[Any]
+    ) -> None:
+        """`panel` triggers what links of the page ask for; `limits` are the three fields of the filters."""
+        import gradio as gr
+
+        handlers = ArticleHandlers(service)
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        asked = [self.words, self.order, *limits]
+        gr.on(
+            [self.tab.select, self.words.input, self.words.submit, self.order.input, *_changes(limits)],
+            handlers.begin,
+            asked,
+            [self.pages, self.listed],
+            trigger_mode="always_last",
+            **quiet,
+        )
+        panel.more_articles(handlers.more, [self.pages, *asked], [self.pages, self.listed], **quiet)
+        panel.find_articles(
+            _found(handlers), limits, [tabs, reader, self.words, self.order, self.pages, self.listed], **quiet
+        )
+        panel.open_article(with_value("id", handlers.open_article), self.words, reader, **quiet)
+
+
+def article_panel() -> ArticlePanel:
+    """Makes the panel where it is called, among tabs."""
+    import gradio as gr
+
+    with gr.Tab("Articles", id="articles") as tab:
+        with gr.Row(elem_id="find"):
+            words = gr.Textbox(
+                label="Find", show_label=False, placeholder='Words, or an "exact phrase"', max_lines=1, scale=3
+            )
+            order = gr.Dropdown(
+                list(ORDERS), value=ORDERS[0], label="Order", show_label=False, min_width=130, filterable=False
+            )
+        listed = gr.HTML("", elem_id="articles", apply_default_css=False)
+        pages = gr.State(1)
+    return ArticlePanel(tab, words, order, listed, pages)
+
+
+class ArticleHandlers:
+    """Listeners that list and open articles."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def begin(self, words: str, order: str, *limits: Any) -> list[Any]:
+        """The first page: 1, and its HTML."""
+        return [1, self.html(words, order, limits, 1)]
+
+    def more(self, pages: int, words: str, order: str, *limits: Any) -> list[Any]:
+        """One page more: how many there are, and their HTML."""
+        pages = min(pages + 1, _MOST_PAGES)
+        return [pages, self.html(words, order, limits, pages)]
+
+    def html(self, words: str, order: str, limits: Sequence[Any], pages: int) -> str:
+        """The list, or why there is none."""
+        try:
+            if (index := self._service.index()) is None:
+                return _hint(self._service.hindrance())
+            form = Form.written("", (limits[0], limits[1], limits[2]), (True, True))
+            since, until = read_day(form.since, end=False), read_day(form.until, end=True)
+            wanted = wording(showable(words[:_LONGEST]))
+            found = list_articles(index, wanted, order, index.select(since, until, form.sources or None))
+            filters = limit_words(since, until, form.sources)
+            return articles_html(index, found, wanted, pages, filters, self._service.unread())
+        except UsageError as error:
+            return _hint(f"{error}.")
+        except ArticleQAError as error:
+            return _hint(str(error))
+
+    def open_article(self, article_id: str, words: str) -> str:
+        """HTML of an article, looked up by its id, with the words marked that are searched for."""
+        index = self._service.index()
+        article = index.article(showable(article_id)) if index else None
+        if index is None or article is None:
+            return GONE
+        wanted = wording(showable(words[:_LONGEST]))
+        body = article.body or ([Span(0, len(article.text))] if article.text else [])
+        places = places_of(wanted, article.text, body) if wanted else []
+        notices = [found_notice(len(places))] if wanted else []
+        return article_html(article, Marks(found=places), changed=index.changed_on_disk(article), notices=notices)
+
+
+def _changes(limits: Sequence[Any]) -> list[Any]:
+    since, until, outlets = limits
+    return [since.blur, since.submit, until.blur, until.submit, outlets.change]
+
+
+def _found(handlers: ArticleHandlers) -> Any:
+    import gradio as gr
+
+    def find(words: str, *limits: Any) -> list[Any]:
+        return [gr.Tabs(selected="articles"), "", words, ORDERS[0], *handlers.begin(words, ORDERS[0], *limits)]
+
+    return with_value("words", find)
+
+
+def _hint(words: str) -> str:
+    return f'<section class="articles" aria-label="Articles"><p class="hint">{escape(words)}</p></section>'

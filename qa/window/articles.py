@@ -1,0 +1,98 @@
+"""The list of all articles: which of them are shown, in what order."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from qa.search.article_search import Wording, find_articles
+
+if TYPE_CHECKING:
+    from index import Index
+    from index.engine import Selection
+
+__all__ = ["ORDERS", "ArticleList", "Listed", "list_articles"]
+
+_LOCK = Lock()
+_LISTED: "WeakKeyDictionary[Index, dict[int, Listed]]" = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article without its text; `length` is in characters of what is searched of it."""
+
+    row: int
+    article_id: str
+    title: str
+    source: str
+    published: date | None
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleList:
+    """Articles in order, and whether these are all that were found."""
+
+    articles: Sequence[Listed]
+    complete: bool = True
+
+
+_Key = Callable[[Listed], tuple[Any, ...]]
+_BEST = "Best match"
+_KEYS: dict[str, _Key] = {
+    "Newest first": lambda article: (article.published is None, -_ordinal(article.published), article.row),
+    "Oldest first": lambda article: (article.published is None, _ordinal(article.published), article.row),
+    "Title": lambda article: (not article.title.strip(), article.title.casefold(), article.row),
+    "Source": lambda article: (
+        not article.source,
+        article.source.casefold(),
+        -_ordinal(article.published),
+        article.row,
+    ),
+    "Longest first": lambda article: (-article.length, article.row),
+}
+ORDERS = (_BEST, *_KEYS)
+
+
+def list_articles(
+    index: "Index", wanted: Wording, order: str = _BEST, selection: "Selection | None" = None
+) -> ArticleList:
+    """The articles that a filter admits and, where words are wanted, that have them. Without words the best match is
+    the newest; undated and untitled ones come last."""
+    listed = _listed(index)
+    if wanted:
+        found = find_articles(index, wanted, selection)
+        articles = [listed[row] for row in found.rows if row in listed]
+        complete = found.complete
+    else:
+        articles = [article for article in listed.values() if selection is None or selection.articles[article.row]]
+        complete = True
+    key = _KEYS.get(order)
+    if key is None and not wanted:
+        key = _KEYS["Newest first"]
+    return ArticleList(sorted(articles, key=key) if key else articles, complete)
+
+
+def _listed(index: "Index") -> dict[int, Listed]:
+    with _LOCK:
+        known = _LISTED.get(index)
+    if known is None:
+        passages = index.passages
+        lengths = np.bincount(
+            passages["article"], weights=passages["end"] - passages["start"], minlength=len(index.catalog.paths())
+        )
+        known = {
+            row: Listed(row, article_id, title, source, published, int(lengths[row]))
+            for row, (article_id, title, source, published, _) in enumerate(index.catalog.facts())
+        }
+        with _LOCK:
+            _LISTED[index] = known
+    return known
+
+
+def _ordinal(published: date | None) -> int:
+    return published.toordinal() if published else 0

@@ -1,0 +1,86 @@
+"""The list of all articles as HTML, with the words that were searched for marked and counted."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from index.types import Span
+from qa.search.article_search import Wording, places_of
+from qa.window.articles import ArticleList, Listed
+from qa.window.html import dots, escape, fact_html, time_html
+
+if TYPE_CHECKING:
+    from index import Index
+    from index.store.catalog import StoredArticle
+
+__all__ = ["PAGE", "articles_html", "counted", "found_notice"]
+
+PAGE = 50  # articles shown at a time, of which the text is read where words are searched for
+_AROUND = 90  # characters of an article before and after a word that was found
+
+
+def articles_html(
+    index: "Index", found: ArticleList, wanted: Wording, pages: int, limits: str, unread: str = ""
+) -> str:
+    """The first `pages` times PAGE articles, how many there are, and how to see more. `limits` are the filters in
+    words, `unread` HTML of what could not be read."""
+    shown = found.articles[: pages * PAGE]
+    items = "".join(_item(index, article, wanted) for article in shown)
+    number = (
+        counted(len(found.articles), "article") if found.complete else f"More than {len(found.articles):,} articles"
+    )
+    words = f"{number}{' with these words' if wanted else ''}{f', only {limits}' if limits else ''}"
+    more = ""
+    if len(shown) < len(found.articles):
+        rest = min(PAGE, len(found.articles) - len(shown))
+        more = f'<p class="hint"><a class="more-articles" href="#more">Show {rest} more</a></p>'
+    return (
+        f'<section class="articles" aria-label="Articles"><p class="hint" role="status">{escape(words)}</p>'
+        f'<ol class="listed">{items}</ol>{more}{unread}</section>'
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """Such as "1 article" or "1,020 articles"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def found_notice(number: int) -> str:
+    """What an article that was opened from the list says of the words in it."""
+    return f"{counted(number, 'place')} with these words"
+
+
+def _item(index: "Index", article: Listed, wanted: Wording) -> str:
+    words = index.forward.passages(index.passages_of(article.row)).words
+    facts = [fact_html(article.source), time_html(article.published), counted(len(words), "word")]
+    snippet = ""
+    if wanted:
+        stored = index.article_at(article.row)
+        places = places_of(wanted, stored.text, stored.body)
+        facts.append(f'<b class="hits">{counted(len(places), "hit")}</b>')
+        snippet = f'<p class="snippet" dir="auto">{_snippet(stored, places)}</p>' if places else ""
+    title = article.title if article.title.strip() else "Untitled"
+    places = places_of(wanted, title, [Span(0, len(title))]) if wanted else []
+    return (
+        f'<li><a href="#article-{escape(quote(article.article_id.encode("utf-8", "replace"), safe=""))}">'
+        f'<bdi class="headline">{_marked(title, 0, len(title), places)}</bdi></a>'
+        f'<p class="facts">{dots(facts)}</p>{snippet}</li>'
+    )
+
+
+def _snippet(article: "StoredArticle", places: Sequence[Span]) -> str:
+    """The words around the first place, as they stand in the article."""
+    text, first = article.text, places[0]
+    start, end = max(0, first.start - _AROUND), min(len(text), first.end + _AROUND)
+    start = next((at + 1 for at in range(start, first.start) if start and text[at].isspace()), start)
+    end = next((at for at in range(end, first.end, -1) if end < len(text) and text[at].isspace()), end)
+    inside = [place for place in places if start <= place.start and place.end <= end]
+    return f"{'…' if start else ''}{_marked(text, start, end, inside)}{'…' if end < len(text) else ''}"
+
+
+def _marked(text: str, start: int, end: int, places: Sequence[Span]) -> str:
+    pieces, here = [], start
+    for place in places:
+        pieces += [escape(text[here : place.start]), f"<mark>{escape(place.of(text))}</mark>"]
+        here = place.end
+    return "".join([*pieces, escape(text[here:end])])
