@@ -10,7 +10,8 @@ import numpy as np
 from index.engine import SearchEngine, Selection
 from index.store.bm25 import analyze, term_of
 from index.types import Span
-from qa.search.names import Asked, passages_with
+from qa.search.name_matching import passages_with
+from qa.search.names import Asked
 
 __all__ = ["Found", "Wording", "find_articles", "places_of", "wording"]
 

@@ -87,7 +87,7 @@ def _listed(index: "Index") -> dict[int, Listed]:
         )
         known = {
             row: Listed(row, article_id, title, source, published, int(lengths[row]))
-            for row, (article_id, title, source, published, _) in enumerate(index.catalog.facts())
+            for row, (article_id, title, source, published, _) in enumerate(index.catalog.metadata())
         }
         with _LOCK:
             _LISTED[index] = known
