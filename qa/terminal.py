@@ -19,17 +19,18 @@ def terminal(answer: Answer, *, color: bool = False, explain: bool = False) -> s
     """
     if answer.found:
         parts = [_citation(citation, color, explain) for citation in answer.citations]
-        return "\n\n".join([*parts, *_read_as(answer), *(f"({note})" for note in answer.notes)])
+        return "\n\n".join([*parts, *_remarks(answer)])
     parts = [f"Not in your articles. {answer.reason}"]
     if answer.closest:
         parts.append("The closest passages, which are not an answer:")
         parts.extend(_citation(citation, color, explain) for citation in answer.closest[:3])
-    return "\n\n".join([*parts, *_read_as(answer)])
+    return "\n\n".join([*parts, *_remarks(answer)])
 
 
-def _read_as(answer: Answer) -> list[str]:
+def _remarks(answer: Answer) -> list[str]:
     earlier = " / ".join(_safe(question) for question in answer.read_as)
-    return [f"(read together with: {earlier})"] if earlier else []
+    read_as = [f"(read together with: {earlier})"] if earlier else []
+    return [*read_as, *(f"({note})" for note in answer.notes)]
 
 
 def _citation(citation: Citation, color: bool, explain: bool) -> str:

@@ -55,8 +55,8 @@ def cite(
             for copy in (_quoted(ranking, quote, other),)
         ]
         citations.append(replace(cited, also_in=tuple(copies)))
-    # What a question names of time or source orders them already.
-    return citations if mentioned or ranking.query.preferences else _likeliest_first(citations)
+    preferred = any(ranking.features.column(name).any() for name in ("period", "source"))
+    return citations if mentioned or preferred else _likeliest_first(citations)
 
 
 def _likeliest_first(citations: Sequence[Citation]) -> list[Citation]:
