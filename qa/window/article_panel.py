@@ -44,7 +44,7 @@ class ArticlePanel:
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         asked = [self.words, self.order, *limits]
         gr.on(
-            [self.tab.select, self.words.input, self.words.submit, self.order.input, *_changes(limits)],
+            [self.tab.select, self.words.change, self.words.submit, self.order.input, *_changes(limits)],
             handlers.begin,
             asked,
             [self.pages, self.listed],

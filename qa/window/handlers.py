@@ -46,7 +46,9 @@ class Handlers:
         self._service = service
         self._own_examples = own_examples  # that are not titles of articles
 
-    async def ask(self, now: Conversation, kept: list[Any], question: str, *options: Any) -> AsyncIterator[list[Any]]:
+    async def answer(
+        self, now: Conversation, kept: list[Any], question: str, *options: Any
+    ) -> AsyncIterator[list[Any]]:
         """Answers a question. `options` are the values of the filters' three fields and of the two switches."""
         since, until, outlets, recent, understand = options
         question = showable(question.strip())

@@ -119,7 +119,7 @@ def _listen_to_talk(talk: _Talk, panel: "gr.HTML", handlers: Handlers, shown: li
 
     now, saved = shown[0], shown[-1]
     asking: dict[str, Any] = {
-        "fn": handlers.ask,
+        "fn": handlers.answer,  # not named `ask`, which would take that name from the endpoint
         "inputs": [now, saved, talk.box, *talk.filters.fields, talk.recent, talk.understand],
         "outputs": shown,
         "concurrency_limit": None,  # most of them only wait

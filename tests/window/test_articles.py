@@ -97,6 +97,7 @@ def test_articles_in_a_browser(open_page: Open, sample: str) -> None:
     listed = page.locator("#articles .listed li")
     expect(listed).to_have_count(15)
     page.get_by_role("textbox", name="Find").fill("concussion")
+    page.get_by_role("textbox", name="Find").press("Enter")
     expect(page.locator("#articles .hint")).to_contain_text("with these words")
     number = listed.count()
     assert 0 < number < 15
