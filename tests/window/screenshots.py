@@ -10,12 +10,14 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 DOCS = Path(__file__).parents[2] / "docs"
-QUESTION = "How far was the American force in Iraq cut in September 2020?"
+QUESTION = "How many people were killed at Camp Taji?"
+WORDS = 'rockets "Camp Taji"'
 REFUSED = "How do I bake sourdough bread?"
 WIDE, PHONE = (1280, 800), (390, 844)
 PICTURES = (
     ("window", WIDE, "light", ("ask",)),
     ("article", WIDE, "light", ("ask", "open")),
+    ("articles", WIDE, "light", ("ask", "find")),
     ("refusal", WIDE, "light", ("ask", "refuse")),
     ("dark", WIDE, "dark", ("ask", "open")),
     ("phone", PHONE, "light", ("ask",)),
@@ -37,6 +39,11 @@ def main(address: str) -> None:
                 if step == "open":
                     page.click("#chat .said a.cite >> nth=0")
                     page.wait_for_selector("#reader mark")
+                elif step == "find":
+                    page.get_by_role("tab", name="Articles").click()
+                    page.get_by_role("textbox", name="Find").fill(WORDS)
+                    page.get_by_role("textbox", name="Find").press("Enter")
+                    page.wait_for_selector("#articles .hits")
                 else:
                     page.fill("#ask textarea", QUESTION if step == "ask" else REFUSED)
                     page.press("#ask textarea", "Enter")
