@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import index
 from qa.window.mcp_results import answer_in_json
-from qa.window.page import window
 from qa.window.security import Address, Allowed, guarding, is_guarded
 from qa.window.service import Service
 from qa.window.style import CSS
@@ -107,6 +106,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
             return 2
         # An index that may only be read is served all the same; browsers then forget conversations at a restart.
+    from qa.window.page import window  # brings numpy, which --help does without
+
     service = Service(path, sources, build if sources else None, "sample " if sample else "", args.reranker)
     page = window(service, _EXAMPLES if sample else (), secret)
     service.start()

@@ -1,5 +1,6 @@
 """Finds a name in passages: its words in order, but for a middle name, whatever their case, accents and endings."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -13,6 +14,8 @@ from qa.search.names import INNER, JOINING, PART, Asked, is_capital, plain_word,
 
 __all__ = ["find_name", "passages_with"]
 
+_PART = re.compile(r"\w+")
+
 _MOST_PASSAGES = 3_000  # limit: passages with the name's rarest word that are looked at
 _GAP = 1  # words between two of a name: a middle name or its initial
 
@@ -21,7 +24,8 @@ def passages_with(index: SearchEngine, asked: Asked, selection: Selection | None
     """The rows of the passages, in order, in whose text or title the words of a name stand in its order, next to each
     other but for a middle name; accents, case and endings do not count. Looked up by its rarest word; at most 3,000.
     """
-    terms = [term for word in _searched(asked.name) for term in analyze(word)]
+    words = _PART.findall(asked.name) if asked.exact else _searched(asked.name)
+    terms = [term for word in words for term in analyze(word)]
     frequency = {term: index.document_frequency(term, selection) for term in terms}
     if not terms or not all(frequency.values()):
         return np.empty(0, np.int64)

@@ -100,7 +100,7 @@ def test_both_forms_reach_the_clipboard(open_page: Callable[..., Page], sample: 
     plain, html = page.evaluate(READ)
     said = page.locator("#chat .said q").all_text_contents()
     assert plain.startswith(f"{QUESTION}\n\n“{said[0]}”\n— ")
-    assert plain.count("“") == plain.count("\n— ") == len(said) < page.locator("#sources .card").count()
+    assert plain.count("“") == plain.count("\n— ") == len(said) < page.locator("#sources .quote").count()
     assert "\\" not in plain
     assert all(sentence in plain for sentence in said)
     pasted = page.evaluate(

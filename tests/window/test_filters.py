@@ -11,7 +11,7 @@ from qa.window.conversation import Form, limit_words
 from qa.window.filter_fold import checked_limits
 
 Open = Callable[..., Page]
-QUESTION = "What happened at the base at Taji?"
+QUESTION = "How many rockets hit Camp Taji?"
 
 
 def yesterday() -> str:
@@ -79,7 +79,7 @@ def test_a_date_is_refused_in_red_below_its_field_and_nothing_is_asked_without_i
     _set(page, "Published to", "01/12/2020")
     refused = page.locator(".field-hint.refused")
     expect(refused).to_have_text(re.compile("may be 1 December 2020 or 12 January 2020"))
-    red = page.locator(".sources").evaluate(
+    red = page.locator("#sources").evaluate(
         "() => getComputedStyle(document.documentElement).getPropertyValue('--accent')"
     )
     assert refused.evaluate("e => getComputedStyle(e).color") == "rgb({}, {}, {})".format(

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -112,7 +113,9 @@ def called(address: str, *calls: dict[str, Any]) -> list[Any]:
             (tool,) = (await session.list_tools()).tools
             return [await session.call_tool(tool.name, arguments) for arguments in calls]
 
-    return asyncio.run(talk())
+    # In a thread of its own: a browser test may have left its event loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(talk())).result()
 
 
 def test_the_tool_gives_json_and_structured_content(address: str) -> None:

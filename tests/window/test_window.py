@@ -45,14 +45,14 @@ def test_an_example_is_answered_with_a_marked_quote_and_its_source(open_page: Op
     expect(page.locator("#chat .answer .said q").first).not_to_be_empty()
     cards = page.locator("#sources .card")
     expect(cards.first.locator(".headline")).not_to_be_empty()
-    expect(cards.first.locator(".strength")).to_have_text(re.compile("^(strong|fair|weak) match$"))
+    expect(cards.first.locator(".strength").first).to_have_text(re.compile("^(strong|fair|weak) match$"))
     quotes = page.locator("#sources .quote")
     for place in range(quotes.count()):
         quote = quotes.nth(place)
         assert quote.locator("mark").count() == 1
         assert (quote.locator("mark").text_content() or "") in (quote.text_content() or "")
     spoken = page.locator("#chat .said q").first.text_content()
-    assert spoken == cards.first.locator("mark").text_content()
+    assert spoken == cards.first.locator("mark").first.text_content()
 
 
 @pytest.mark.parametrize("by", ["mark", "card", "keyboard"])
@@ -157,14 +157,14 @@ def test_filters_leave_articles_out(open_page: Open, sample: str) -> None:
         field = page.get_by_role("textbox", name=name)
         field.fill(day)
         field.press("Enter")
-    ask(page, "What happened at the base at Taji?")
+    ask(page, "How many rockets hit Camp Taji?")
     days = [day.get_attribute("datetime") for day in page.locator("#sources .card > .facts time").all()]
     assert days
     assert all("2020-03-01" <= (day or "") <= "2020-09-30" for day in days)
     page.get_by_role("combobox", name="Sources").click()
     page.get_by_role("option", name="Example Courier").click()
     page.keyboard.press("Tab")
-    ask(page, "What happened at the base at Taji?")
+    ask(page, "How many rockets hit Camp Taji?")
     outlets = page.locator("#sources .card > .facts > bdi:first-child").all_text_contents()
     assert outlets
     assert set(outlets) == {"Example Courier"}
