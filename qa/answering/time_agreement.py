@@ -7,9 +7,12 @@ __all__ = ["agreement", "years_said"]
 _READ = 20_000  # limit: characters of a text that are looked at
 _YEAR = re.compile(r"(?<![\d,.$£€])(1[5-9]\d\d|20\d\d)(?:(s)|[-–](\d\d)(?![\d-]))?(?![\d%]|,\d)")
 _OPEN = re.compile(
-    r"\b(since|from|after|until|till|before|to|through|and|between|by)\s+(?:\w+\s+)?(?:\d\d?,?\s+)?$", re.I
+    r"\b(since|from|after|until|till|before|to|through|and|between|by)\s{1,3}(?:\w{1,12}\s{1,3})?(?:\d\d?,?\s{1,3})?$",
+    re.I,
 )
-_JOIN = re.compile(r"\s*(?:-|–|—|to|and|until|till|through)\s*(?:the\s+)?(?:\w+\s+)?(?:\d\d?,?\s+)?", re.I)
+_JOIN = re.compile(
+    r"\s{0,3}(?:-|–|—|to|and|until|till|through)\s{0,3}(?:the\s{1,3})?(?:\w{1,12}\s{1,3})?(?:\d\d?,?\s{1,3})?", re.I
+)
 _PRESENT = re.compile(r"\b(?:present|now|today|currently)\b", re.I)
 _FAR = (1500, 2100)
 _SPAN = 30  # years; two further apart are not one span
