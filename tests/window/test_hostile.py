@@ -45,7 +45,7 @@ def test_a_hostile_article_stays_text(
         card = page.locator("#sources .card").first
         expect(card.locator(".headline")).to_have_text(TITLE)
         assert (card.locator(".quote").first.text_content() or "") in WHOLE
-        assert (page.locator("#chat .said q").last.text_content() or "") in TRAPS
+        assert (page.locator("#chat .answer").last.locator(".said q").first.text_content() or "") in TRAPS
         page.click("#sources .card-title >> nth=0")
         expect(page.locator("#reader mark").first).to_be_visible()
         assert TRAPS in (page.locator("#reader .article-text").text_content() or "")
