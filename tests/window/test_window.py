@@ -143,6 +143,7 @@ def test_conversations_outlive_the_page_and_the_server(
     for kept in state["origins"]:
         kept["origin"] = origin
     other = open_page(again, storage_state=json.loads(json.dumps(state)))
+    expect(other.locator(".status.ready")).to_be_visible()
     other.click("text=Earlier conversations")
     other.click(f".chats a:has-text('{QUESTION}')")
     expect(other.locator("#sources .headline")).to_have_text(titles)
@@ -173,16 +174,16 @@ def test_filters_leave_articles_out(open_page: Open, sample: str) -> None:
 def test_a_period_in_the_question_is_preferred_until_it_is_switched_off(open_page: Open, sample: str) -> None:
     page = open_page(sample)
     notes, days = page.locator("#chat .answer .read-as .named bdi"), page.locator("#sources .card > .facts time")
-    ask(page, "Which base did rockets hit in March 2020?")
+    ask(page, "How many rockets hit Camp Taji in March 2020?")
     expect(notes).to_have_text("articles of March 2020 were preferred")
     assert (days.first.get_attribute("datetime") or "").startswith("2020-03")
     page.get_by_role("link", name="Ask without this").click()
     expect(notes).to_have_count(0)
     expect(page.locator("#chat .answer")).to_have_count(1)
-    ask(page, "Which base did rockets hit in March 2020?")
+    ask(page, "How many rockets hit Camp Taji in March 2020?")
     expect(notes).to_have_count(1)
     page.get_by_role("checkbox", name="Use dates and sources in the question").uncheck()
-    ask(page, "Which base did rockets hit in March 2020?")
+    ask(page, "How many rockets hit Camp Taji in March 2020?")
     expect(page.locator("#chat .answer")).to_have_count(3)
     expect(notes).to_have_count(1)
 
