@@ -137,6 +137,8 @@ def test_conversations_outlive_the_page_and_the_server(
     page = open_page(serve(folder=tmp_path))
     ask(page, QUESTION)
     titles = page.locator("#sources .headline").all_text_contents()
+    page.wait_for_function("localStorage.getItem('article-qa')")
+    page.wait_for_timeout(1000)  # what the browser keeps is written behind the answer
     state = page.context.storage_state()
     again = serve(folder=tmp_path)
     origin = again.rstrip("/")
@@ -145,6 +147,7 @@ def test_conversations_outlive_the_page_and_the_server(
     other = open_page(again, storage_state=json.loads(json.dumps(state)))
     expect(other.locator(".status.ready")).to_be_visible()
     other.click("text=Earlier conversations")
+    expect(other.locator(".chats")).to_be_visible()
     other.click(f".chats a:has-text('{QUESTION}')")
     expect(other.locator("#sources .headline")).to_have_text(titles)
     assert oct((tmp_path / "sample.index" / "window.key").stat().st_mode)[-3:] == "600"
