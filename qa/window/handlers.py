@@ -131,7 +131,12 @@ class Handlers:
     ) -> AsyncIterator[list[Any]]:
         """Does what the page's address asks for: ?q=QUESTION is asked, ?article=ID&at=OFFSET opened, by the id that it
         has in the index."""
+        import gradio as gr
+
         question = showable(parameters.get("q", "").strip())
+        if not question and not parameters.get("article"):
+            # Said, because a generator that gives nothing empties what it would have filled.
+            yield [gr.skip() for _ in show(now, kept)]
         if question:
             async for update in self._answered(now, kept, Form(question)):
                 now, kept = update[0], update[-1]
