@@ -59,7 +59,7 @@ def parse(program: list[str]) -> None:
             index.cli._parser().parse_args(given)
         case ["python", "-m", "qa", *given]:
             qa.cli._parser().parse_args(given)
-        case ["python", "-m", module] if module.startswith("tests.benchmarks."):
+        case ["python", "-m", module] if module.startswith(("tests.benchmarks.", "qa.training.")):
             assert find_spec(module)
         case ["pip", "install", what, *_] if what.startswith("."):
             extra = what[1:].strip("[]")

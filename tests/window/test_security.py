@@ -173,7 +173,7 @@ def test_a_page_of_another_origin_reads_nothing(browser: Browser, sample: str, e
     ):
         kind, status, text = page.evaluate(READ, [target + path, options])
         assert (kind in {"error", "opaque"}, status, text) == (True, 0, ""), (path, options)
-    told = [status for request, status in answered if not asked.get(request, "").startswith(elsewhere)]
+    told = [status for request, status in answered if asked.get(request, "").startswith(target)]
     assert told
     assert set(told) == {403}
     page.evaluate(
