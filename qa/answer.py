@@ -18,7 +18,6 @@ from qa.arguments import (
     checked_options,
     checked_question,
 )
-from qa.search.features import SMALL
 from qa.search.followup import taken
 from qa.search.names import Asked, asked_about
 from qa.search.preferences import period_name
@@ -94,8 +93,7 @@ def answer(index: Index, request: Request, ranking: Ranking) -> Answer:
         return _about_name(index, request, about, ranking)
     citations = _citations(index, request, ranking)
     earlier = taken(ranking.query.parts)
-    small = ranking.query.passage_count <= SMALL
-    evidence = weigh([citation.confidence for citation in citations], small=small, reader=request.reader)
+    evidence = weigh([citation.confidence for citation in citations], small=ranking.small, reader=request.reader)
     if evidence.found:
         return Answer(
             question=request.question,

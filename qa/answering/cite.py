@@ -13,7 +13,6 @@ from qa.answering.deduplicate import distinct
 from qa.answering.evidence import read_passages, strength
 from qa.answering.mentions import Mention, Mentions, ranked_mentions
 from qa.answering.quotes import Quote
-from qa.search.features import SMALL
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.types import Citation, Strength
@@ -38,12 +37,11 @@ def cite(
     """
     places = [quote.place.position for quote in quotes]
     passages = [_quoted(ranking, quote, quote.place.position) for quote in quotes]
-    small = ranking.query.passage_count <= SMALL
     readings = read_passages(index, ranking, passages, places, reader=reader and not mentioned)
     citations = []
     for number, (quote, passage, reading) in enumerate(zip(quotes, passages, readings, strict=True), 1):
         position, sentence, confidence = quote.place.position, reading.sentence, reading.confidence
-        grade = strength(confidence, small=small, reader=reader)
+        grade = strength(confidence, small=ranking.small, reader=reader)
         if mentioned:
             sentence = mentioned[position].sentence or sentence
             grade = "strong" if mentioned[position].tells else "fair"

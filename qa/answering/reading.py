@@ -13,7 +13,6 @@ from qa.answering.coefficients import Coefficients
 from qa.answering.highlight import best_sentence, sentence_features
 from qa.answering.reader import PassageReading, Reader
 from qa.answering.time_agreement import agreement, years_said
-from qa.search.features import SMALL
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.search.terms import covered
@@ -53,7 +52,7 @@ class Task:
     def of(cls, ranking: Ranking) -> "Task":
         """The task of a ranking's query."""
         query = ranking.query
-        return cls(query.question, query.idf, query.vector, query.passage_count <= SMALL)
+        return cls(query.question, query.idf, query.vector, ranking.small)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,53 +1,18 @@
 """Matches the terms of a question in passages: exact terms, their proximity, and similar words by word vectors."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.store.forward_index import ForwardIndex
-from qa.search.query import Query
 
-__all__ = ["TermMatches", "WordVectors", "closeness", "lead_proximity", "match_terms", "proximity"]
+__all__ = ["WordVectors", "closeness", "lead_proximity", "proximity"]
 
 _WINDOW = 3  # words within which two terms of the question stand together
 _END = -1  # the number that stands between texts
 
 WordVectors = Callable[[Sequence[str]], NDArray[np.float32]]
-
-
-@dataclass(frozen=True, slots=True)
-class TermMatches:
-    """Of shape (terms, n): `stands`, whether a term of the question stands in a passage or its title, and `near`, the
-    cosine of the term's word to the nearest word there, at least 0."""
-
-    stands: NDArray[np.bool_]
-    near: NDArray[np.float64]
-
-
-def match_terms(
-    query: Query,
-    forward: ForwardIndex,
-    rows: NDArray[np.int64],
-    articles: NDArray[np.int64],
-    vectors: WordVectors,
-) -> TermMatches:
-    """How the question's terms stand in n passages, by row, of articles. `vectors` gives words their unit vectors out
-    of context.
-    """
-    texts, titles = forward.passages(rows), forward.titles(articles)
-    end = np.full(1, _END, np.int32)  # so that no passage is empty
-    pieces = []
-    for place in range(len(rows)):
-        text = texts.words[texts.starts[place] : texts.starts[place + 1]]
-        pieces += [text, titles.words[titles.starts[place] : titles.starts[place + 1]], end]
-    words = np.concatenate(pieces)
-    starts = np.concatenate([[0], np.cumsum([len(piece) for piece in pieces])[2::3][:-1]]).astype(np.intp)
-    stands = np.logical_or.reduceat(_standing(query.idf, forward, words), starts, axis=1)
-    return TermMatches(
-        stands, closeness([query.words.get(term) for term in query.idf], forward, words, starts, vectors)
-    )
 
 
 def lead_proximity(terms: Collection[str], forward: ForwardIndex, leads: NDArray[np.int64]) -> NDArray[np.float64]:
