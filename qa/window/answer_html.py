@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from qa.types import Answer, Citation
-from qa.window.html import dots, escape, fact_html, format_day, time_html
+from qa.window.html import dots, escape, fact_html, time_html
 from qa.window.shown import shown, spoken
 from qa.window.sources_html import cards_html
 
@@ -110,5 +110,4 @@ def _refusal(answer: Answer, turn: int, read_as: str) -> str:
 
 
 def _mark(citation: Citation, turn: int) -> str:
-    where = f"{citation.title or 'Untitled'}, {citation.source or 'unknown source'}, {format_day(citation.published)}"
-    return f'<a class="cite" href="#m{turn}-c{citation.number}" title="{escape(where)}">&#91;{citation.number}&#93;</a>'
+    return f'<a class="cite" href="#m{turn}-c{citation.number}">&#91;{citation.number}&#93;</a>'

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from index.types import Span
 from qa.search.article_search import Wording, places_of
 from qa.window.articles import ArticleList, Listed
+from qa.window.citation_card import around
 from qa.window.html import dots, escape, fact_html, time_html
 
 if TYPE_CHECKING:
@@ -71,9 +72,7 @@ def _item(index: "Index", article: Listed, wanted: Wording) -> str:
 def _snippet(article: "StoredArticle", places: Sequence[Span]) -> str:
     """The words around the first place, as they stand in the article."""
     text, first = article.text, places[0]
-    start, end = max(0, first.start - _AROUND), min(len(text), first.end + _AROUND)
-    start = next((at + 1 for at in range(start, first.start) if start and text[at].isspace()), start)
-    end = next((at for at in range(end, first.end, -1) if end < len(text) and text[at].isspace()), end)
+    start, end = around(text, first.start, first.end, _AROUND)
     inside = [place for place in places if start <= place.start and place.end <= end]
     return f"{'…' if start else ''}{_marked(text, start, end, inside)}{'…' if end < len(text) else ''}"
 

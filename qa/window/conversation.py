@@ -10,6 +10,7 @@ from index.errors import UsageError
 from qa.search.written_dates import written_date
 from qa.types import Answer
 from qa.window.answer_html import answer_html, notice_html, question_html
+from qa.window.citation_card import cards_over_marks_html
 from qa.window.html import format_day
 from qa.window.sources_html import sources_html
 from qa.window.tools_html import tools_html
@@ -154,8 +155,9 @@ class Conversation:
         ]
 
     def sources(self) -> str:
-        """HTML of the panel that belongs to the last answer."""
+        """HTML of the panel that belongs to the last answer, with the cards over the marks of all answers."""
         if not self.exchanges:
             return sources_html(None, 0)
         answer = self.exchanges[-1].answer
-        return sources_html(answer, len(self.exchanges) - 1, tools_html(answer))
+        panel = sources_html(answer, len(self.exchanges) - 1, tools_html(answer))
+        return panel + cards_over_marks_html(self.answers)

@@ -90,7 +90,7 @@ let newest = null;
 new MutationObserver(() => {
   const chat = document.getElementById('chat');
   if (!chat) return;
-  chat.querySelectorAll('[aria-label*="<"]').forEach((message) => message.removeAttribute('aria-label'));
+  chat.querySelectorAll('[data-testid][aria-label*="<"]').forEach((message) => message.removeAttribute('aria-label'));
   document.querySelectorAll('.written-date input[data-testid="textbox"]').forEach((field) => {
     if (!field.parentElement.querySelector('.calendar')) addCalendar(field);
     const wrong = String(!!field.closest('.written-date').querySelector('.refused'));

@@ -14,7 +14,7 @@ def _text(name: str) -> str:
     return files("qa.window").joinpath(name).read_text("utf-8")
 
 
-CSS = _text("style.css") + _text("articles.css")
-PANEL_SCRIPT = _text("panel.js")  # runs once, for the sources panel
+CSS = "".join(map(_text, ("style.css", "articles.css", "citation_card.css")))
+PANEL_SCRIPT = _text("panel.js") + _text("citation_card.js")  # runs once, for the sources panel
 READER_SCRIPT = _text("reader.js")  # runs once, for the reader
 DOWNLOAD_SCRIPT = _text("download.js")  # runs once, for the element that holds what is taken along
