@@ -174,6 +174,7 @@ def _print_report(report: "BuildReport", root: Path) -> None:
             f"{root}: {report.articles:,} articles in {report.passages:,} passages "
             f"({report.embedded:,} embedded, {report.reused:,} reused), generation {report.generation}"
         )
+        print("how often would it answer wrongly? python -m qa calibrate tells, and sets a threshold")
     else:
         print(f"{root}: nothing has changed; {report.articles:,} articles, generation {report.generation}")
     if report.boilerplate_only:

@@ -93,7 +93,8 @@ def answer(index: Index, request: Request, ranking: Ranking) -> Answer:
         return _about_name(index, request, about, ranking)
     citations = _citations(index, request, ranking)
     earlier = taken(ranking.query.parts)
-    evidence = weigh([citation.confidence for citation in citations], small=ranking.small, reader=request.reader)
+    confidences = [citation.confidence for citation in citations]
+    evidence = weigh(index, confidences, small=ranking.small, reader=request.reader)
     if evidence.found:
         return Answer(
             question=request.question,

@@ -1,4 +1,4 @@
-"""python -m qa ask | eval"""
+"""python -m qa ask | eval | calibrate"""
 
 import argparse
 import json
@@ -55,13 +55,27 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--per-question", type=Path, metavar="FILE", help="write a line for each question (.jsonl, else with tabs)"
     )
+
+    tune = commands.add_parser(
+        "calibrate", parents=[shared], help="how often this index would answer wrongly, and a threshold of its own"
+    )
+    tune.add_argument(
+        "--wrong-answers",
+        type=float,
+        metavar="SHARE",
+        help="set the threshold so that at most this share of the questions that the articles do not answer is "
+        "answered (such as 0.1); without it, the curve is printed and nothing is changed",
+    )
+    tune.add_argument("--questions", type=int, default=300, metavar="N", help="questions that are made (default: 300)")
+    tune.add_argument("--seed", type=int, default=0, metavar="N", help="which articles are drawn (default: 0)")
+    tune.add_argument("--forget", action="store_true", help="remove this index's own threshold")
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0 done, 2 wrong usage or no usable index."""
     options = _parser().parse_args(arguments)
-    return run_command("qa", lambda: _ask(options) if options.command == "ask" else _eval(options))
+    return run_command("qa", lambda: _COMMANDS[options.command](options))
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -135,3 +149,12 @@ def _eval(options: argparse.Namespace) -> int:
         if comparison:
             print("\n" + report.change(options.against.name, comparison))
     return 0
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from qa.evaluation.calibrate_command import calibrate
+
+    return calibrate(options)
+
+
+_COMMANDS = {"ask": _ask, "eval": _eval, "calibrate": _calibrate}

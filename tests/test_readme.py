@@ -22,6 +22,9 @@ MEANT = {
     ("--port", "P"): "7860",
     ("--precision", "P"): "auto",
     ("-k", "N"): "3",
+    ("--wrong-answers", "SHARE"): "0.1",
+    ("--questions", "N"): "40",
+    ("--seed", "N"): "1",
     ("--auth", "USER:PASSWORD"): "me:secret",
 }
 

@@ -8,6 +8,7 @@ from index.store.bm25 import analyze
 from qa.answering.coefficients import Coefficients, shipped_coefficients
 from qa.answering.reader import Reader, shared_reader
 from qa.answering.reading import Reading, Task, read
+from qa.answering.threshold import own_threshold
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.types import Strength
@@ -41,11 +42,14 @@ def read_passages(
     return [*first, *rest]
 
 
-def weigh(confidences: Sequence[float], *, small: bool, reader: bool) -> Evidence:
-    """The evidence of the cited passages together: that of the best of the first five."""
-    coefficients = _used(small=small, reader=reader)
+def weigh(index: SearchEngine, confidences: Sequence[float], *, small: bool, reader: bool) -> Evidence:
+    """The evidence of the cited passages together: that of the best of the first five, against the threshold that was
+    measured on this index, else the learned one.
+    """
+    own = own_threshold(index, reader=reader and shared_reader()[0] is not None)
+    threshold = _used(small=small, reader=reader).threshold if own is None else own
     confidence = max(confidences[:_WEIGHED], default=0.0)
-    return Evidence(confidence, confidence >= coefficients.threshold)
+    return Evidence(confidence, confidence >= threshold)
 
 
 def strength(confidence: float, *, small: bool, reader: bool) -> Strength:

@@ -1,5 +1,6 @@
 """Real indexes, made with the real model once a session."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,12 @@ def sample_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sample(sample_root: Path) -> Iterator[Index]:
     with Index.open(sample_root) as opened:
         yield opened
+
+
+@pytest.fixture
+def own_sample(sample_root: Path, tmp_path: Path) -> Path:
+    """A copy of that index, to be changed."""
+    return Path(shutil.copytree(sample_root, tmp_path / "own.index"))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,137 @@
+"""Measures on an index itself how often it would answer wrongly: questions made from its articles, asked with the
+article in sight and with it and its copies hidden, and the curve of risk and coverage (El-Yaniv & Wiener 2010).
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import UsageError
+from index.store.snapshot import Index
+from qa.answer import answer
+from qa.evaluation.made_questions import MadeQuestion, made_questions
+from qa.search.names import asked_about
+from qa.search.passages import PassageTexts
+from qa.search.rank import Ranking
+from qa.search.search import search
+from qa.types import Answer, Request
+
+__all__ = ["FEWEST", "Asked", "Point", "ask_both_ways", "curve", "threshold_for"]
+
+FEWEST = 15  # questions: fewer say nothing of a share of one in ten
+_OF_AN_ARTICLE = 8  # limit: questions of one article, in a small index
+_LOOKED_AT = 40  # limit: articles that are looked at for each question that is wanted
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A made question: the confidence with its article in sight, and whether the first marked sentence holds the
+    answer; and the confidence with the article hidden, None where another article holds the answer too.
+    """
+
+    question: str
+    confidence: float
+    right: bool
+    hidden: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What a threshold does: shares of the answerable questions that are answered, of these answers that are right,
+    and of the unanswerable questions that are answered all the same.
+    """
+
+    threshold: float
+    answered: float
+    right: float
+    wrong: float
+
+
+def ask_both_ways(
+    index: Index, count: int, *, seed: int = 0, reader: bool = True, done: Callable[[int], object] = lambda _: None
+) -> list[Asked]:
+    """So many made questions (fewer where the articles do not allow them), drawn by the seed, each asked both ways.
+    Raises UsageError where the articles do not allow 15.
+    """
+    found = []
+    for row, made in _made(index, count, random.Random(seed)):
+        request = Request(made.question, as_of="any", reader=reader)
+        ranking = search(index, request)
+        seen = answer(index, request, ranking)
+        hidden = answer(index, request, _without(index, ranking, row))
+        found.append(Asked(made.question, seen.confidence, _holds(seen, made, 1), _unless_elsewhere(hidden, made)))
+        done(len(found))
+    if len(found) < FEWEST:
+        raise UsageError(
+            f"only {len(found)} questions can be made from these articles by rule, too few to measure with (at least "
+            f"{FEWEST}; English only); write questions of your own and use: python -m qa eval FILE"
+        )
+    return found
+
+
+def curve(asked: Sequence[Asked], thresholds: Sequence[float]) -> list[Point]:
+    """What each threshold does."""
+    confident = np.array([one.confidence for one in asked])
+    right = np.array([one.right for one in asked])
+    hidden = _hidden(asked)
+    points = []
+    for threshold in thresholds:
+        answered = confident >= threshold
+        share = float(right[answered].mean()) if answered.any() else 1.0
+        points.append(Point(threshold, float(answered.mean()), share, float((hidden >= threshold).mean())))
+    return points
+
+
+def threshold_for(asked: Sequence[Asked], wrong: float) -> float:
+    """The lowest threshold at which at most the share `wrong` of the unanswerable questions is answered."""
+    hidden = np.sort(_hidden(asked))
+    allowed = int(np.floor(wrong * len(hidden) + 1e-9))
+    return float(np.nextafter(hidden[len(hidden) - 1 - allowed], 1.0)) if allowed < len(hidden) else 0.0
+
+
+def _hidden(asked: Sequence[Asked]) -> Floats:
+    return np.array([one.hidden for one in asked if one.hidden is not None], np.float64)
+
+
+def _made(index: Index, count: int, rng: random.Random) -> list[tuple[int, MadeQuestion]]:
+    """Questions with their articles' rows: one of each drawn article, then a second of each, up to eight."""
+    texts, seen = PassageTexts(index), set[str]()
+    articles = np.unique(index.articles_of(np.arange(index.passage_count)))
+    rounds: list[list[tuple[int, MadeQuestion]]] = [[] for _ in range(_OF_AN_ARTICLE)]
+    for row in rng.sample(articles.tolist(), min(len(articles), _LOOKED_AT * count)):
+        if len(rounds[0]) == count:
+            break
+        passages = [texts[int(at)] for at in index.passages_of(row)]
+        questions = [
+            made
+            for passage in passages
+            for made in made_questions(passage.article.text, passage.sentences)
+            if asked_about(made.question) is None  # a name is found by its letters, with no threshold
+        ]
+        chosen = rng.sample(questions, min(len(questions), _OF_AN_ARTICLE))
+        for one, others in zip(chosen, rounds, strict=False):
+            if one.question not in seen:
+                seen.add(one.question)
+                others.append((row, one))
+    return [one for others in rounds for one in others][:count]
+
+
+def _without(index: Index, ranking: Ranking, row: int) -> Ranking:
+    """The ranking without an article and its copies."""
+    clusters = index.clusters_of(ranking.articles)
+    own = index.clusters_of(np.array([row]))[0]
+    return ranking.take(np.flatnonzero((ranking.articles != row) & (clusters != own)))
+
+
+def _holds(answer: Answer, made: MadeQuestion, first: int) -> bool:
+    cited = (answer.citations or answer.closest)[:first]
+    return any(made.answer.casefold() in " ".join(one.sentence.split()).casefold() for one in cited)
+
+
+def _unless_elsewhere(hidden: Answer, made: MadeQuestion) -> float | None:
+    return None if _holds(hidden, made, len(hidden.citations or hidden.closest)) else hidden.confidence
