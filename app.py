@@ -5,18 +5,20 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import index
-from qa.window.mcp_results import answer_in_json
 from qa.window.security import Address, Allowed, guarding, is_guarded
 from qa.window.service import Service
 from qa.window.style import CSS
 
 if TYPE_CHECKING:
     import gradio as gr
+
+    from qa.window.programs import Programs
 
 _SAMPLE_INDEX = Path("sample.index")
 _OWN_INDEX = Path("articles.index")
@@ -107,23 +109,27 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 2
         # An index that may only be read is served all the same; browsers then forget conversations at a restart.
     from qa.window.page import window  # brings numpy, which --help does without
+    from qa.window.programs import Programs
 
     service = Service(path, sources, build if sources else None, "sample " if sample else "", args.reranker)
     page = window(service, _EXAMPLES if sample else (), secret)
     service.start()
-    return _serve(page, args)
+    return _serve(page, Programs(service), args)
 
 
-def _serve(page: "gr.Blocks", args: argparse.Namespace) -> int:
+def _serve(page: "gr.Blocks", programs: "Programs", args: argparse.Namespace) -> int:
     import gradio as gr
 
+    from qa.window.rest import attach
+
+    login = tuple(args.auth.split(":", 1)) if args.auth else None
     # Gradio carries other fonts and weights too, but only without most of their letters.
     fonts: list[Any] = [gr.themes.LocalFont("Source Sans Pro", weights=(400, 700)), "system-ui", "sans-serif"]
     try:
         _, address, _ = page.launch(
             server_name=args.host,
             server_port=args.port,
-            auth=tuple(args.auth.split(":", 1)) if args.auth else None,
+            auth=login,
             mcp_server=args.mcp,
             theme=gr.themes.Base(neutral_hue="stone", font=fonts),
             css=CSS,
@@ -134,10 +140,16 @@ def _serve(page: "gr.Blocks", args: argparse.Namespace) -> int:
             ssr_mode=False,
             quiet=True,
             prevent_thread_lock=True,
-            app_kwargs={"lifespan": guarding(Allowed(args.host, args.allow_host))},
+            app_kwargs={
+                "lifespan": guarding(
+                    Allowed(args.host, args.allow_host), partial(attach, programs=programs, login=login)
+                )
+            },
         )
         if page.mcp_server_obj is not None:
-            answer_in_json(page.mcp_server_obj)
+            from qa.window.mcp_tools import serve_tools
+
+            serve_tools(page.mcp_server_obj, programs)
     except OSError as error:
         print(f"app.py: cannot serve on {args.host}, port {args.port or 'any'} ({error}).", file=sys.stderr)
         return 2

@@ -12,6 +12,8 @@ import pytest
 import app
 import index.cli
 import qa.cli
+from qa.window.described import described
+from qa.window.programs import Programs
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -69,6 +71,9 @@ def parse(program: list[str]) -> None:
             assert not extra or f"\n{extra} = [" in PROJECT
         case ["pip", "install", what, *_]:
             assert f'"{what}"' in PROJECT
+        case ["curl", address, *given]:
+            call = described(getattr(Programs, address.rpartition("/")[2]))
+            call.checked(json.loads(given[given.index("-d") + 1]) if given else {})
         case _:
             assert program == ["pytest"], f"nothing here knows what {program} is"
 
@@ -97,7 +102,7 @@ def test_python_runs_as_written_after_the_command_above_it(
     shutil.copytree(ROOT / "index" / "sample", tmp_path / "index" / "sample")
     ran = 0
     for (_, above), (kind, block) in zip([("", ""), *blocks()], blocks(), strict=False):
-        if kind == "python":
+        if kind == "python" and "127.0.0.1" not in block:  # those are run in tests/window/test_rest.py
             (command,) = lines(above)
             assert index.cli.main(shlex.split(command.removeprefix("python -m index "))) == 0
             capsys.readouterr()

@@ -11,6 +11,7 @@ from qa.window.filter_fold import FilterFold, filter_fold
 from qa.window.handlers import Handlers, example_questions
 from qa.window.listeners import chosen_text, updates_with_value, with_address, with_value
 from qa.window.page_html import WELCOME, conversations_html
+from qa.window.programs import Programs
 from qa.window.service import Service
 from qa.window.style import DOWNLOAD_SCRIPT, PANEL_SCRIPT, READER_SCRIPT
 
@@ -71,7 +72,7 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
         page.load(handlers.earlier, saved, talk.chats, **_QUIET)
         page.load(with_address(handlers.follow_link), [now, saved], shown, concurrency_limit=None, **_QUIET)
         panel.export(with_value("format", handlers.download), now, download, **_QUIET)
-        publish(page, service)
+        publish(page, Programs(service))
     return page
 
 

@@ -173,12 +173,13 @@ def _headers(headers: Any) -> list[tuple[bytes, bytes]]:
     return [*kept, *ours.items()]
 
 
-def guarding(allowed: Allowed) -> Callable[[Any], Any]:
-    """A lifespan for Gradio's app that puts a `Guard` around all of it before the first request. What `add_middleware`
-    takes beforehand would stand behind Gradio's own CORS, which answers any origin."""
+def guarding(allowed: Allowed, add: Callable[[Any], None]) -> Callable[[Any], Any]:
+    """A lifespan for Gradio's app that lets `add` add to it, and then puts a `Guard` around all of it, before the first
+    request. What `add_middleware` takes beforehand would stand behind Gradio's own CORS, which answers any origin."""
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
+        add(app)
         app.middleware_stack = Guard(app.middleware_stack, allowed)
         yield
 

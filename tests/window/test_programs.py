@@ -99,8 +99,8 @@ def test_a_wrong_argument_is_one_sentence_here_and_nothing_in_the_terminal(
     assert (log / "errors").read_text("utf-8") == before
 
 
-def called(address: str, *calls: dict[str, Any]) -> list[Any]:
-    """What the tool gives a client of the MCP package."""
+def called(address: str, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
+    """What the tools give a client of the MCP package, which holds them to the schemas of their results."""
     from mcp import ClientSession
     from mcp.client.streamable_http import streamable_http_client
 
@@ -110,8 +110,10 @@ def called(address: str, *calls: dict[str, Any]) -> list[Any]:
             ClientSession(read, write) as session,
         ):
             await session.initialize()
-            (tool,) = (await session.list_tools()).tools
-            return [await session.call_tool(tool.name, arguments) for arguments in calls]
+            tools = (await session.list_tools()).tools
+            assert [tool.name for tool in tools] == ["ask", "retrieve", "list_sources", "get_article"]
+            assert all(tool.outputSchema and tool.description for tool in tools)
+            return [await session.call_tool(name, arguments) for name, arguments in calls]
 
     # In a thread of its own: a browser test may have left its event loop running in this one.
     with ThreadPoolExecutor(1) as pool:
@@ -120,7 +122,7 @@ def called(address: str, *calls: dict[str, Any]) -> list[Any]:
 
 def test_the_tool_gives_json_and_structured_content(address: str) -> None:
     pytest.importorskip("mcp", reason=NOT_MCP)
-    (result,) = called(address, {"question": QUESTION, "k": 2})
+    (result,) = called(address, ("ask", {"question": QUESTION, "k": 2}))
     assert not result.isError
     (content,) = result.content
     answer = result.structuredContent
@@ -132,15 +134,32 @@ def test_the_tool_gives_json_and_structured_content(address: str) -> None:
         assert citation["text"][first:last] == citation["sentence"]
 
 
+def test_the_other_tools_list_sources_and_open_articles_in_parts(address: str) -> None:
+    pytest.importorskip("mcp", reason=NOT_MCP)
+    asked: dict[str, Any] = {"question": "And who was blamed?", "history": [[QUESTION, "He was ambushed in Absard."]]}
+    listed, retrieved = called(address, ("list_sources", {}), ("retrieve", asked))
+    assert "Sample Wire" in [source["name"] for source in listed.structuredContent["sources"]]
+    citations = retrieved.structuredContent["citations"]
+    (citation, *_) = [one for one in citations if "Absard" in one["text"]]
+    place = {"article_id": citation["article_id"], "offset": citation["start"], "limit": len(citation["text"])}
+    (part,) = called(address, ("get_article", place))
+    assert part.structuredContent["text"] == citation["text"]
+    assert part.structuredContent["article_sha256"] == citation["article_sha256"]
+
+
 def test_what_the_tool_cannot_do_is_one_sentence(address: str, log: Path) -> None:
     pytest.importorskip("mcp", reason=NOT_MCP)
     before = (log / "errors").read_text("utf-8")
     wrong = [
-        ({"question": QUESTION, "since": "foo"}, DATES),
-        ({"question": QUESTION, "sources": "Wire"}, "the nearest sources are 'Sample Wire'"),
-        ({"question": QUESTION, "k": 0}, "from 1 to 100"),
-        ({"question": QUESTION, "k": "3"}, "'3' is not of type 'integer'"),
-        ({}, "'question' is a required property"),
+        (("ask", {"question": QUESTION, "since": "foo"}), DATES),
+        (("ask", {"question": QUESTION, "sources": "Wire"}), "the nearest sources are 'Sample Wire'"),
+        (("ask", {"question": QUESTION, "k": 0}), "from 1 to 100"),
+        (("ask", {"question": QUESTION, "k": "3"}), "k is the number of citations, from 1 to 100, not '3'"),
+        (("ask", {}), "question is missing; ask takes question, k, since"),
+        (("retrieve", {"question": QUESTION, "n": 3}), "there is no argument 'n'; retrieve takes question, k, since"),
+        (("list_sources", {"question": QUESTION}), "list_sources takes no arguments"),
+        (("get_article", {"article_id": "../../../etc/passwd"}), "no article has this id"),
+        (("delete_article", {}), "there is no tool 'delete_article'; there are ask, retrieve"),
     ]
     for result, (_, said) in zip(called(address, *(call for call, _ in wrong)), wrong, strict=True):
         assert result.isError

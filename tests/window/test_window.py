@@ -293,11 +293,16 @@ def test_questions_are_met_with_patience_while_articles_are_read(
     expect(page.locator("#chat .question")).to_have_text([FOLLOW_UP])
 
 
-def test_programs_ask_through_one_typed_endpoint(sample: str, open_page: Open) -> None:
+def test_programs_ask_through_typed_endpoints(sample: str, open_page: Open) -> None:
     page = open_page(sample)
     expect(page.locator(".status.ready")).to_be_visible()
     client = Client(sample, verbose=False)
-    assert set(client.view_api(return_format="dict")["named_endpoints"]) == {"/ask"}
+    assert set(client.view_api(return_format="dict")["named_endpoints"]) == {
+        "/ask",
+        "/retrieve",
+        "/list_sources",
+        "/get_article",
+    }
     answer = client.predict(QUESTION, api_name="/ask")
     assert answer["found"]
     assert len(answer["citations"]) <= 5
