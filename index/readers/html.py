@@ -7,8 +7,9 @@ from html import unescape
 from typing import Any
 
 from index.readers.decode import decode, without_surrogates
+from index.readers.html_large import is_large, main_text
 from index.readers.html_metadata import page_metadata
-from index.readers.html_pruning import prune
+from index.readers.html_pruning import prune, strip_unseen
 from index.readers.limits import Limits, UnreadableError
 from index.readers.markup_text import as_shown, protect, text_of
 from index.readers.source import Document
@@ -46,18 +47,7 @@ def article_of_page(page: str, document: Document, url: str = "") -> Article:
         raise UnreadableError("no article found in the page")
     metadata = page_metadata(tree, url)
     prune(tree)
-    least = _SURE * _length(tree)
-    text = _extract(tree, fast=True) if _paragraphs(tree) >= least else ""
-    if len(text) < max(least, _FEW):
-        if text:
-            # What was quickly found is not all of it, and the search has taken the tree apart.
-            tree = load_html(page)
-            prune(tree)
-        text = _extract(tree)
-    if len(text) < _FEW:
-        # What was taken out may have been the article; and a page that a script fills may still state its text.
-        text = max(text, _extract(load_html(page)), metadata.body, key=len)
-    text = without_surrogates(text)
+    text = without_surrogates(_text(tree, page, metadata.body))
     if not text.strip():
         raise UnreadableError("no article found in the page")
     place, agency = dateline(text[:200])
@@ -74,6 +64,34 @@ def article_of_page(page: str, document: Document, url: str = "") -> Article:
         agency=agency,
         place=place,
     )
+
+
+def _text(tree: Any, page: str, stated: str) -> str:
+    """The article's text in a pruned tree of the page, or the text that the page states in JSON-LD where the tree has
+    next to none."""
+    from trafilatura.utils import load_html
+
+    text = main_text(tree) if is_large(tree) else _extract_twice(tree, page)
+    if len(text) < _FEW:
+        # What was taken out may have been the article; and a page that a script fills may still state its text.
+        tree = load_html(page)
+        strip_unseen(tree)
+        text = max(text, main_text(tree) if is_large(tree) else _extract(tree), stated, key=len)
+    return text
+
+
+def _extract_twice(tree: Any, page: str) -> str:
+    from trafilatura.utils import load_html
+
+    least = _SURE * _length(tree)
+    text = _extract(tree, fast=True) if _paragraphs(tree) >= least else ""
+    if len(text) < max(least, _FEW):
+        if text:
+            # What was quickly found is not all of it, and the search has taken the tree apart.
+            tree = load_html(page)
+            prune(tree)
+        text = _extract(tree)
+    return text
 
 
 def _length(tree: Any) -> float:

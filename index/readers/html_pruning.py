@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
-__all__ = ["prune"]
+__all__ = ["prune", "strip_unseen"]
 
 # Whole words of a class or an id, believed only where the part is small and no prose (see _is_box).
 _NAMES = re.compile(
@@ -29,26 +29,32 @@ _KEPT = frozenset({"html", "head", "body", "main", "title"})
 def prune(tree: Any) -> None:
     """Take out of an lxml tree, in place: scripts, hidden parts, boxes for newsletters, sharing, other stories and the
     like, and articles nested in an article (by the HTML standard, comments and teasers). Quoted posts are kept."""
-    from lxml import etree  # type: ignore[import-untyped]
-
-    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    strip_unseen(tree)
     total = _length(tree)
     doomed = []
+    outers: dict[Any, float] = {}  # lengths of what is around many a part: each is measured once
     for element in _named()(tree):
         if element.tag in _KEPT:
             continue
         names = f"{element.get('class', '')} {element.get('id', '')}"
         if element.tag == "blockquote" and _EMBEDS.search(names):
-            _keep_quote(element)
+            _keep_quote(element, outers)
         elif (
             (len(names) > 1 and _NAMES.search(names) and _is_box(element, names, total))
             or (("hidden" in element.attrib or _HIDDEN.search(element.get("style", ""))) and _is_small(element, total))
-            or (element.tag == "article" and _is_nested(element))
+            or (element.tag == "article" and _is_nested(element, outers))
         ):
             doomed.append(element)
     for element in doomed:
         if element.getparent() is not None:
             element.drop_tree()
+
+
+def strip_unseen(tree: Any) -> None:
+    """Take scripts and styles out of an lxml tree, in place."""
+    from lxml import etree  # type: ignore[import-untyped]
+
+    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
 
 
 @cache
@@ -66,11 +72,12 @@ def _string_length() -> Any:
     return etree.XPath("string-length()")
 
 
-def _keep_quote(element: Any) -> None:
+def _keep_quote(element: Any, lengths: dict[Any, float]) -> None:
     """Extraction drops posts by the names of their boxes; in an article they are quotations."""
     element.attrib.pop("class", None)
     for outer, _ in zip(element.iterancestors("div", "figure", "span", "aside"), range(3), strict=False):
-        if _WIDGET.search(f"{outer.get('class', '')} {outer.get('id', '')}") and _length(outer) < 2 * _length(element):
+        names = f"{outer.get('class', '')} {outer.get('id', '')}"
+        if _WIDGET.search(names) and _once(outer, lengths) < 2 * _length(element):
             outer.attrib.pop("class", None)
             outer.attrib.pop("id", None)
 
@@ -86,9 +93,15 @@ def _is_small(element: Any, total: float) -> bool:
     return _length(element) <= total * _SHARE and element.find(".//h1") is None
 
 
-def _is_nested(element: Any) -> bool:
+def _is_nested(element: Any, lengths: dict[Any, float]) -> bool:
     outer = next(element.iterancestors("article"), None)
-    return outer is not None and element.find(".//h1") is None and 2 * _length(element) < _length(outer)
+    return outer is not None and element.find(".//h1") is None and 2 * _length(element) < _once(outer, lengths)
+
+
+def _once(element: Any, lengths: dict[Any, float]) -> float:
+    if element not in lengths:
+        lengths[element] = _length(element)
+    return lengths[element]
 
 
 def _length(element: Any) -> float:

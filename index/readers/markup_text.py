@@ -140,6 +140,8 @@ def _trimmed(block: str, spaced: bool) -> str:
 
 def _is_layout(cell: Any) -> bool:
     """Whether a table cell holds paragraphs, as in pages and mails that are laid out by tables."""
+    if not len(cell):
+        return False  # most of a table's cells
     inner = [e for e in cell.iter(*_BLOCKS) if e is not cell]
     return sum(1 for e in inner if e.text and e.text.strip()) > 1 or any(e.tag in ("table", "pre") for e in inner)
 
