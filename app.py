@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import index
 from qa.window.security import Address, Allowed, guarding, is_guarded
 from qa.window.service import Service
-from qa.window.style import CSS
+from qa.window.style import CSS, HEAD
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -133,6 +133,7 @@ def _serve(page: "gr.Blocks", programs: "Programs", args: argparse.Namespace) ->
             mcp_server=args.mcp,
             theme=gr.themes.Base(neutral_hue="stone", font=fonts),
             css=CSS,
+            head=HEAD,
             footer_links=[],
             run_history=False,
             enable_monitoring=False,

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from index.types import Span
 from qa.types import Citation
+from qa.window.article_bar import BACK, bar_html
+from qa.window.direction import direction
 from qa.window.html import dots, escape, fact_html, time_html, title_html, web_link
-from qa.window.tools_html import link_to
+from qa.window.walk import Walk
 
 if TYPE_CHECKING:
     from index.store.catalog import StoredArticle
@@ -20,42 +22,55 @@ __all__ = ["GONE", "Marks", "article_html", "cited_article_html"]
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _LINE_END = re.compile(r"(?:&#13;)?&#10;")
 GONE = (
-    '<article class="reader" aria-label="Article"><p class="reader-bar"><a class="close" href="#close">'
-    '← Back</a></p><h2 tabindex="-1">No longer here</h2>'
+    f'<article class="reader" aria-label="Article"><div class="reader-bar">{BACK}</div>'
+    '<h2 tabindex="-1">No longer here</h2>'
     '<p class="notice">This article is no longer in the index; look among the articles for what is.</p></article>'
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is marked in an article: a cited passage lightly, sentences and found words strongly. Each is a sequence of
-    spans that do not overlap."""
+    """What is marked in an article: sentences and found words strongly, a cited passage and other quoted sentences
+    lightly. Each is a sequence of spans that do not overlap."""
 
     passages: Sequence[Span] = ()
     sentences: Sequence[Span] = ()
     found: Sequence[Span] = ()
+    others: Sequence[Span] = ()
 
     @property
     def edges(self) -> set[int]:
-        spans = (*self.passages, *self.sentences, *self.found)
+        spans = (*self.passages, *self.sentences, *self.found, *self.others)
         return {edge for span in spans for edge in (span.start, span.end)}
 
 
-def cited_article_html(article: "StoredArticle", citation: Citation, *, changed: bool | None = False) -> str:
-    """The stored article with the cited passage tinted and its sentence marked.
+def cited_article_html(
+    article: "StoredArticle", citation: Citation, *, changed: bool | None = False, walk: Walk | None = None
+) -> str:
+    """The stored article with the cited passage tinted and its sentence marked. With `walk`, what else the answer
+    quotes of it is marked too, and links lead to the answer's other citations.
 
     Where the stored text no longer holds the quote (the index was rebuilt in between), it says so and marks nothing.
     `changed`: whether the article's file differs from what was read; None where the file cannot be looked at.
     """
     if article.text[citation.start : citation.end] != citation.text:
         stale = "The articles were read again after this answer, and this text has changed since."
-        return article_html(article, Marks(), changed=changed, notices=[stale])
-    marks = Marks([Span(citation.start, citation.end)], [Span(citation.sentence_start, citation.sentence_end)])
-    return article_html(article, marks, changed=changed)
+        return article_html(article, Marks(), changed=changed, notices=[stale], walk=walk)
+    marks = Marks(
+        [Span(citation.start, citation.end)],
+        [Span(citation.sentence_start, citation.sentence_end)],
+        others=walk.quoted_in(article.id, article.text) if walk else (),
+    )
+    return article_html(article, marks, changed=changed, walk=walk)
 
 
 def article_html(
-    article: "StoredArticle", marks: Marks, *, changed: bool | None = False, notices: Sequence[str] = ()
+    article: "StoredArticle",
+    marks: Marks,
+    *,
+    changed: bool | None = False,
+    notices: Sequence[str] = (),
+    walk: Walk | None = None,
 ) -> str:
     """The stored article, whole, with boilerplate greyed, some of it marked, and a line for each of `notices`."""
     warnings = [*notices]
@@ -64,15 +79,16 @@ def article_html(
     facts = dots([fact_html(article.source), fact_html(article.author), time_html(article.published)])
     # Where on this computer an archive lies is no reader's business; an id that ends the path says which file it is.
     place = article.id if article.path.endswith(article.id) else PurePath(article.path).name
-    origin = dots([web_link(article.url), fact_html(place)])
+    quoted = next((span.of(article.text) for span in marks.sentences), "")
+    origin = dots([web_link(article.url, quoted), fact_html(place)])
+    way = direction(article.text, article.body)
     first = min((span.start for span in (*marks.sentences, *marks.found)), default=0)
     return (
-        f'<article class="reader" aria-label="Article"><p class="reader-bar"><a class="close" href="#close">← Back</a> '
-        f"{link_to('Copy a link to this place', article=article.id, at=first)}</p>"
+        f'<article class="reader" aria-label="Article">{bar_html(article.id, first, walk)}'
         f'<h2 tabindex="-1" dir="auto">{title_html(article.title)}</h2>'
         f'<p class="facts">{facts}<span class="line">{origin}</span></p>'
         + "".join(f'<p class="notice">{escape(warning)}</p>' for warning in warnings)
-        + f'<div class="article-text" dir="auto">{_text_html(article, marks)}</div></article>'
+        + f'<div class="article-text" dir="{way}">{_text_html(article, marks)}</div></article>'
     )
 
 
@@ -84,6 +100,7 @@ def _text_html(article: "StoredArticle", marks: Marks) -> str:
     kinds = (
         (marks.found, '<mark class="hit">', "</mark>"),
         (marks.sentences, '<mark class="passage">', "</mark>"),
+        (marks.others, '<span class="other">', "</span>"),
         (marks.passages, '<span class="passage">', "</span>"),
         (article.body, "<span>", "</span>"),
     )
@@ -92,7 +109,7 @@ def _text_html(article: "StoredArticle", marks: Marks) -> str:
         text = escape(article.text[start:end])
         if loose:
             text = _LINE_END.sub(r'<span class="end">\g<0></span>', text)
-        opening, closing = '<span class="boilerplate">', "</span>"
+        opening, closing = '<span class="boilerplate" dir="auto">', "</span>"
         for number, (spans, *tags) in enumerate(kinds):
             while places[number] < len(spans) and spans[places[number]].end <= start:
                 places[number] += 1

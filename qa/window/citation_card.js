@@ -3,13 +3,13 @@
 {
   const MARK = '#chat a.cite[href^="#m"]';
   const SOON = 120, LINGER = 250;  // ms: no card for a mouse that passes by; time to move from a mark into its card
-  let mark = null, timer = 0, touched = false, wasOpen = false;
+  let mark = null, timer = 0, followed = null, touched = false, wasOpen = false;
   // A popover inside a hidden panel is not shown, so the cards leave theirs.
   const host = Object.assign(document.createElement('div'), {className: 'cards-host'});
   const adopt = () => {
     const cards = element.querySelector('template.cards-over-marks');
     host.replaceChildren(...(cards ? [cards.content.cloneNode(true)] : []));
-    if (!host.isConnected) document.querySelector('.gradio-container').append(host);
+    if (!host.isConnected) document.querySelector('.gradio-container .contain').append(host);
   };
   const cardOf = (link) => document.getElementById(`card-${link.getAttribute('href').slice(1)}`);
   // Gradio strips these attributes from what stands in a conversation.
@@ -51,6 +51,8 @@
   document.addEventListener('pointerover', (event) => {
     if (event.pointerType !== 'mouse') return;
     const link = at(event, MARK);
+    if (link !== followed) followed = null;
+    if (link && link === followed) return;
     if (link) later(() => open(link), SOON);
     else if (at(event, '.over')) clearTimeout(timer);
     else if (!focused()) later(close, LINGER);
@@ -74,6 +76,7 @@
       if (wasOpen) close(); else open(link);
     } else if (link || (card && at(event, '.over-open'))) {
       const from = mark;
+      followed = link;
       close();
       if (card) setTimeout(() => { window.cameFrom = from; });
     }

@@ -16,6 +16,7 @@ from qa.window.page_html import conversations_html
 from qa.window.service import Service
 from qa.window.sources_html import citation_at
 from qa.window.tools_html import EXPORTS
+from qa.window.walk import walk
 
 __all__ = ["Handlers", "example_questions", "show"]
 
@@ -120,7 +121,9 @@ class Handlers:
         article = index.article(citation.article_id) if citation and index else None
         if index is None or article is None or citation is None:
             return GONE
-        return cited_article_html(article, citation, changed=index.changed_on_disk(article))
+        return cited_article_html(
+            article, citation, changed=index.changed_on_disk(article), walk=walk(now.answers, reference)
+        )
 
     def download(self, name: str, now: Conversation) -> str:
         """HTML of a file of the conversation, in the format of that name; nothing where there is no such format."""

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from qa.window.text_fragment import with_text_fragment
+
 __all__ = ["dots", "escape", "fact_html", "format_day", "time_html", "title_html", "web_link"]
 
 _ACTIVE = re.compile(r"[\t\n\r!-/:-@\[-`{-~]")  # ASCII punctuation and the white space that Markdown acts on
@@ -46,12 +48,14 @@ def time_html(published: date | None) -> str:
     )
 
 
-def web_link(url: str) -> str:
-    """A link only for a plain web address; anything else is shown as the text it is."""
+def web_link(url: str, words: str = "") -> str:
+    """A link only for a plain web address; anything else is shown as the text it is. `words` are those of the page that
+    it leads to."""
     if not _WEB.fullmatch(url):
         return fact_html(url)
     return (
-        f'<a class="original" href="{escape(url)}" target="_blank" rel="noopener noreferrer nofollow">{escape(url)}</a>'
+        f'<a class="original" href="{escape(with_text_fragment(url, words))}" target="_blank" '
+        f'rel="noopener noreferrer nofollow">{escape(url)}</a>'
     )
 
 

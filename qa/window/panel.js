@@ -25,15 +25,17 @@ const copyLink = async (link) => {
   try { await navigator.clipboard.writeText(address); link.textContent = 'Copied'; } catch { link.textContent = address; return; }
   setTimeout(() => { link.textContent = words; }, 2000);
 };
+// Back leads to the link that opened the reader, not to one inside it.
+const keepPlace = (link) => { if (!link.closest('#reader')) window.cameFrom = link; };
 const follow = (target) => {
   if (target.closest('.permalink')) { copyLink(target.closest('.permalink')); return true; }
   if (target.closest('.copy')) { copy(target.closest('.copy')); return true; }
   const card = target.closest('.cited') || target.closest('.card');
   const link = target.closest('a') || (card && !String(getSelection()) ? card.querySelector('a') : null);
   const place = (link && link.getAttribute('href') || '').replace(/^#/, '');
-  if (/^m\d+-[cn]\d+(-a\d+)?$/.test(place)) { window.cameFrom = link; trigger('open_source', {reference: place}); }
+  if (/^m\d+-[cn]\d+(-a\d+)?$/.test(place)) { keepPlace(link); trigger('open_source', {reference: place}); }
   else if (place === 'close') trigger('close_source', {});
-  else if (/^article-/.test(place)) { window.cameFrom = link; trigger('open_article', {id: decodeURIComponent(place.slice(8))}); }
+  else if (/^article-/.test(place)) { keepPlace(link); trigger('open_article', {id: decodeURIComponent(place.slice(8))}); }
   else if (/^find-/.test(place)) trigger('find_articles', {words: decodeURIComponent(place.slice(5))});
   else if (place === 'more') trigger('more_articles', {});
   else if (/^export-\w+$/.test(place)) trigger('export', {format: place.slice(7)});

@@ -7,7 +7,7 @@ from qa.types import Answer, Citation
 from qa.window.html import dots, escape, fact_html, time_html, title_html
 from qa.window.shown import by_article, folded, shown, spoken
 
-__all__ = ["cards_html", "citation_at", "sources_html"]
+__all__ = ["cards_html", "citation_at", "numbered", "sources_html"]
 
 _REFERENCE = re.compile(r"m(\d{1,6})-([cn])(\d{1,6})(?:-a(\d{1,6}))?")
 
@@ -27,6 +27,14 @@ def citation_at(answers: Sequence[Answer], reference: str) -> Citation | None:
             citation = found[int(number) - 1]
             found = citation.also_in
     return citation
+
+
+def numbered(reference: str) -> tuple[int, str, int]:
+    """Answer, kind and number of a link that means a citation: 0, "c" and 2 for `m0-c2-a1`."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise ValueError(reference)
+    return int(match[1]), match[2], int(match[3])
 
 
 def sources_html(answer: Answer | None, turn: int, tools: str = "") -> str:

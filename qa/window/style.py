@@ -7,14 +7,15 @@ those.
 
 from importlib.resources import files
 
-__all__ = ["CSS", "DOWNLOAD_SCRIPT", "PANEL_SCRIPT", "READER_SCRIPT"]
+__all__ = ["CSS", "DOWNLOAD_SCRIPT", "HEAD", "PANEL_SCRIPT", "READER_SCRIPT"]
 
 
 def _text(name: str) -> str:
     return files("qa.window").joinpath(name).read_text("utf-8")
 
 
-CSS = "".join(map(_text, ("style.css", "articles.css", "citation_card.css")))
+CSS = "".join(map(_text, ("style.css", "articles.css", "citation_card.css", "article.css")))
+HEAD = f"<style>{_text('unscoped.css')}</style>"  # of the page, where Gradio adds nothing to its selectors
 PANEL_SCRIPT = _text("panel.js") + _text("citation_card.js")  # runs once, for the sources panel
-READER_SCRIPT = _text("reader.js")  # runs once, for the reader
+READER_SCRIPT = _text("find_in_article.js") + _text("reader.js")  # runs once, for the reader
 DOWNLOAD_SCRIPT = _text("download.js")  # runs once, for the element that holds what is taken along

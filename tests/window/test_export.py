@@ -143,7 +143,7 @@ def test_files_and_links_in_a_browser(open_page: Callable[..., Page], sample: st
     assert len(entries(texts["bibtex"])) == len(json.loads(texts["csl"])) == texts["ris"].count("TY  - ")
     page.click("#chat .said a.cite >> nth=0")
     expect(page.locator("#reader mark").first).to_have_text(sentence)
-    page.get_by_role("link", name="Copy a link to this place").click()
+    page.get_by_role("link", name="Copy link").click()
     expect(page.locator("#reader .permalink")).to_have_text("Copied")
     other = open_page(page.evaluate("navigator.clipboard.readText()"))
     expect(other.locator("#reader mark").first).to_have_text(sentence)

@@ -29,11 +29,15 @@ HOSTILE = (
     "\r\n\t two  spaces \r lone return \u2028 \u0085 \u202e right to left \u00a0 \x0b \x0c \x1b[31m \ufeff 🙂 e\u0301",
 )
 TAGS = {"a", "article", "bdi", "blockquote", "details", "div", "h2", "li", "mark", "ol", "p", "q", "section", "span"}
-TAGS |= {"summary", "time", "ul", "button", "h3", "template"}
+TAGS |= {"summary", "time", "ul", "button", "h3", "template", "search", "input", "output"}
 ATTRIBUTES = {
     "class",
     "id",
     "popover",
+    "placeholder",
+    "autocomplete",
+    "data-step",
+    "aria-hidden",
     "href",
     "title",
     "dir",
