@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from index.engine import SearchEngine, Selection
 from index.store.bm25 import analyze, idf
 
-__all__ = ["content_terms", "covered", "idf_weights", "name_terms", "query_terms"]
+__all__ = ["content_terms", "content_words", "covered", "idf_weights", "name_terms", "query_terms"]
 
 _NEGATED = re.compile(r"\b\w+n['’]t\b", re.IGNORECASE)  # "won't" would be cut into "won" and "t"
+_WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"(?<=[\w,;:] )(?:[A-Z]\w+|\d\w*)")
 _MOST = 48  # terms of a query; the last answer of a conversation can be long
 _STOP = frozenset(
@@ -35,6 +36,16 @@ def query_terms(text: str) -> dict[str, float]:
 def content_terms(text: str) -> list[str]:
     """The distinct terms of a text that carry meaning, in order; none for "What is it?"."""
     return [term for term in dict.fromkeys(analyze(_NEGATED.sub(" ", text))) if term not in _STOP]
+
+
+def content_words(text: str) -> list[str]:
+    """The words of a text that carry meaning, as they are written there, in order, none twice."""
+    words: dict[str, str] = {}
+    for word in _WORD.findall(_NEGATED.sub(" ", text)):
+        term = " ".join(analyze(word))
+        if term and term not in _STOP:
+            words.setdefault(term, word)
+    return list(words.values())
 
 
 def name_terms(text: str) -> list[str]:

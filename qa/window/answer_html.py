@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from qa.search.terms import content_words
 from qa.types import Answer, Citation
 from qa.window.html import dots, escape, fact_html, time_html
 from qa.window.shown import shown, spoken
@@ -13,6 +14,11 @@ LEADS = {
     "strong": "In your articles’ own words:",
     "fair": "The closest words in your articles, a fair match:",
     "weak": "Only a weak match in your articles; read it with care:",
+}
+_SURE = {
+    "strong": "A strong match: nine in ten such sentences answer their question.",
+    "fair": "A fair match: it is about this, and may or may not answer.",
+    "weak": "A weak match: read it with care.",
 }
 _STANDS_IN = "' stands in "  # of the note on a name: "'NAME' stands in 3 articles"
 
@@ -33,22 +39,28 @@ def find_link(words: str, label: str) -> str:
 
 
 def answer_html(answer: Answer, turn: int, limits: str = "", *, last: bool = False) -> str:
-    """The answer as it stands in the conversation: a lead, the sentences that answer, how the question was read; or the
-    refusal. `limits` are the filters in words. What is said of the last answer can be asked without each part of how
-    the question was read."""
+    """The answer as it stands in the conversation: the sentence that most likely answers, its source and how sure that
+    is, what else answers, how the question was read; or the refusal. `limits` are the filters in words. What is said of
+    the last answer can be asked without each part of how the question was read."""
     read_as = _read_as(answer, limits, last)
     if not answer.found:
         return _refusal(answer, turn, read_as)
     chosen = spoken(answer.citations)
-    quotes = "".join(
-        f'<p class="said"><q dir="auto">{escape(citation.sentence)}</q> {_mark(citation, turn)} '
-        f'<span class="by">{dots([fact_html(citation.source), time_html(citation.published)])}</span></p>'
-        for citation in chosen
-    )
+    first = chosen[0]
+    match, _, meaning = _SURE[first.strength].partition(":")
+    sure = f'<p class="sure"><span class="strength {first.strength}">{match}:</span>{meaning}</p>'
+    quotes = _said(first, turn, "said first") + sure + "".join(_said(other, turn) for other in chosen[1:])
     rest = [citation for citation in shown(answer.citations) if citation not in chosen]
     more = f'<p class="more">See also {" ".join(_mark(citation, turn) for citation in rest)}</p>' if rest else ""
-    heading = _heading(answer) or f'<p class="lead">{LEADS[chosen[0].strength]}</p>'
-    return f'<div class="answer">{heading}{quotes}{more}{read_as}</div>'
+    return f'<div class="answer">{_heading(answer)}{quotes}{more}{read_as}</div>'
+
+
+def _said(citation: Citation, turn: int, kind: str = "said") -> str:
+    facts = dots([fact_html(citation.source), time_html(citation.published)])
+    return (
+        f'<p class="{kind}"><q dir="auto">{escape(citation.sentence)}</q> {_mark(citation, turn)} '
+        f'<span class="by">{facts}</span></p>'
+    )
 
 
 def mentioned(answer: Answer) -> tuple[str, str] | None:
@@ -66,7 +78,7 @@ def _heading(answer: Answer) -> str:
     name, count = about
     return (
         f'<h3 class="mentions">Mentions of <bdi>{escape(name)}</bdi></h3>'
-        f'<p class="lead">In {escape(count)}. {find_link(_phrase(name), "List them")}</p>'
+        f'<p class="lead">In {escape(count)}. {find_link(_phrase(name), "See all")}</p>'
     )
 
 
@@ -102,7 +114,8 @@ def _refusal(answer: Answer, turn: int, read_as: str) -> str:
             '<details class="closest"><summary>Closest passages — not an answer</summary>'
             f"{cards_html(answer.closest, turn, 'n')}</details>"
         )
-    find = f'<p class="note">{find_link(answer.question, "Search the articles for these words")}</p>'
+    words = " ".join(content_words(answer.question)) or answer.question
+    find = f'<p class="instead">{find_link(words, "Search for the words instead")}</p>'
     return (
         f'<div class="refusal"><p class="refusal-title">Not in your articles</p>'
         f"<p>{escape(answer.reason)}</p>{read_as}{find}{closest}</div>"

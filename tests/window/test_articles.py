@@ -110,6 +110,6 @@ def test_articles_in_a_browser(open_page: Open, sample: str) -> None:
     expect(listed).to_have_count(number)
     page.fill("#ask textarea", "How do I bake sourdough bread?")
     page.press("#ask textarea", "Enter")
-    page.get_by_role("link", name="Search the articles for these words").click()
-    expect(page.get_by_role("textbox", name="Find")).to_have_value("How do I bake sourdough bread?")
+    page.get_by_role("link", name="Search for the words instead").click()
+    expect(page.get_by_role("textbox", name="Find")).to_have_value("bake sourdough bread")
     expect(page.locator("#articles")).to_be_visible()

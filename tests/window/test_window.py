@@ -234,7 +234,7 @@ def test_text_can_be_read_in_light_and_in_dark(open_page: Open, sample: str, sch
         "h1",
         ".status span",
         ".question",
-        ".lead",
+        ".sure",
         ".said q",
         ".by",
         "a.cite",
@@ -324,25 +324,14 @@ def test_articles_of_ones_own_bring_examples_of_their_own(
         "---\ntitle: Village fair moves to May\ndate: 2021-05-03\nsource: Own Paper\n---\n"
         "The village fair moves to the second Sunday in May because the meadow is dry by then, the mayor said.\n"
     )
-    (tmp_path / "own" / "bridge.md").write_text(
-        "---\ntitle: Bridge\ndate: 2021-04-03\nsource: Own Paper\n---\n"
-        "BBC: قال رئيس البلدية إن الجسر الجديد سيفتح في شهر مايو بعد عامين من العمل.\n"
-    )
     page = open_page(serve("--articles", "own", "--auth", "me:secret", folder=tmp_path), logged_in=("me", "secret"))
-    expect(page.locator(".status.ready")).to_contain_text("2 articles from 1 source")
+    expect(page.locator(".status.ready")).to_contain_text("1 article from 1 source")
     page.locator("#chat .example", has_text="Village fair moves to May").click()
     expect(page.locator("#chat .said q").first).to_contain_text("second Sunday in May")
     (tmp_path / "own" / "fair.md").write_text("The fair is off.\n")
     page.click("#chat .said a.cite >> nth=0")
     expect(page.locator("#reader .notice")).to_contain_text("The file has changed since it was read")
     expect(page.locator("#reader mark")).to_contain_text("second Sunday in May")
-    page.keyboard.press("Escape")
-    page.get_by_role("tab", name="Articles").click()
-    page.locator("#articles .listed a", has_text="Bridge").click()
-    expect(page.locator("#reader h2")).to_have_text("Bridge")
-    # From right to left, though front matter and first word are Latin.
-    style = "e => [getComputedStyle(e).direction, getComputedStyle(e).textAlign]"
-    assert page.locator("#reader .article-text").evaluate(style) == ["rtl", "start"]
 
 
 def test_a_folder_without_articles_is_said_in_a_sentence(
