@@ -31,8 +31,10 @@ _START = (
 _ROOT = str(Path(__file__).resolve().parents[2])
 _AHEAD = 8  # pieces, of one message or more, that may wait until they are asked for
 _LOSSES = 20  # members of one archive that may cost a process each before the rest is given up
+_COUNTS_CPU = hasattr(signal, "setitimer")  # so that a busy machine makes no file late; elsewhere time that passes
 _CRASHED = "crashed the program that reads it"
 _STARTING = 120.0  # seconds that a process has to start: the machine may be busy
+_PATIENCE = 5  # times the limit, in seconds that pass: limit, for a file that waits and does not compute
 _MEMORY = 6 << 30  # bytes of address space: a document that asks for more is skipped, before the machine runs out
 
 
@@ -70,17 +72,18 @@ class _Worker:
             raise _LostError(_CRASHED) from None
 
     def next(self, seconds: float) -> Message:
-        """The next message. Raises _LostError after `seconds` without one, or when the process has died."""
+        """The next message. Raises _LostError when the process computes for `seconds` without one, or has died."""
+        late = f"took more than {seconds:g} seconds (--max-seconds)"
         if self._fresh:
             self._fresh = False
             self.next(_STARTING)
         if not self._waiting:
             try:
-                messages = self._pieces.get(timeout=seconds)
+                messages = self._pieces.get(timeout=seconds * (_PATIENCE if _COUNTS_CPU else 1))
             except Empty:
-                raise _LostError(f"took more than {seconds:g} seconds (--max-seconds)") from None
+                raise _LostError(late) from None
             if messages is None:
-                raise _LostError(_CRASHED)
+                raise _LostError(late if _COUNTS_CPU and self._process.wait() == -signal.SIGPROF else _CRASHED)
             self._waiting = messages[::-1]
         return self._waiting.pop()
 
@@ -223,9 +226,11 @@ def serve(read: Callable[[Document, Limits], Iterator[Item]]) -> None:
 
 
 def _set_alarm(seconds: float) -> None:
-    """Die by signal, even within C code, some time after the other side should have ended this: it may be gone."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, 2 * seconds + 10 if seconds else 0)
+    """Die by signal, even within C code: after seconds of CPU time, and some time after the other side should have
+    ended this, which may be gone."""
+    if _COUNTS_CPU:
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, 2 * _PATIENCE * seconds + 10 if seconds else 0)
 
 
 def _bound_memory() -> None:

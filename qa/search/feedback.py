@@ -105,6 +105,7 @@ def _sampled_idf(forward: ForwardIndex, selection: Selection | None) -> NDArray[
     texts = forward.passages(rows)
     terms = int(forward.terms.max(initial=0)) + 1
     passage = np.repeat(np.arange(len(rows)), np.diff(texts.starts))
-    pairs = np.unique(passage * terms + forward.terms[texts.words])
-    frequency = np.bincount(pairs % terms, minlength=terms)
+    pairs = np.sort(passage * terms + forward.terms[texts.words])  # np.unique hashes, which takes 20 times as long
+    once = np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]
+    frequency = np.bincount(pairs[once] % terms, minlength=terms)
     return np.log1p((len(rows) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)

@@ -96,7 +96,7 @@ def test_a_file_of_any_format_that_hangs_its_reader_is_skipped_and_the_rest_is_r
         (tmp_path / f"a.{suffix}").write_bytes(made(f"{PROSE}\n\n{MORE}"))
         (tmp_path / f"hang.{suffix}").write_bytes(made(PROSE))
     files = (file for file in find([tmp_path]) if isinstance(file, SourceFile))
-    # The first article of a process waits for its parsers to load, so the limit leaves room for that.
+    # Of CPU time, so that a busy machine makes no file late; the first article of a process loads its parsers in it.
     found = {file.id: list(items) for file, items in read_all(files, Limits(seconds=3))}
     sandbox._end_all()
     for suffix in FORMATS:
