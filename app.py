@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import index
+from index.stores import located
 from qa.window.security import Address, Allowed, guarding, is_guarded
 from qa.window.service import Service
 from qa.window.style import CSS, HEAD
@@ -55,6 +56,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="the index to ask or to make; default: $ARTICLE_INDEX, else ./articles.index,"
         " else a set of sample articles in ./sample.index",
     )
+    parser.add_argument(
+        "--store", metavar="ADDRESS", help="an index on Milvus instead: milvus://HOST:PORT/NAME, or FILE.db"
+    )
     parser.add_argument("--host", default="127.0.0.1", metavar="H", help="address to serve on (default: %(default)s)")
     parser.add_argument(
         "--allow-host",
@@ -88,15 +92,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     named = args.index or (Path(os.environ["ARTICLE_INDEX"]) if os.environ.get("ARTICLE_INDEX") else None)
-    path = named or (_OWN_INDEX if args.articles or (_OWN_INDEX / "CURRENT").exists() else _SAMPLE_INDEX)
-    sample = not args.articles and (path == _SAMPLE_INDEX or not (path / "CURRENT").exists())
+    path = named or (_OWN_INDEX if args.articles or args.store or (_OWN_INDEX / "CURRENT").exists() else _SAMPLE_INDEX)
+    place, path = located(args.store, path)
+    sample = not args.articles and place == path and (path == _SAMPLE_INDEX or not (path / "CURRENT").exists())
     folder = Path(index.__file__).parent / "sample"
     sources = [args.articles] if args.articles else [folder] if sample else []
 
     def build(progress: Callable[[Any], None]) -> Any:
-        from index.building.build import build
+        from index.stores import builder
 
-        return build(sources, path, progress=progress)
+        return builder(place, path)(sources, progress=progress)
 
     secret = None
     try:
@@ -111,7 +116,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from qa.window.page import window  # brings numpy, which --help does without
     from qa.window.programs import Programs
 
-    service = Service(path, sources, build if sources else None, "sample " if sample else "", args.reranker)
+    service = Service(place, sources, build if sources else None, "sample " if sample else "", args.reranker)
     page = window(service, _EXAMPLES if sample else (), secret)
     service.start()
     return _serve(page, Programs(service), args)

@@ -11,6 +11,7 @@ from index.errors import (
     IndexMissing,
     ModelNotFound,
     NothingToIndex,
+    StoreUnavailable,
     UsageError,
 )
 from index.types import Article, Passage, Skipped, Span
@@ -34,6 +35,7 @@ __all__ = [
     "Passage",
     "Skipped",
     "Span",
+    "StoreUnavailable",
     "UsageError",
 ]
 

@@ -4,10 +4,11 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.command import run_command
+from index.command import add_place, run_command
 from index.errors import ArticleQAError, NothingToIndex, UsageError
 
 if TYPE_CHECKING:
@@ -40,9 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m index", description="Make and look after an index of articles.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--index", type=Path, metavar="DIR", help="the index (default: $ARTICLE_INDEX, else ./articles.index)"
-    )
+    add_place(shared)
 
     build = commands.add_parser(
         "build", parents=[shared], help="index files and folders; only what changed is embedded"
@@ -59,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--rebuild", action="store_true", help="read and embed everything again")
     build.add_argument("--strict", action="store_true", help="exit with 1 when some source was skipped")
+    build.add_argument(
+        "--shard", metavar="I/N", help="write the I-th of N parts to --store; the last one that ends publishes"
+    )
     build.add_argument("--watch", action="store_true", help="go on, and build again whenever the sources change")
     bounds = build.add_argument_group("bounds on one source file, above which it is skipped")
     for name, (flag, what, _) in _LIMITS.items():
@@ -77,15 +79,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stopped."""
     options = _parser().parse_args(arguments)
     from index.store.layout import default_index  # numpy, which no --help needs
+    from index.stores import located
 
-    root = options.index or default_index()
+    place, root = located(options.store, options.index or default_index())
     live = _live(root)
 
     def command() -> int:
         if options.command == "build":
-            return _build(options, root)
+            return _build(options, place, root)
         if options.command == "status":
-            return _status(root, as_json=options.json, articles=options.articles)
+            return _status(place, as_json=options.json, articles=options.articles)
         return _verify(root)
 
     return run_command("index", command, lambda: _stopped(options, live, _live(root)))
@@ -108,17 +111,16 @@ def _stopped(options: argparse.Namespace, before: str, now: str) -> str:
     return f"stopped; {kept}, and the next build goes on from what has been embedded"
 
 
-def _build(options: argparse.Namespace, root: Path) -> int:
-    from index.building.build import build
+def _build(options: argparse.Namespace, root: Path | str, folder: Path) -> int:
     from index.building.progress import Bar
+    from index.stores import builder
 
-    limits = _limits(options)
+    limits, build = _limits(options), builder(root, folder, options.shard)
 
     def once() -> "BuildReport":
         with Bar() as bar:
             return build(
                 options.sources,
-                root,
                 model=options.model,
                 precision=options.precision,
                 rebuild=options.rebuild,
@@ -127,7 +129,7 @@ def _build(options: argparse.Namespace, root: Path) -> int:
             )
 
     if options.watch:
-        return _watch(options, root, once)
+        return _watch(options, root, folder, once)
     report = once()
     _print_report(report, root)
     return 1 if options.strict and report.skipped else 0
@@ -140,7 +142,7 @@ def _limits(options: argparse.Namespace) -> "Limits":
     return Limits(**{name: int(value * _LIMITS[name][2]) for name, value in given.items()})
 
 
-def _watch(options: argparse.Namespace, root: Path, once: Callable[[], "BuildReport"]) -> int:
+def _watch(options: argparse.Namespace, root: Path | str, folder: Path, once: Callable[[], "BuildReport"]) -> int:
     from index.building.watch import watch
 
     last: list[object] = []
@@ -162,11 +164,11 @@ def _watch(options: argparse.Namespace, root: Path, once: Callable[[], "BuildRep
             print(f"error: {error}; watching on", file=sys.stderr, flush=True)
         last[:] = [str(error)]
 
-    watch(options.sources, root, build, failed)
+    watch(options.sources, folder, build, failed)
     return 0
 
 
-def _print_report(report: "BuildReport", root: Path) -> None:
+def _print_report(report: "BuildReport", root: Path | str) -> None:
     for note in report.notes:
         print(f"note: {note}")
     if report.changed:
@@ -191,11 +193,11 @@ def _print_report(report: "BuildReport", root: Path) -> None:
             print(f"  and {len(report.skipped) - _SHOWN:,} more (python -m index status --json lists all)")
 
 
-def _status(root: Path, *, as_json: bool, articles: bool) -> int:
+def _status(root: Path | str, *, as_json: bool, articles: bool) -> int:
     from index.building.report import index_metadata, lines_of
-    from index.store.snapshot import Index
+    from index.stores import follow
 
-    with Index.open(root) as index:
+    with closing(follow(root).current()) as index:
         metadata = index_metadata(index)
         listed = [
             {

@@ -1,13 +1,25 @@
 """Turns the errors of a command into one sentence on standard error and an exit code."""
 
+import argparse
 import io
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from index.errors import ArticleQAError
 
-__all__ = ["run_command"]
+__all__ = ["add_place", "run_command"]
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """The options that say where the index is."""
+    parser.add_argument(
+        "--index", type=Path, metavar="DIR", help="the index (default: $ARTICLE_INDEX, else ./articles.index)"
+    )
+    parser.add_argument(
+        "--store", metavar="ADDRESS", help="an index on Milvus instead: milvus://HOST:PORT/NAME, or FILE.db"
+    )
 
 
 def run_command(program: str, command: Callable[[], int], stopped: Callable[[], str] = lambda: "stopped") -> int:

@@ -9,6 +9,7 @@ ArticleQAError
 ├── IndexDamaged          files of the index are missing or do not hold what the manifest says
 ├── IndexMismatch         made with another format, model or settings
 ├── IndexBusy             another build holds the lock
+├── StoreUnavailable      the server that holds the index does not answer, or refuses
 └── BuildFailed           the disk is full or refuses; what was published before is unharmed
 """
 
@@ -21,6 +22,7 @@ __all__ = [
     "IndexMissing",
     "ModelNotFound",
     "NothingToIndex",
+    "StoreUnavailable",
     "UsageError",
 ]
 
@@ -55,6 +57,10 @@ class IndexMismatch(ArticleQAError):
 
 class IndexBusy(ArticleQAError):
     """Another build holds the lock of this index."""
+
+
+class StoreUnavailable(ArticleQAError):
+    """The server that holds the index does not answer, or refuses."""
 
 
 class BuildFailed(ArticleQAError):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from index.store.snapshot import Index
+from index.engine import SearchEngine
 from qa.answering.cite import cite, cite_mentions
 from qa.answering.evidence import weigh
 from qa.answering.mentions import mention_note, mentions, missing_reason
@@ -86,7 +86,7 @@ def ask(
     return answer(snapshot, request, search(snapshot, request))
 
 
-def answer(index: Index, request: Request, ranking: Ranking) -> Answer:
+def answer(index: SearchEngine, request: Request, ranking: Ranking) -> Answer:
     """The answer to a request whose ranking is known."""
     about = asked_about(request.question)
     if about is not None and (about.capital or about.exact) and about.firm:
@@ -124,11 +124,11 @@ def answer(index: Index, request: Request, ranking: Ranking) -> Answer:
     )
 
 
-def _citations(index: Index, request: Request, ranking: Ranking) -> tuple[Citation, ...]:
+def _citations(index: SearchEngine, request: Request, ranking: Ranking) -> tuple[Citation, ...]:
     return tuple(cite(index, ranking, select_quotes(index, ranking, request.k), reader=request.reader))
 
 
-def _about_name(index: Index, request: Request, about: Asked, ranking: Ranking) -> Answer:
+def _about_name(index: SearchEngine, request: Request, about: Asked, ranking: Ranking) -> Answer:
     """Where the name that a question is about stands; or that it stands nowhere, with what is closest."""
     question, generation = request.question, index.generation
     found = mentions(index, about, ranking.query.selection)
@@ -155,7 +155,7 @@ def _checked(
     understand: object,
     reranker: object,
     reader: object,
-) -> tuple[Index, Request]:
+) -> tuple[SearchEngine, Request]:
     """The index and the request of the public arguments. Raises UsageError, and what opening the index raises."""
     words, count = checked_question(question, k)
     turns, day = checked_history(history), checked_day_of_asking(as_of)

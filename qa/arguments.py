@@ -10,9 +10,9 @@ from pathlib import Path
 from reprlib import repr as short_repr
 from typing import Any, cast
 
+from index.engine import Follower, SearchEngine
 from index.errors import UsageError
-from index.store.live import LiveIndex
-from index.store.snapshot import Index
+from index.stores import follow
 from qa.search.written_dates import UNDERSTOOD, written_date
 from qa.types import Answer, AsOf, Filters, History
 
@@ -27,7 +27,7 @@ __all__ = [
     "checked_question",
 ]
 
-AnyIndex = Index | LiveIndex | Path | str | None
+AnyIndex = SearchEngine | Follower | Path | str | None
 Day = date | str | None  # a string is a date as people write it
 
 _LONGEST = 10_000  # limit, in characters of a question; more is refused
@@ -90,7 +90,7 @@ def checked_day_of_asking(as_of: object) -> AsOf:
     return today if first and last and first <= today <= last else last
 
 
-def checked_filters(index: Index, since: object, until: object, sources: object) -> Filters:
+def checked_filters(index: SearchEngine, since: object, until: object, sources: object) -> Filters:
     """The articles that may be cited. Sources are compared without case, and each must be one of the index."""
     today = date.today()
     first = _day("since", since, end=False, today=today)
@@ -100,21 +100,23 @@ def checked_filters(index: Index, since: object, until: object, sources: object)
     return Filters(first, last, _sources(index, sources))
 
 
-def checked_index(index: object) -> Index:
-    """The index itself, the newest of a LiveIndex, or the one at a path; None is $ARTICLE_INDEX, else
+def checked_index(index: object) -> SearchEngine:
+    """The index itself, the newest of a LiveIndex, or the one at a path or an address; None is $ARTICLE_INDEX, else
     ./articles.index. Raises what opening it raises."""
-    if isinstance(index, Index):
-        return index
-    if isinstance(index, LiveIndex):
+    if isinstance(index, Follower):
         return index.current()
+    if isinstance(index, SearchEngine):
+        return index
     if index is None:
         from index.store.layout import default_index
 
         index = default_index()
     path = os.fspath(index) if isinstance(index, os.PathLike) else index
     if not isinstance(path, str) or not path or "\0" in path:
-        raise UsageError(f"index is an Index, a LiveIndex or the path of a folder, not {_shown(index)}")
-    return _live(Path(path).absolute()).current()
+        raise UsageError(
+            f"index is an Index, a LiveIndex, the path of a folder or milvus://HOST:PORT/NAME, not {_shown(index)}"
+        )
+    return _live(path, os.getcwd()).current()
 
 
 def _day(name: str, value: object, *, end: bool, today: date, otherwise: str = "") -> date | None:
@@ -130,7 +132,7 @@ def _day(name: str, value: object, *, end: bool, today: date, otherwise: str = "
         raise UsageError(f"{name}: {error}{otherwise}") from None
 
 
-def _sources(index: Index, sources: object) -> tuple[str, ...] | None:
+def _sources(index: SearchEngine, sources: object) -> tuple[str, ...] | None:
     if sources is None:
         return None
     if isinstance(sources, str):
@@ -159,8 +161,8 @@ def _unknown(name: str, known: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=4)
-def _live(path: Path) -> LiveIndex:
-    return LiveIndex(path)
+def _live(place: str, _working_directory: str) -> Follower:
+    return follow(place)
 
 
 def _encodable(text: str) -> str:

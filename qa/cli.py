@@ -5,9 +5,10 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
-from index.command import run_command
+from index.command import add_place, run_command
 from qa.search.written_dates import UNDERSTOOD
 
 __all__ = ["main"]
@@ -17,9 +18,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m qa", description="Ask articles, and get their own words back.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--index", type=Path, metavar="DIR", help="the index (default: $ARTICLE_INDEX, else ./articles.index)"
-    )
+    add_place(shared)
     shared.add_argument("--json", action="store_true", help="as JSON")
     shared.add_argument(
         "--literal", action="store_true", help="take dates and sources named in a question as words like any other"
@@ -85,7 +84,7 @@ def _ask(options: argparse.Namespace) -> int:
     answer = ask(
         options.question,
         options.k,
-        index=options.index,
+        index=options.store or options.index,
         since=options.since,
         until=options.until,
         sources=options.source,
@@ -106,7 +105,7 @@ def _eval(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from index.store.layout import default_index
-    from index.store.snapshot import Index
+    from index.stores import follow
     from qa.evaluation import report, saved_runs
     from qa.evaluation.dataset import load, resolve, unknown_articles
     from qa.evaluation.evaluate import evaluate, measure, ways
@@ -118,7 +117,7 @@ def _eval(options: argparse.Namespace) -> int:
     for path in (options.save, options.per_question):
         if path:
             saved_runs.check_writable(path)
-    with Index.open(options.index or default_index()) as index:
+    with closing(follow(options.store or options.index or default_index()).current()) as index:
         beside = options.dataset if options.dataset.is_dir() else options.dataset.parent
         questions, unknown = resolve(index, questions, beside)
         if unknown:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from index.types import Skipped
 
 if TYPE_CHECKING:
-    from index.store.snapshot import Index
+    from index.engine import SearchEngine
 
 __all__ = ["BuildReport", "Progress", "index_metadata", "lines_of"]
 
@@ -41,12 +41,12 @@ class BuildReport:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def index_metadata(index: "Index") -> dict[str, Any]:
+def index_metadata(index: "SearchEngine") -> dict[str, Any]:
     """What an index holds, as plain values for JSON; "dates" is None where no article has one."""
     manifest = index.manifest
     oldest, newest = index.date_range()
     return {
-        "index": str(index.folder.parent.parent),
+        "index": index.place,
         "generation": index.generation,
         "built": manifest.built,
         "articles": index.article_count,
@@ -71,7 +71,7 @@ def lines_of(metadata: dict[str, Any]) -> list[str]:
         "sources": ", ".join(metadata["sources"]) or "none named",
         "from": ", ".join(metadata["from"]),
         "model": f"{model['name']} ({model['dimension']} dimensions)",
-        "vectors": f"{vectors['kind']}, recall@10 {vectors['recall@10']:.4f}",
+        "vectors": vectors["kind"] + (f", recall@10 {recall:.4f}" if (recall := vectors["recall@10"]) else ""),
     }
     boilerplate, skipped = words.pop("boilerplate_only"), words.pop("skipped")
     lines = [f"{name + ':':<12} {f'{value:,}' if isinstance(value, int) else value}" for name, value in words.items()]

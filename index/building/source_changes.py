@@ -8,24 +8,24 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.building.report import Progress
 from index.building.write_catalog import CatalogWriter
 from index.errors import IndexDamaged
 from index.hashing import file_sha256
 from index.readers import Limits, SourceFile, find, read, read_all
-from index.store.catalog import FileState
+from index.store.catalog import Catalog, FileState
 from index.store.catalog_format import text_sha256
-from index.store.layout import open_array
-from index.store.snapshot import Index
+from index.store.layout import Manifest, open_array
 from index.text.boilerplate import line_keys
 from index.text.repeated_lines import Repeats
 from index.types import Article, Skipped, Span
 
-__all__ = ["PreviousFiles", "PreviousPassages", "list_sources", "read_sources", "reading_settings"]
+__all__ = ["PreviousBuild", "PreviousFiles", "PreviousPassages", "list_sources", "read_sources", "reading_settings"]
 
 # A file system stamps a file to a tick (2 s on FAT): one that was changed this lately may change again unseen.
 _TICK_NS = 2_000_000_000
@@ -65,7 +65,7 @@ def _own_code(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
         name = path.relative_to(folder).as_posix()
-        if name not in _OTHER_CODE:
+        if name not in _OTHER_CODE and not name.startswith("milvus/"):
             digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
@@ -90,17 +90,28 @@ def _printable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "replace")
 
 
+class PreviousBuild(Protocol):
+    """An older generation's catalog and table of passages, with the folder that they are in."""
+
+    folder: Path
+    manifest: Manifest
+    catalog: Catalog
+    passages: NDArray[Any]
+
+    def close(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class PreviousFiles:
     """The files that an index was made from, as they were then, and what reading them gave."""
 
-    index: Index
+    index: PreviousBuild
     files: dict[str, FileState]
     skips: dict[str, list[Skipped]]
     _hashes: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, index: Index) -> "PreviousFiles":
+    def of(cls, index: PreviousBuild) -> "PreviousFiles":
         skips: dict[str, list[Skipped]] = {}
         for file, skip in index.catalog.skipped():
             skips.setdefault(file, []).append(skip)
@@ -220,7 +231,7 @@ def _sha256(path: Path) -> str:
 class PreviousPassages:
     """The passages and signatures of an older generation, which this code must have made with these settings."""
 
-    def __init__(self, old: Index) -> None:
+    def __init__(self, old: PreviousBuild) -> None:
         """Raises IndexDamaged."""
         self._bodies = old.catalog.bodies()
         self._passages = old.passages

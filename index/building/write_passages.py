@@ -76,7 +76,12 @@ class _Table:
 
 
 def write_passages(
-    folder: Path, catalog: CatalogWriter, repeats: Repeats, chunker: Chunker, progress: Callable[[Progress], None]
+    folder: Path,
+    catalog: CatalogWriter,
+    repeats: Repeats,
+    chunker: Chunker,
+    progress: Callable[[Progress], None],
+    lexical: Callable[[Path], LexicalWriter] = LexicalWriter,
 ) -> tuple[int, int]:
     """Writes passages.npy, clusters.npy, signatures.npy, lexical/ and forward/ into `folder`, and the bodies into the
     catalog.
@@ -87,8 +92,8 @@ def write_passages(
     table, copies = _Table(), Duplicates()
     bodies: list[tuple[int, Sequence[Span], int, int]] = []
     with (
-        LexicalWriter(folder / "lexical" / "passages") as passages,
-        LexicalWriter(folder / "lexical" / "articles") as articles,
+        lexical(folder / "lexical" / "passages") as passages,
+        lexical(folder / "lexical" / "articles") as articles,
         ForwardWriter(folder / "forward", chunker.encoder.word_vectors) as forward,
     ):
         for row, article, source in catalog.articles():

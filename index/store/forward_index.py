@@ -19,7 +19,7 @@ from index.store.bm25 import term_of, tokenize
 from index.store.files import Files, guarded
 from index.store.vectors import products
 
-__all__ = ["ForwardIndex", "ForwardWriter", "Texts"]
+__all__ = ["ForwardIndex", "ForwardWriter", "Texts", "look_up"]
 
 _BLOCK = 1 << 20  # words renumbered at a time
 _VECTORS = 8192  # words whose vectors are made at a time
@@ -167,15 +167,16 @@ class ForwardIndex:
     @guarded
     def word_numbers(self, words: Iterable[str]) -> NDArray[np.int32]:
         """The numbers of words, in their order; -1 for those that no text holds."""
-        return _look_up(self._words, words)
+        return look_up(self._words, words)
 
     @guarded
     def term_numbers(self, terms: Iterable[str]) -> NDArray[np.int32]:
         """The numbers of analysed terms, in their order; -1 for those that no text holds."""
-        return _look_up(self._kinds, terms)
+        return look_up(self._kinds, terms)
 
 
-def _look_up(hashes: NDArray[np.uint64], words: Iterable[str]) -> NDArray[np.int32]:
+def look_up(hashes: NDArray[np.uint64], words: Iterable[str]) -> NDArray[np.int32]:
+    """The places of words among sorted hashes of words, in their order; -1 for those that are not there."""
     wanted = _hashes(words)
     places = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
     return np.where(hashes[places] == wanted, places, -1).astype(np.int32)

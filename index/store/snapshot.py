@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from threading import Thread
@@ -12,17 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.encoder import Encoder
-from index.embedding.registry import shared_encoder
 from index.engine import Hits, Selection
-from index.errors import IndexDamaged, IndexMismatch
+from index.errors import IndexDamaged
 from index.store import layout
 from index.store.catalog import Catalog, StoredArticle
 from index.store.columns import Columns
 from index.store.files import Files, guarded, is_engine_error
 from index.store.filtered_bm25 import FilteredBM25
-from index.store.filters import Filters
 from index.store.forward_index import ForwardIndex
-from index.store.sentence_vectors import SentenceVectors
+from index.store.stored_index import StoredIndex
 from index.types import Passage, Span
 
 if TYPE_CHECKING:
@@ -35,7 +32,7 @@ _NATIVE = ("dense.faiss", "lexical/")  # always hashed first: damage to them can
 _ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
 
 
-class Index:
+class Index(StoredIndex):
     """One open generation. Thread-safe; close it, or use it as a context manager."""
 
     def __init__(self, folder: Path, *, check: bool = True, encoder: Encoder | None = None) -> None:
@@ -46,8 +43,7 @@ class Index:
         self.folder = folder
         self.generation = folder.name
         self.manifest = layout.read_manifest(folder)
-        self._encoder = encoder
-        self._sentences = SentenceVectors()
+        self._take_encoder(encoder)
         size = sum(file["size"] for file in self.manifest.files.values())
         hashes: bool | Sequence[str] = check and (size <= _CHECK_UP_TO or _NATIVE)
         self._files = Files(folder, self.manifest.files, hashes=hashes)
@@ -69,17 +65,14 @@ class Index:
         self.passages = files.array("passages.npy")
         self.vectors = files.array("vectors.npy")
         self.catalog = Catalog(files)
-        self._columns = Columns(self.catalog.columns(), files.array("clusters.npy"), self.passages["article"])
-        self._filters = Filters(self._columns, self.catalog.source_names)
-        self._sources = sorted((name for name in self.catalog.source_names if name), key=str.casefold)
+        columns = Columns(self.catalog.columns(), files.array("clusters.npy"), self.passages["article"])
+        self._take_columns(columns, self.catalog.source_names)
         self._bm25 = FilteredBM25(files)
         self.forward = ForwardIndex(files)
         # At once, not at the first question: by then this generation may have been pruned.
         self._dense = self._open_dense()
         files.release()
         self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
-        self.article_count = int(self._columns.searched.sum())
-        self.passage_count = len(self.passages)
         if not self._consistent():
             raise IndexDamaged(f"the index is damaged: its parts do not belong together; {layout.REMEDY}")
 
@@ -93,6 +86,11 @@ class Index:
             and self._dense.consistent
             and self.forward.consistent
         )
+
+    @property
+    def place(self) -> str:
+        """The folder of the index."""
+        return str(self.folder.parent.parent)
 
     @property
     def damage(self) -> tuple[str, ...]:
@@ -127,42 +125,6 @@ class Index:
 
         return DenseIndex(self._files, self.vectors, int(self.manifest.dense["nprobe"]))
 
-    @property
-    def encoder(self) -> Encoder:
-        """The model that made the vectors, loaded at first use and shared by all indexes of this process."""
-        if self._encoder is None:
-            model = self.manifest.model
-            encoder = shared_encoder(model["name"], model["precision"], model.get("method"))
-            if encoder.fingerprint != model["sha256"] or encoder.dimension != model["dimension"]:
-                raise IndexMismatch(
-                    f"the index was made with other weights of {model['name']!r} than are installed; {layout.REMEDY}"
-                )
-            self._encoder = encoder
-        return self._encoder
-
-    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Shape (len(texts), dimension), rows of length 1."""
-        return self.encoder.encode_queries(texts)
-
-    def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Shape (len(words), n), rows of length 1: the model's own vectors of words out of context."""
-        return self.encoder.word_vectors(words)
-
-    def sentence_vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]:
-        """The unit vectors of each passage's sentences, shape (sentences, dimension), embedded when first asked for."""
-        return self._sentences.of(self, rows, self.encoder.encode_passages)
-
-    def select(
-        self, since: date | None = None, until: date | None = None, sources: Sequence[str] | None = None
-    ) -> Selection | None:
-        """The articles within a range of days (inclusive) and of some sources; None when nothing is asked.
-
-        Sources are compared without case. Undated articles are in no range.
-        """
-        if since is None and until is None and sources is None:
-            return None
-        return self._filters.select(since, until, None if sources is None else tuple(sources))
-
     def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits:
         """The k passages nearest to a unit vector, with their cosines."""
         return self._dense.search(vector, k, None if selection is None else selection.passages)
@@ -187,28 +149,6 @@ class Index:
         """The unit vectors of passages, shape (len(rows), dimension)."""
         return self._dense.vectors(rows)
 
-    def articles_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The article of each passage."""
-        return self._columns.article[passages].astype(np.int64)
-
-    def passages_of(self, article: int) -> NDArray[np.int64]:
-        """The passages of an article, in reading order."""
-        first = int(self._columns.first[article])
-        return np.arange(first, first + int(self._columns.count[article]), dtype=np.int64)
-
-    def leads_of(self, articles: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The first passage of each article, all of which must have one."""
-        return self._columns.first[articles].astype(np.int64)
-
-    def days(self, articles: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Publication days as proleptic ordinals; 0 for undated articles."""
-        return self._columns.day[articles].astype(np.int64)
-
-    def clusters_of(self, articles: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The cluster of near-identical articles that each article is in, named by the row of its first one: an
-        article that has no copy is a cluster of its own."""
-        return self._columns.cluster[articles].astype(np.int64)
-
     @guarded
     def passage(self, row: int) -> Passage:
         article, start, end, _ = self.passages[row].item()
@@ -218,17 +158,15 @@ class Index:
         """The article at a row of the catalog."""
         return self._articles(row)
 
+    def article_lengths(self) -> NDArray[np.int64]:
+        """Of every article, in order of row: the characters that are searched of it."""
+        table = self.passages
+        lengths = np.bincount(table["article"], table["end"] - table["start"], minlength=len(self._columns.count))
+        return lengths.astype(np.int64)
+
     def article(self, article_id: str) -> StoredArticle | None:
         """The article with an id, or None."""
         return self.catalog.article_by_id(article_id)
-
-    def sources(self) -> list[str]:
-        """The names of the articles' sources, sorted; articles without one count for nothing."""
-        return list(self._sources)
-
-    def date_range(self) -> tuple[date | None, date | None]:
-        """The days of the oldest and of the newest dated article."""
-        return self._columns.date_range
 
     def changed_on_disk(self, article: StoredArticle) -> bool | None:
         """Whether an article's file has changed since it was indexed; None when it is gone or cannot be read."""

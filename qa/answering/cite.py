@@ -5,9 +5,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from index.store.catalog import StoredArticle, text_sha256
-from index.store.snapshot import Index
 from index.types import Span
 from qa.answering.deduplicate import distinct
 from qa.answering.evidence import read_passages, strength
@@ -25,7 +25,7 @@ _PLACE = 0.125
 
 
 def cite(
-    index: Index,
+    index: SearchEngine,
     ranking: Ranking,
     quotes: Sequence[Quote],
     mentioned: Sequence[Mention] = (),
@@ -69,7 +69,7 @@ def _numbered(citation: Citation, number: int) -> Citation:
     return replace(citation, number=number, also_in=copies)
 
 
-def cite_mentions(index: Index, ranking: Ranking, found: Mentions, k: int) -> tuple[Citation, ...]:
+def cite_mentions(index: SearchEngine, ranking: Ranking, found: Mentions, k: int) -> tuple[Citation, ...]:
     """The citations of the best k mentions of a name that say different things."""
     among = ranked_mentions(index, ranking, found.found)
     places = distinct(index, among, k)

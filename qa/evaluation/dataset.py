@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from index.engine import SearchEngine
 from index.errors import UsageError
-from index.store.snapshot import Index
 
 __all__ = ["Question", "load", "resolve", "unknown_articles"]
 
@@ -150,7 +150,7 @@ def _day(row: Mapping[str, Any]) -> date | None:
         raise ValueError(f"{given!r} is not a day such as 2024-05-01") from None
 
 
-def resolve(index: Index, questions: Sequence[Question], beside: Path) -> tuple[list[Question], list[str]]:
+def resolve(index: SearchEngine, questions: Sequence[Question], beside: Path) -> tuple[list[Question], list[str]]:
     """The questions with the ids of their articles in place of paths, and what names no article of the index, in
     order of mention.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store.snapshot import Index
+from index.engine import SearchEngine
 from qa.answer import answer, retrieve
 from qa.evaluation.dataset import Question
 from qa.evaluation.significance import Interval, intervals
@@ -55,7 +55,7 @@ class Result:
     per_question: Scores
 
 
-def ranked_articles(index: Index, ranking: Ranking) -> list[str]:
+def ranked_articles(index: SearchEngine, ranking: Ranking) -> list[str]:
     """The ids of at most 100 articles, in order of their best passage."""
     _, first = np.unique(ranking.articles, return_index=True)
     ordered = ranking.articles[np.sort(first)][:_DEPTH]
@@ -121,7 +121,7 @@ def ways(questions: Sequence[Question]) -> list[tuple[str, Callable[[Question], 
 
 
 def evaluate(
-    index: Index,
+    index: SearchEngine,
     questions: Sequence[Question],
     progress: Callable[[int], object] = lambda _: None,
     *,
@@ -155,14 +155,14 @@ def evaluate(
         yield Run(name, ranked, refused)
 
 
-def check_quotes(index: Index, question: str, as_of: AsOf) -> int:
+def check_quotes(index: SearchEngine, question: str, as_of: AsOf) -> int:
     """How many citations were compared with the stored text. Raises AssertionError on the first that differs."""
     citations = retrieve(question, index=index, as_of=as_of)
     _compare(index, citations)
     return len(citations)
 
 
-def _compare(index: Index, citations: Sequence[Citation]) -> None:
+def _compare(index: SearchEngine, citations: Sequence[Citation]) -> None:
     for citation in [copy for found in citations for copy in (found, *found.also_in)]:
         article = index.article(citation.article_id)
         same = (

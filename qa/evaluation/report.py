@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.store.snapshot import Index
+from index.engine import SearchEngine
 from qa.evaluation.dataset import Question
 from qa.evaluation.evaluate import MEASURES, REFUSALS, Result, Run
 from qa.evaluation.saved_runs import Comparison
@@ -18,7 +18,7 @@ _NAME = 28  # columns of a measure's name
 Rows = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
-def rows(index: Index, questions: Sequence[Question], runs: Sequence[Run], results: Sequence[Result]) -> Rows:
+def rows(index: SearchEngine, questions: Sequence[Question], runs: Sequence[Run], results: Sequence[Result]) -> Rows:
     """Of each way and each question, by name and id: the rank from 1 of the first relevant article (None when it is
     not among the hundred ranked), whether `ask` refused, id and title of the top article, and the measures."""
     return {
@@ -39,7 +39,7 @@ def _rank(question: Question, ranked: Sequence[str]) -> int | None:
     return next((place for place, id in enumerate(ranked, 1) if question.relevant.get(id, 0) > 0), None)
 
 
-def _top(index: Index, ranked: Sequence[str]) -> dict[str, str]:
+def _top(index: SearchEngine, ranked: Sequence[str]) -> dict[str, str]:
     article = index.article(ranked[0]) if ranked else None
     return {"top": article.id, "title": article.title} if article else {"top": "", "title": ""}
 
@@ -106,7 +106,7 @@ def _text(value: Any) -> str:
 
 
 def as_json(
-    index: Index,
+    index: SearchEngine,
     questions: Sequence[Question],
     unknown: Sequence[str],
     results: Sequence[Result],

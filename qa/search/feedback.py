@@ -6,8 +6,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engine import SearchEngine, Selection
-from index.store.forward_index import ForwardIndex
+from index.engine import Forward, SearchEngine, Selection
 from qa.search.fusion import best_first
 
 __all__ = ["background_idf", "rm3", "term_overlap"]
@@ -81,7 +80,7 @@ def term_overlap(
     return overlap / (overlap.max(initial=0.0) or 1.0)
 
 
-_IDF: WeakKeyDictionary[ForwardIndex | Selection, NDArray[np.float32]] = WeakKeyDictionary()
+_IDF: WeakKeyDictionary[Forward | Selection, NDArray[np.float32]] = WeakKeyDictionary()
 _IDF_LOCK = Lock()
 
 
@@ -99,7 +98,7 @@ def background_idf(index: SearchEngine, selection: Selection | None = None) -> N
     return cached
 
 
-def _sampled_idf(forward: ForwardIndex, selection: Selection | None) -> NDArray[np.float32]:
+def _sampled_idf(forward: Forward, selection: Selection | None) -> NDArray[np.float32]:
     every = np.arange(forward.counts[0]) if selection is None else np.flatnonzero(selection.passages)
     rows = every[np.unique(np.linspace(0, max(0, len(every) - 1), min(len(every), _SAMPLE)).astype(np.int64))]
     texts = forward.passages(rows)

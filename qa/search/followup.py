@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.engine import Forward
 from index.store.bm25 import analyze, tokenize
-from index.store.forward_index import ForwardIndex
 from qa.search.references import refers_outside
 from qa.search.terms import content_terms, name_terms
 from qa.types import Answer, History
@@ -143,7 +143,7 @@ def encoded(found: Sequence[QueryPart], encode: Encode) -> NDArray[np.float32]:
     return np.stack([next(made) if query.vector is None else query.vector for query in found])
 
 
-def quoted_from(answer: str, forward: ForwardIndex, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+def quoted_from(answer: str, forward: Forward, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether each passage, by row, is one that an answer was quoted from, or a copy of it: shape (rows,).
 
     Half of the passage's pairs of neighbouring words stand in the answer, or half of the answer's in the passage.

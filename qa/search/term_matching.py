@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from index.engine import Forward
 from index.store.forward_index import ForwardIndex
 
 __all__ = ["WordVectors", "closeness", "lead_proximity", "proximity"]
@@ -15,7 +16,7 @@ _END = -1  # the number that stands between texts
 WordVectors = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
-def lead_proximity(terms: Collection[str], forward: ForwardIndex, leads: NDArray[np.int64]) -> NDArray[np.float64]:
+def lead_proximity(terms: Collection[str], forward: Forward, leads: NDArray[np.int64]) -> NDArray[np.float64]:
     """The share of neighbouring terms of the question that stand near each other in passages, by row, 0 to 1: shape
     (n,), after Tao & Zhai 2007, "An Exploration of Proximity Measures in Information Retrieval". Told of the first
     passages of articles: a report begins with what it is about.
@@ -27,7 +28,7 @@ def lead_proximity(terms: Collection[str], forward: ForwardIndex, leads: NDArray
     return proximity(_standing(terms, forward, words), starts)[place_of]
 
 
-def _standing(terms: Collection[str], forward: ForwardIndex, words: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _standing(terms: Collection[str], forward: Forward, words: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which of the words, by number, are which term of the question: shape (terms, words)."""
     numbers = forward.term_numbers(terms)
     found = np.where(words == _END, np.int32(_END), forward.terms[words])

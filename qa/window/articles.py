@@ -7,18 +7,15 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
 from qa.search.article_search import Wording, find_articles
 
 if TYPE_CHECKING:
-    from index import Index
-    from index.engine import Selection
+    from index.engine import SearchEngine, Selection
 
 __all__ = ["ORDERS", "ArticleList", "Listed", "list_articles"]
 
 _LOCK = Lock()
-_LISTED: "WeakKeyDictionary[Index, dict[int, Listed]]" = WeakKeyDictionary()
+_LISTED: "WeakKeyDictionary[SearchEngine, dict[int, Listed]]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ ORDERS = (_BEST, *_KEYS)
 
 
 def list_articles(
-    index: "Index", wanted: Wording, order: str = _BEST, selection: "Selection | None" = None
+    index: "SearchEngine", wanted: Wording, order: str = _BEST, selection: "Selection | None" = None
 ) -> ArticleList:
     """The articles that a filter admits and, where words are wanted, that have them. Without words the best match is
     the newest; undated and untitled ones come last."""
@@ -77,14 +74,11 @@ def list_articles(
     return ArticleList(sorted(articles, key=key) if key else articles, complete)
 
 
-def _listed(index: "Index") -> dict[int, Listed]:
+def _listed(index: "SearchEngine") -> dict[int, Listed]:
     with _LOCK:
         known = _LISTED.get(index)
     if known is None:
-        passages = index.passages
-        lengths = np.bincount(
-            passages["article"], weights=passages["end"] - passages["start"], minlength=len(index.catalog.paths())
-        )
+        lengths = index.article_lengths()
         known = {
             row: Listed(row, article_id, title, source, published, int(lengths[row]))
             for row, (article_id, title, source, published, _) in enumerate(index.catalog.metadata())

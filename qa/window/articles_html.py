@@ -11,7 +11,7 @@ from qa.window.citation_card import around
 from qa.window.html import dots, escape, fact_html, time_html
 
 if TYPE_CHECKING:
-    from index import Index
+    from index.engine import SearchEngine
     from index.store.catalog import StoredArticle
 
 __all__ = ["PAGE", "articles_html", "counted", "found_notice"]
@@ -21,7 +21,7 @@ _AROUND = 90  # characters of an article before and after a word that was found
 
 
 def articles_html(
-    index: "Index", found: ArticleList, wanted: Wording, pages: int, limits: str, unread: str = ""
+    index: "SearchEngine", found: ArticleList, wanted: Wording, pages: int, limits: str, unread: str = ""
 ) -> str:
     """The first `pages` times PAGE articles, how many there are, and how to see more. `limits` are the filters in
     words, `unread` HTML of what could not be read."""
@@ -51,7 +51,7 @@ def found_notice(number: int) -> str:
     return f"{counted(number, 'place')} with these words"
 
 
-def _item(index: "Index", article: Listed, wanted: Wording) -> str:
+def _item(index: "SearchEngine", article: Listed, wanted: Wording) -> str:
     words = index.forward.passages(index.passages_of(article.row)).words
     facts = [fact_html(article.source), time_html(article.published), counted(len(words), "word")]
     snippet = ""

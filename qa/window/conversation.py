@@ -16,7 +16,7 @@ from qa.window.sources_html import sources_html
 from qa.window.tools_html import tools_html
 
 if TYPE_CHECKING:
-    from index import LiveIndex
+    from index.engine import Follower
 
 __all__ = ["OPTIONS", "Conversation", "Exchange", "Form", "limit_words", "read_day", "showable"]
 
@@ -84,7 +84,7 @@ class Form:
         what the question has "named", or the "limits"; these are the keys of OPTIONS."""
         return replace(self, **OPTIONS[option])
 
-    def answer(self, index: "LiveIndex", earlier: Sequence["Exchange"] = (), reranker: str | None = None) -> Answer:
+    def answer(self, index: "Follower", earlier: Sequence["Exchange"] = (), reranker: str | None = None) -> Answer:
         """Asked of the articles as they are now, as a follow-up to `earlier`."""
         from qa import ask
 

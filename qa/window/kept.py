@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from qa.window.conversation import Conversation, Exchange, Form, showable
 
 if TYPE_CHECKING:
-    from index import LiveIndex
+    from index.engine import Follower
 
 __all__ = ["keep", "kept_chats", "kept_titles", "replay"]
 
@@ -76,7 +76,7 @@ def kept_titles(given: Any) -> list[tuple[str, str]]:
     return [(key, forms[0].question) for key, forms in kept_chats(given)]
 
 
-def replay(given: Any, key: str, index: "LiveIndex", reranker: str | None = None) -> Conversation | None:
+def replay(given: Any, key: str, index: "Follower", reranker: str | None = None) -> Conversation | None:
     """A remembered conversation, its questions asked again of the articles as they are now; None if there is none."""
     forms = dict(kept_chats(given)).get(key)
     if forms is None:

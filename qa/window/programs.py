@@ -11,7 +11,7 @@ from qa.types import Answer, Citation
 from qa.window.service import Service
 
 if TYPE_CHECKING:
-    from index import Index
+    from index.engine import SearchEngine
 
 __all__ = [
     "ArticlePart",
@@ -208,7 +208,7 @@ class Programs:
             generation=index.generation,
         )
 
-    def _index(self) -> "Index":
+    def _index(self) -> "SearchEngine":
         hindrance = self._service.hindrance()
         self._service.warm.wait(0 if hindrance else None)
         index = self._service.index()

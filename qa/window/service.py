@@ -11,13 +11,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ArticleQAError, IndexBusy
+from index.errors import ArticleQAError, IndexBusy, StoreUnavailable
 from qa.window.html import format_day
 from qa.window.page_html import status_html
 from qa.window.unread import unread_html, without_places
 
 if TYPE_CHECKING:
-    from index import Index
+    from index.engine import SearchEngine
 
 __all__ = ["Service"]
 
@@ -37,15 +37,15 @@ class Service:
 
     def __init__(
         self,
-        index_dir: Path,
+        index_dir: Path | str,
         sources: Sequence[Path] = (),
         build: Callable[[Callable[[Any], None]], Any] | None = None,
         label: str = "",
         reranker: str | None = None,
     ) -> None:
-        from index import LiveIndex
+        from index.stores import follow
 
-        self.live = LiveIndex(index_dir)
+        self.live = follow(index_dir)
         self._index_dir = index_dir
         self.warm = threading.Event()  # set once a question is answered without loading anything first
         self.reranker = reranker
@@ -54,17 +54,20 @@ class Service:
         self._label = label
         self._progress: Any = None
         self._failure = ""
+        self._away = ""  # what is said of a server that does not answer, until it does
         self._done = False
 
     def start(self) -> None:
         threading.Thread(target=self._prepare, name="prepare-articles", daemon=True).start()
 
-    def index(self) -> "Index | None":
+    def index(self) -> "SearchEngine | None":
         """What can be asked now; None while there is nothing."""
         try:
             index = self.live.current()
-        except ArticleQAError:
+        except ArticleQAError as error:
+            self._away = f"{error}." if isinstance(error, StoreUnavailable) else ""
             return None
+        self._away = ""
         return index if not self._sources or index.manifest.sources == self._sources else None
 
     def waiting(self) -> str:
@@ -85,7 +88,7 @@ class Service:
             return ""
         if waiting := self.waiting():
             return f"{waiting}. Please ask again in a moment."
-        return self._failure or "There is no index to ask; build one with: python -m index build FOLDER"
+        return self._failure or self._away or "There is no index to ask; build one with: python -m index build FOLDER"
 
     def status(self) -> tuple[str, bool]:
         """HTML of the status line, and whether it is final."""
@@ -99,7 +102,7 @@ class Service:
             words += f": {progress.done:,} of {progress.total:,}"
             return status_html(words, done=progress.done, total=progress.total, state="busy"), False
         if index is None:
-            return status_html(self._failure or self.hindrance(), state="failed"), True
+            return status_html(self._failure or self.hindrance(), state="failed"), not self._away
         first, last = index.date_range()
         sources = len(index.sources())
         words = f"{index.article_count:,} {self._label}{'article' if index.article_count == 1 else 'articles'}"
@@ -133,6 +136,8 @@ class Service:
                 self._read(self._build)
                 self._load_model()
         except ArticleQAError as error:
+            if self._build is None and isinstance(error, StoreUnavailable):
+                return  # it is asked for again with every question
             self._failure = without_places(str(error), [*self._sources, os.path.abspath(self._index_dir)])
         except Exception as error:
             traceback.print_exc(file=sys.stderr)

@@ -1,14 +1,16 @@
-"""Real indexes, made with the real model once a session."""
+"""Real indexes, made with the real model once a session: in a folder, and on a server of Milvus Lite."""
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import index
-from index import Index
-from index.building.build import build
+from index.engine import SearchEngine
+from index.stores import builder, follow
+from tests.lite_server import LiteServer, needs_milvus
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = Path(index.__file__).parent / "sample"
@@ -16,16 +18,35 @@ SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(scope="session")
-def sample_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an index of the sample articles."""
-    root = tmp_path_factory.mktemp("sample") / "articles.index"
-    build([SAMPLE], root)
-    return root
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiteServer]:
+    needs_milvus()
+    started = LiteServer(tmp_path_factory.mktemp("milvus") / "data").start()
+    yield started
+    started.kill()
+
+
+@pytest.fixture(scope="session", params=["local", "milvus"])
+def engine(request: pytest.FixtureRequest) -> LiteServer | None:
+    """Which engine answers: that of this machine, or a server. Every test that asks an index is run with both."""
+    return None if request.param == "local" else request.getfixturevalue("server")
+
+
+def made(folder: Path, engine: LiteServer | None, name: str, articles: Path) -> str:
+    """The path or the address of an index of some articles."""
+    place = engine.address(name) if engine else str(folder / "articles.index")
+    builder(place, folder / "articles.index")([articles])
+    return place
 
 
 @pytest.fixture(scope="session")
-def sample(sample_root: Path) -> Iterator[Index]:
-    with Index.open(sample_root) as opened:
+def sample_root(tmp_path_factory: pytest.TempPathFactory, engine: LiteServer | None) -> str:
+    """Where an index of the sample articles is."""
+    return made(tmp_path_factory.mktemp("sample"), engine, "sample", SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def sample(sample_root: str) -> Iterator[SearchEngine]:
+    with closing(follow(sample_root).current()) as opened:
         yield opened
 
 
@@ -36,11 +57,10 @@ def own_sample(sample_root: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+def shared(tmp_path_factory: pytest.TempPathFactory, engine: LiteServer | None) -> Iterator[SearchEngine]:
     """The three real articles; skips where they are absent."""
     if not (SHARED / "articles").is_dir():
         pytest.skip("the real articles are not part of the project")
-    root = tmp_path_factory.mktemp("shared") / "articles.index"
-    build([SHARED / "articles"], root)
-    with Index.open(root) as opened:
+    place = made(tmp_path_factory.mktemp("shared"), engine, "shared", SHARED / "articles")
+    with closing(follow(place).current()) as opened:
         yield opened

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index import Index, IndexMissing, LiveIndex, UsageError
+from index import Index, IndexMissing, UsageError
+from index.stores import follow
 from qa import ask, retrieve
 from qa.answering.highlight import sentence_features
 from qa.search.search import search
@@ -68,7 +69,7 @@ def test_many_threads_get_what_one_gets(sample: Index) -> None:
 
 def test_an_index_can_be_given_in_every_form(sample: Index, sample_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = places(retrieve(QUESTION, index=sample))
-    assert places(retrieve(QUESTION, index=LiveIndex(sample_root))) == expected
+    assert places(retrieve(QUESTION, index=follow(sample_root))) == expected
     assert places(retrieve(QUESTION, index=sample_root)) == expected
     assert places(retrieve(QUESTION, index=str(sample_root))) == expected
     monkeypatch.setenv("ARTICLE_INDEX", str(sample_root))

@@ -1,0 +1,164 @@
+"""`Staging`: what builds for any engine share: sources are read, and their articles cut into passages in a folder."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from index.building.report import Progress
+from index.building.source_changes import PreviousBuild, PreviousFiles, PreviousPassages, read_sources, reading_settings
+from index.building.write_catalog import CatalogWriter
+from index.building.write_passages import Chunker, write_passages
+from index.building.write_vectors import open_cache
+from index.embedding.cache import VectorCache
+from index.embedding.encoder import DEFAULT_MODEL, Encoder, Precision
+from index.embedding.registry import shared_encoder
+from index.errors import ArticleQAError, IndexMissing, NothingToIndex, UsageError
+from index.readers import Limits, SourceFile
+from index.store import layout
+from index.store.bm25 import LexicalWriter
+from index.store.snapshot import Index
+from index.text.chunking import ChunkSettings
+from index.types import Skipped
+
+__all__ = ["Staging", "checked_sources", "chunk_settings", "model_settings"]
+
+_MODEL_LIBRARIES = ("torch", "sentence-transformers", "transformers", "tokenizers")
+
+
+class Staging:
+    """One build, under the lock of its folder."""
+
+    def __init__(
+        self,
+        root: Path,
+        sources: list[Path],
+        limits: Limits,
+        settings: ChunkSettings,
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self.root = root
+        self.sources = sources
+        self.limits = limits
+        self.settings = settings
+        self.progress = progress
+        self.old: PreviousBuild | None = None
+        self.live: Path | None = None  # the live generation, opened or not
+        self.folder: Path | None = None
+        self.cache: VectorCache | None = None
+        self.seconds: dict[str, float] = {}
+        self.notes: list[str] = []
+
+    def _cut(
+        self,
+        catalog: CatalogWriter,
+        found: Sequence[SourceFile | Skipped],
+        previous: PreviousFiles | None,
+        asked: tuple[Encoder | None, str | None, Precision],
+        rebuild: bool,
+        lexical: Callable[[Path], LexicalWriter] = LexicalWriter,
+    ) -> tuple[Encoder, int, int]:
+        """Articles read and cut into `self.folder`; the encoder, and the numbers of passages and of articles with any.
+        `asked` are the encoder, or the name of its model and its precision."""
+        assert self.folder is not None
+        started = time.perf_counter()
+        skipped, repeats = read_sources(found, previous, self.limits, catalog, self.progress)
+        if not catalog.rows:
+            raise NothingToIndex(self._nothing(skipped))
+        started = self._stage("reading", started)
+        embeddings, before = layout.Layout(self.root).embeddings, None if rebuild else self.live
+        self.cache = cache = open_cache(embeddings, before, rebuild)
+        encoder = asked[0] or self._load_encoder(cache, asked[1] or DEFAULT_MODEL, asked[2])
+        started = self._stage("loading", started)
+        chunker = Chunker(encoder, self.settings, self._previous_passages(encoder))
+        count, searched = write_passages(self.folder, catalog, repeats, chunker, self.progress, lexical)
+        if not count:
+            raise NothingToIndex("nothing is left of the articles without the boilerplate; give other sources")
+        self._stage("cutting", started)
+        return encoder, count, searched
+
+    def close(self) -> None:
+        for opened in (self.old, self.cache):
+            if opened is not None:
+                opened.close()
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _stage(self, name: str, started: float) -> float:
+        now = time.perf_counter()
+        self.seconds[name] = now - started
+        return now
+
+    def _open_old(self) -> PreviousBuild | None:
+        """The live generation, if every byte of it is as it was written: what is taken over from it is not looked
+        at again."""
+        try:
+            self.live = layout.Layout(self.root).generations / layout.current_name(self.root)
+            wrong = layout.damage(self.live, layout.read_manifest(self.live).files)
+            if not wrong:
+                return self._opened(self.live)
+        except IndexMissing:
+            return None
+        except ArticleQAError as error:
+            wrong = [str(error)]
+        self.notes.append(f"starting from nothing, because {wrong[0].partition(';')[0]}")
+        return None
+
+    def _opened(self, folder: Path) -> PreviousBuild:
+        return Index(folder, check=False)
+
+    def _same_settings(
+        self, old: PreviousBuild, encoder: Encoder | None, model: str | None, precision: Precision
+    ) -> bool:
+        made = old.manifest
+        if made.chunks != chunk_settings(self.settings) or made.sources != [str(path) for path in self.sources]:
+            return False
+        if encoder is not None:
+            return bool(made.model == model_settings(encoder))
+        # Whether `auto` would choose the same again is not asked: that takes loading the model.
+        return bool(made.model["name"] == (model or DEFAULT_MODEL) and precision in ("auto", made.model["precision"]))
+
+    def _previous_passages(self, encoder: Encoder) -> PreviousPassages | None:
+        old = self.old
+        if old is None or old.manifest.reading != reading_settings(self.limits):
+            return None
+        same = old.manifest.chunks == chunk_settings(self.settings) and old.manifest.model == model_settings(encoder)
+        return PreviousPassages(old) if same else None
+
+    def _load_encoder(self, cache: VectorCache, model: str, precision: Precision) -> Encoder:
+        """The model, by the fast method at once where this code and these libraries were found to run it right."""
+        libraries = [f"{name} {version(name)}" for name in _MODEL_LIBRARIES]
+        tried = " ".join((model, precision, *libraries, reading_settings(self.limits)["code"]))
+        encoder = shared_encoder(model, precision, "fast" if cache.noted(tried) else None)
+        if encoder.method == "fast":
+            cache.note(tried, "fast")
+        return encoder
+
+    def _nothing(self, skipped: int) -> str:
+        where = ", ".join(str(path) for path in self.sources)
+        if skipped:
+            return f"no article could be read in {where} ({skipped:,} files were skipped); give other sources"
+        return f"there is no article in {where}; give a folder that holds some"
+
+
+def checked_sources(sources: Sequence[Path | str]) -> list[Path]:
+    """The absolute paths of sources. Raises UsageError for one that does not exist."""
+    paths = [Path(os.path.abspath(source)) for source in sources]
+    for given, path in zip(sources, paths, strict=True):
+        if not path.exists():
+            raise UsageError(f"there is no file or folder {given}; give the folder that holds the articles")
+    return paths
+
+
+def model_settings(encoder: Encoder) -> dict[str, Any]:
+    """What a manifest says of a model."""
+    sizes = {"name": encoder.name, "dimension": encoder.dimension, "sha256": encoder.fingerprint}
+    return sizes | {"precision": encoder.precision, "method": encoder.method}
+
+
+def chunk_settings(settings: ChunkSettings) -> dict[str, int]:
+    """What a manifest says of how passages are cut."""
+    return {"max_words": settings.max_words, "max_tokens": settings.max_tokens}

@@ -1,0 +1,182 @@
+"""Builds an index on a Milvus server: articles are read and cut here, and their passages written there."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.building import publish as folders
+from index.building.report import BuildReport, Progress
+from index.building.source_changes import PreviousFiles, list_sources, reading_settings
+from index.building.staging import Staging, checked_sources, chunk_settings, model_settings
+from index.building.write_catalog import CatalogWriter
+from index.building.write_vectors import open_cache
+from index.embedding.encoder import DEFAULT_MODEL, Encoder, Precision, passage_text
+from index.errors import BuildFailed, StoreUnavailable
+from index.milvus.address import Address
+from index.milvus.publish import missing_shards, publish
+from index.milvus.schema import dense_kind
+from index.milvus.server import WRITING, Server
+from index.milvus.snapshot import live_generation
+from index.milvus.staged import NoLexical, Staged
+from index.milvus.write import Shard, Writer
+from index.readers import Limits
+from index.store import layout
+from index.text.chunking import ChunkSettings
+
+__all__ = ["build"]
+
+
+def build(
+    sources: Sequence[Path | str],
+    address: Address,
+    *,
+    index_dir: Path,
+    shard: Shard | None = None,
+    model: str | None = None,
+    precision: Precision = "auto",
+    rebuild: bool = False,
+    encoder: Encoder | None = None,
+    limits: Limits | None = None,
+    settings: ChunkSettings | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> BuildReport:
+    """Indexes files and folders as `index.building.build.build` does, and publishes the result on a server.
+
+    `index_dir` is a folder of this machine for what the next build goes on from: articles as they were read, and
+    embeddings. With a shard, only its part is written; the last one publishes. Raises what the local build raises, and
+    StoreUnavailable; what was published before is unharmed.
+    """
+    part = shard or Shard()
+    root = index_dir / "stores" / (address.name if part.of == 1 else f"{address.name}-{part.number}-of-{part.of}")
+    server = Server(address, WRITING)
+    paths = checked_sources(sources)
+    live_generation(server)  # says at once when there is no server
+    try:
+        with folders.lock(root):
+            job = _Build(root, paths, limits or Limits(), settings or ChunkSettings(), progress or (lambda _: None))
+            job.to(server, part, index_dir)
+            try:
+                return job.run(encoder, model, precision, rebuild)
+            finally:
+                job.close()
+    except KeyError as error:
+        raise StoreUnavailable(f"another build has published at {address} meanwhile; run this again") from error
+    except (OSError, sqlite3.Error) as error:
+        raise BuildFailed(f"{root} cannot be written ({error}); mend that and run this again") from error
+    finally:
+        server.close()
+
+
+class _Build(Staging):
+    def to(self, server: Server, shard: Shard, index_dir: Path) -> None:
+        self.server, self.shard, self.index_dir = server, shard, index_dir
+        self.embedded = 0
+        self.encoder: Encoder | None = None
+
+    def run(self, encoder: Encoder | None, model: str | None, precision: Precision, rebuild: bool) -> BuildReport:
+        folders.sweep(self.root)
+        self.old = self._open_old()
+        self.encoder = encoder
+        staged = self._staged(model, precision, rebuild)
+        try:
+            name = (writer := Writer(self.server, staged, self.shard, self.progress)).generation
+            changed = live_generation(self.server) != name
+            if changed or rebuild:
+                self._open_cache(rebuild)
+                writer.write(lambda rows: self._vectors(staged, rows))
+                others = missing_shards(self.server, name, staged, self.shard.of)
+                if others:
+                    self.notes.append(f"nothing is published until shard {' and '.join(map(str, others))} is written")
+                else:
+                    publish(self.server, name)
+                assert self.cache is not None
+                self.cache.publish([key.tobytes() for key in staged.passages["key"]])
+            return self._report(staged, name, changed=changed)
+        finally:
+            staged.close()
+
+    def _opened(self, folder: Path) -> Staged:
+        return Staged(folder)
+
+    def _staged(self, model: str | None, precision: Precision, rebuild: bool) -> Staged:
+        """The articles as they are now: those of the last build, where nothing has changed, else read anew."""
+        found = list_sources(self.sources, self.index_dir)
+        old, previous = None if rebuild else self.old, None
+        if old is not None and old.manifest.reading == reading_settings(self.limits):
+            previous = PreviousFiles.of(old)
+            if self._same_settings(old, self.encoder, model, precision) and previous.unchanged(found, self.limits):
+                return Staged(old.folder)
+        self.folder = folders.hidden_folder(self.root)
+        catalog = CatalogWriter(self.folder / "articles.db")
+        try:
+            asked = (self.encoder, model, precision)
+            self.encoder, count, searched = self._cut(catalog, found, previous, asked, rebuild, NoLexical)
+            catalog.close()
+        except BaseException:
+            with suppress(sqlite3.Error):
+                catalog.close(commit=False)
+            raise
+        kind = dense_kind(count)
+        manifest = layout.Manifest(
+            format=layout.FORMAT,
+            model=model_settings(self.encoder),
+            chunks=chunk_settings(self.settings),
+            sources=[str(path) for path in self.sources],
+            counts={"articles": searched, "passages": count},
+            dense={"kind": kind, "nprobe": 0, "recall": 1.0 if kind == "FLAT" else None},
+            built=datetime.now(UTC).isoformat(timespec="seconds"),
+            reading=reading_settings(self.limits),
+        )
+        name = folders.publish(self.root, self.folder, manifest)
+        self.folder = None
+        folders.prune(self.root)
+        return Staged(layout.Layout(self.root).generations / name)
+
+    def _open_cache(self, rebuild: bool) -> None:
+        """The cache of embeddings; at first it takes in those of a local index in the same folder."""
+        if self.cache is None:
+            named = layout.named_by(self.index_dir)
+            local = layout.Layout(self.index_dir).generations / named if named else None
+            self.cache = open_cache(layout.Layout(self.root).embeddings, local, rebuild)
+
+    def _vectors(self, staged: Staged, rows: NDArray[np.int64]) -> NDArray[np.float16]:
+        assert self.cache is not None
+        made = staged.manifest.model
+        keys = [key.tobytes() for key in staged.passages["key"][rows]]
+        vectors = np.zeros((len(rows), made["dimension"]), np.float16)
+        places, found = self.cache.find(keys, made["dimension"])
+        vectors[places] = found
+        if missing := sorted(set(range(len(rows))) - set(places)):
+            if self.encoder is None:
+                self.encoder = self._load_encoder(self.cache, made["name"] or DEFAULT_MODEL, made["precision"])
+            fresh = self.encoder.encode_passages([_text(staged, int(rows[place])) for place in missing])
+            self.cache.add([keys[place] for place in missing], fresh.astype(np.float16))
+            vectors[missing] = fresh
+            self.embedded += len(missing)
+        return vectors
+
+    def _report(self, staged: Staged, name: str, *, changed: bool) -> BuildReport:
+        passages = len(staged.passages)
+        return BuildReport(
+            generation=name,
+            changed=changed,
+            articles=staged.manifest.counts["articles"],
+            passages=passages,
+            embedded=self.embedded,
+            reused=passages - self.embedded,
+            skipped=tuple(skip for _, skip in staged.catalog.skipped()),
+            boilerplate_only=tuple(staged.catalog.boilerplate_only()),
+            notes=tuple(self.notes),
+            seconds=self.seconds,
+        )
+
+
+def _text(staged: Staged, row: int) -> str:
+    article, start, end, _ = staged.passages[row].item()
+    stored = staged.catalog.article(article)
+    return passage_text(stored.title, stored.text[start:end])

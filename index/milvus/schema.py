@@ -1,0 +1,112 @@
+"""The collections of a generation on Milvus: their names, fields and index types."""
+
+from typing import Any
+
+from index.milvus.server import Server
+
+__all__ = [
+    "ARTICLES",
+    "FACTS",
+    "PASSAGES",
+    "collection",
+    "create",
+    "dense_kind",
+    "dense_search",
+    "generation_of",
+    "generations",
+]
+
+FACTS, PASSAGES, ARTICLES = "facts", "passages", "articles"
+_BETWEEN = "__g_"
+_TEXT = 65_535  # bytes: the most that a VARCHAR of Milvus holds
+# Which index for the vectors, by the number of passages: exact as long as a scan is short; HNSW while its graph and
+# vectors fit into the memory of a few nodes (docs/scale.md); then 8-bit codes in lists, a quarter of that memory.
+_FLAT_UP_TO = 100_000
+_HNSW_UP_TO = 10_000_000
+_HNSW = {"M": 32, "efConstruction": 200}  # as measured on 180,118 vectors: recall@10 .993 with 8-bit codes
+_EF = 2  # entries looked at for each one that is asked for
+_LISTS = 4  # times the square root of the number of vectors, as in index/store/vectors.py
+_PROBES = 64  # lists of an inverted file that are looked into; tuned locally to .99 at a million: 40 to 60
+
+
+def collection(name: str, generation: str, part: str) -> str:
+    return f"{name}{_BETWEEN}{generation}__{part}"
+
+
+def generation_of(name: str, found: str) -> str | None:
+    """The generation that a collection is of; None where it is no part of the index."""
+    head, between, rest = found.rpartition(_BETWEEN)
+    return rest.partition("__")[0] if between and head == name else None
+
+
+def generations(server: Server) -> set[str]:
+    """Those of which any collection exists, whole or not."""
+    found = (generation_of(server.address.name, one) for one in server.call("list_collections"))
+    return {one for one in found if one is not None}
+
+
+def create(server: Server, generation: str, dimension: int, passages: int) -> None:
+    """Makes the collections of a generation that are not there yet, with their indexes, and loads them."""
+    name = server.address.name
+    for part, fields in _fields(dimension).items():
+        full = collection(name, generation, part)
+        if not server.call("has_collection", full):
+            server.call("create_collection", full, schema=_schema(fields), index_params=_indexes(part, passages))
+        server.call("load_collection", full)
+
+
+def _fields(dimension: int) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
+    text, key = {"max_length": _TEXT}, {"max_length": 64, "is_primary": True}
+    row = ("row", "INT64", {"is_primary": True})
+    filtered: list[tuple[str, str, dict[str, Any]]] = [("day", "INT32", {}), ("source", "INT32", {})]
+    terms: tuple[str, str, dict[str, Any]] = ("terms", "SPARSE_FLOAT_VECTOR", {})
+    vector: tuple[str, str, dict[str, Any]] = ("vector", "FLOAT_VECTOR", {"dim": dimension})
+    words: tuple[str, str, dict[str, Any]] = ("words", "VARCHAR", text)
+    places: list[tuple[str, str, dict[str, Any]]] = [("start", "INT64", {}), ("end", "INT64", {})]
+    return {
+        PASSAGES: [row, vector, terms, words, *places, ("key", "VARCHAR", {"max_length": 64}), *filtered],
+        ARTICLES: [row, terms, words, ("id_hash", "INT64", {}), *filtered],
+        # A collection must have a vector; that of the facts says nothing.
+        FACTS: [("name", "VARCHAR", key), ("data", "VARCHAR", text), ("nothing", "FLOAT_VECTOR", {"dim": 2})],
+    }
+
+
+def _schema(fields: list[tuple[str, str, dict[str, Any]]]) -> Any:
+    from pymilvus import DataType, MilvusClient
+
+    schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
+    for name, kind, options in fields:
+        schema.add_field(name, DataType[kind], **options)
+    return schema
+
+
+def _indexes(part: str, passages: int) -> Any:
+    from pymilvus import MilvusClient
+
+    indexes = MilvusClient.prepare_index_params()
+    if part == FACTS:
+        indexes.add_index("nothing", index_type="FLAT", metric_type="IP")
+        return indexes
+    indexes.add_index("terms", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
+    if part == PASSAGES:
+        kind, parameters, _ = _dense(passages)
+        indexes.add_index("vector", index_type=kind, metric_type="IP", params=parameters)
+    return indexes
+
+
+def dense_kind(passages: int) -> str:
+    """The type of the index of so many vectors."""
+    return _dense(passages)[0]
+
+
+def dense_search(passages: int, k: int) -> dict[str, Any]:
+    """The parameters of a search for k vectors among so many."""
+    return {"metric_type": "IP", "params": _dense(passages, k)[2]}
+
+
+def _dense(passages: int, k: int = 1) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    if passages <= _FLAT_UP_TO:
+        return "FLAT", {}, {}
+    if passages <= _HNSW_UP_TO:
+        return "HNSW", dict(_HNSW), {"ef": _EF * k}
+    return "IVF_SQ8", {"nlist": round(_LISTS * passages**0.5)}, {"nprobe": _PROBES}

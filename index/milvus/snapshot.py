@@ -1,0 +1,183 @@
+"""`MilvusIndex`: one generation of an index on a Milvus server, which answers as a `SearchEngine`."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding.encoder import Encoder
+from index.engine import Hits, Selection
+from index.errors import IndexDamaged, IndexMismatch, IndexMissing
+from index.milvus import schema
+from index.milvus.address import Address
+from index.milvus.bm25 import StoredBM25, where
+from index.milvus.catalog import StoredCatalog
+from index.milvus.facts import Facts
+from index.milvus.forward import StoredForward
+from index.milvus.rows import Rows
+from index.milvus.server import Server
+from index.store.catalog import StoredArticle
+from index.store.columns import Columns
+from index.store.layout import FORMAT, Manifest
+from index.store.stored_index import StoredIndex
+from index.types import Passage, Span
+
+__all__ = ["MilvusIndex", "live_generation"]
+
+_ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
+_MOST = 16_384  # limit: hits of one search that Milvus gives
+
+
+def live_generation(server: Server, alias: str | None = None) -> str | None:
+    """The generation that the index's alias (or another one) names; None where there is none."""
+    try:
+        found = server.call("describe_alias", alias or server.address.name)
+    except KeyError:
+        return None
+    return schema.generation_of(server.address.name, found["collection_name"])
+
+
+class MilvusIndex(StoredIndex):
+    """One open generation. Thread-safe; close it, or use it as a context manager.
+
+    Columns of all articles and the vocabulary are in memory: 20 bytes for each article, 4 for each passage and 28 for
+    each word. All else is fetched by row, and what was used last is kept.
+    """
+
+    def __init__(self, server: Server, generation: str, *, encoder: Encoder | None = None) -> None:
+        """Raises IndexMissing, IndexDamaged, IndexMismatch or StoreUnavailable."""
+        self._server = server
+        self.generation = generation
+        self.place = str(server.address)
+        self._take_encoder(encoder)
+        try:
+            self._open(Facts(server, self._collection(schema.FACTS)))
+        except KeyError as error:
+            raise IndexMissing(f"generation {generation} of {self.place} is not there any more; ask again") from error
+
+    @classmethod
+    def open(cls, place: str | Address, *, encoder: Encoder | None = None) -> "MilvusIndex":
+        """The live generation of an index."""
+        server = Server(place if isinstance(place, Address) else Address.of(place))
+        if (generation := live_generation(server)) is None:
+            raise IndexMissing(
+                f"there is no index at {server.address}; make one with: "
+                f"python -m index build FOLDER --store {server.address}"
+            )
+        return cls(server, generation, encoder=encoder)
+
+    def _collection(self, part: str) -> str:
+        return schema.collection(self._server.address.name, self.generation, part)
+
+    def _open(self, facts: Facts) -> None:
+        for part in (schema.FACTS, schema.PASSAGES, schema.ARTICLES):
+            self._server.call("load_collection", self._collection(part))
+        stored = facts.json("manifest")
+        if stored["manifest"]["format"] != FORMAT:
+            raise IndexMismatch(
+                f"the index at {self.place} has format {stored['manifest']['format']!r}, this program reads {FORMAT}; "
+                f"build it anew with: python -m index build FOLDER --store {self.place}"
+            )
+        self.manifest = Manifest(**stored["manifest"])
+        columns, vocabulary = facts.arrays("columns"), facts.arrays("vocabulary")
+        articles = columns["day"], columns["source"], columns["first"], columns["count"]
+        self._lengths: NDArray[np.int64] = columns["length"]
+        article = np.repeat(np.arange(len(columns["count"]), dtype=np.int32), columns["count"])
+        sources = tuple(stored["sources"])
+        self._take_columns(Columns(articles, columns["cluster"], article), sources)
+        if not self._columns.consistent(len(sources)):
+            raise IndexDamaged(f"the index at {self.place} is damaged; build it anew with --rebuild")
+        self.catalog = StoredCatalog(self._server, facts, self._collection(schema.ARTICLES), sources)
+        self._passages = self._rows(schema.PASSAGES, "words", "vector", "start", "end")
+        self.forward = StoredForward(
+            vocabulary, self._passages, self._rows(schema.ARTICLES, "words"), (self.passage_count, len(self._lengths))
+        )
+        self._bm25 = self._stored_bm25(schema.PASSAGES, vocabulary["in_passages"], self.passage_count)
+        self._bm25_articles = self._stored_bm25(schema.ARTICLES, vocabulary["in_articles"], self.article_count)
+        self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
+
+    def _rows(self, part: str, *fields: str) -> Rows:
+        return Rows(self._server, self._collection(part), fields)
+
+    def _stored_bm25(self, part: str, frequencies: NDArray[np.int32], count: int) -> StoredBM25:
+        return StoredBM25(self._server, self._collection(part), self.forward, frequencies, count)
+
+    def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits:
+        """The k passages nearest to a unit vector, with their cosines."""
+        k = min(k, _MOST)
+        (found,) = self._server.call(
+            "search",
+            self._collection(schema.PASSAGES),
+            [np.asarray(vector, np.float32).tolist()],
+            anns_field="vector",
+            limit=k,
+            filter=where(None if selection is None else selection.restriction),
+            search_params=schema.dense_search(self.passage_count, k),
+        )
+        rows = np.sort(np.array([hit["row"] for hit in found], np.int64))
+        scores = self.cosines(vector, rows)
+        order = np.lexsort((rows, -scores))
+        return Hits(rows[order], scores[order])
+
+    def cosines(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Cosines of a unit vector to passages, in their order."""
+        # Summed as the local engine sums, so that equal vectors tie.
+        scores: NDArray[np.float32] = np.einsum("nd,d->n", self.vectors_of(rows), vector, optimize=False)
+        return scores
+
+    def vectors_of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The unit vectors of passages, shape (len(rows), dimension)."""
+        if not len(rows):
+            return np.empty((0, int(self.manifest.model["dimension"])), np.float32)
+        return np.stack([_vector(row.vector) for row in self._passages[rows]]).astype(np.float32)
+
+    def lexical_passages(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
+        """The k passages (title in front) with the highest BM25 for weighted terms."""
+        return self._bm25.search(terms, k, selection, 0 if selection is None else selection.passage_count)
+
+    def lexical_articles(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
+        """The k articles (title and body) with the highest BM25 for weighted terms; rows are rows of articles."""
+        return self._bm25_articles.search(terms, k, selection, 0 if selection is None else selection.article_count)
+
+    def document_frequency(self, term: str, selection: Selection | None = None) -> int:
+        """In how many passages (title in front), of those that a filter admits, an analysed term stands."""
+        return self._bm25.frequency(term, selection, 0 if selection is None else selection.passage_count)
+
+    def passage(self, row: int) -> Passage:
+        (stored,) = self._passages[np.array([row])]
+        return Passage(row, int(self._columns.article[row]), Span(stored.start, stored.end))
+
+    def article_at(self, row: int) -> StoredArticle:
+        """The article at a row of the catalog."""
+        return self._articles(row)
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        """The article with an id, or None."""
+        return self.catalog.article_by_id(article_id)
+
+    def article_lengths(self) -> NDArray[np.int64]:
+        """Of every article, in order of row: the characters that are searched of it."""
+        return self._lengths
+
+    def changed_on_disk(self, article: StoredArticle) -> bool | None:
+        """Whether an article's file has changed since it was indexed; None when it is not on this machine."""
+        state = self.catalog.file_of(article.row)
+        return None if state is None else state.has_changed()
+
+    def close(self) -> None:
+        """Lets go of the connection; nothing can be asked after."""
+        self._server.close()
+
+    def __enter__(self) -> "MilvusIndex":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _vector(vector: NDArray[Any] | None) -> NDArray[Any]:
+    if vector is None:
+        raise IndexDamaged("a passage on the server has no vector; build the index anew with --rebuild")
+    return vector

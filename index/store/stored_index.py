@@ -1,0 +1,116 @@
+"""`StoredIndex`: what every engine answers in the same way, from the manifest and from columns in memory."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding.encoder import Encoder
+from index.embedding.registry import shared_encoder
+from index.engine import Selection
+from index.errors import IndexMismatch
+from index.store.catalog import StoredArticle
+from index.store.columns import Columns
+from index.store.filters import Filters
+from index.store.layout import REMEDY, Manifest
+from index.store.sentence_vectors import SentenceVectors
+from index.types import Passage
+
+__all__ = ["StoredIndex"]
+
+
+class StoredIndex(ABC):
+    """The half of a `SearchEngine` that asks no store: model, filters, and which article a passage is of.
+
+    Whoever opens a store sets `manifest` and `generation`, and calls `_take_encoder` and `_take_columns`.
+    """
+
+    manifest: Manifest
+    generation: str
+
+    @abstractmethod
+    def passage(self, row: int) -> Passage:
+        """The passage at a row."""
+
+    @abstractmethod
+    def article_at(self, row: int) -> StoredArticle:
+        """The article at a row of the catalog."""
+
+    def _take_encoder(self, encoder: Encoder | None) -> None:
+        self._encoder = encoder
+        self._sentences = SentenceVectors()
+
+    def _take_columns(self, columns: Columns, source_names: Sequence[str]) -> None:
+        self._columns = columns
+        self._filters = Filters(columns, source_names)
+        self._sources = sorted((name for name in source_names if name), key=str.casefold)
+        self.article_count = int(columns.searched.sum())
+        self.passage_count = len(columns.article)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The model that made the vectors, loaded at first use and shared by all indexes of this process."""
+        if self._encoder is None:
+            model = self.manifest.model
+            encoder = shared_encoder(model["name"], model["precision"], model.get("method"))
+            if encoder.fingerprint != model["sha256"] or encoder.dimension != model["dimension"]:
+                raise IndexMismatch(
+                    f"the index was made with other weights of {model['name']!r} than are installed; {REMEDY}"
+                )
+            self._encoder = encoder
+        return self._encoder
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Shape (len(texts), dimension), rows of length 1."""
+        return self.encoder.encode_queries(texts)
+
+    def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Shape (len(words), n), rows of length 1: the model's own vectors of words out of context."""
+        return self.encoder.word_vectors(words)
+
+    def sentence_vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]:
+        """The unit vectors of each passage's sentences, shape (sentences, dimension), embedded when first asked for."""
+        return self._sentences.of(self, rows, self.encoder.encode_passages)
+
+    def select(
+        self, since: date | None = None, until: date | None = None, sources: Sequence[str] | None = None
+    ) -> Selection | None:
+        """The articles within a range of days (inclusive) and of some sources; None when nothing is asked.
+
+        Sources are compared without case. Undated articles are in no range.
+        """
+        if since is None and until is None and sources is None:
+            return None
+        return self._filters.select(since, until, None if sources is None else tuple(sources))
+
+    def articles_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The article of each passage."""
+        return self._columns.article[passages].astype(np.int64)
+
+    def passages_of(self, article: int) -> NDArray[np.int64]:
+        """The passages of an article, in reading order."""
+        first = int(self._columns.first[article])
+        return np.arange(first, first + int(self._columns.count[article]), dtype=np.int64)
+
+    def leads_of(self, articles: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The first passage of each article, all of which must have one."""
+        return self._columns.first[articles].astype(np.int64)
+
+    def days(self, articles: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Publication days as proleptic ordinals; 0 for undated articles."""
+        return self._columns.day[articles].astype(np.int64)
+
+    def clusters_of(self, articles: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The cluster of near-identical articles that each article is in, named by the row of its first one: an
+        article that has no copy is a cluster of its own."""
+        return self._columns.cluster[articles].astype(np.int64)
+
+    def sources(self) -> list[str]:
+        """The names of the articles' sources, sorted; articles without one count for nothing."""
+        return list(self._sources)
+
+    def date_range(self) -> tuple[date | None, date | None]:
+        """The days of the oldest and of the newest dated article."""
+        return self._columns.date_range
