@@ -12,6 +12,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import index.building.build
+import index.building.staging
 from index import cli
 from index.building.report import Progress
 from index.embedding.encoder import DEFAULT_MODEL
@@ -36,6 +37,6 @@ def _hold(real: Any) -> Any:
 
 if __name__ == "__main__":
     encoder = FakeEncoder(name=DEFAULT_MODEL)
-    index.building.build.shared_encoder = lambda *_: encoder  # type: ignore[assignment]
+    index.building.staging.shared_encoder = lambda *_: encoder  # type: ignore[assignment]
     index.building.build.build = _hold(index.building.build.build)
     sys.exit(cli.main())

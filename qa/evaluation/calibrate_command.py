@@ -21,6 +21,8 @@ _SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)  # of wrong answers, for which 
 def calibrate(options: argparse.Namespace) -> int:
     """Runs the command and returns its exit code. Raises UsageError, and what opening the index raises."""
     wished, reader = options.wrong_answers, not options.no_reader
+    if options.store:
+        raise UsageError("a threshold is kept beside an index on this machine; name that with --index")
     if wished is not None and not 0.0 <= wished <= 1.0:
         raise UsageError(f"--wrong-answers is a share from 0 to 1, such as 0.1, not {wished:g}")
     if options.questions < FEWEST:

@@ -25,7 +25,7 @@ def sentence(seed: int) -> str:
 @pytest.fixture
 def index(make: Build, root: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch) -> Path:
     make()
-    monkeypatch.setattr("index.store.snapshot.shared_encoder", lambda *_: encoder)
+    monkeypatch.setattr("index.store.stored_index.shared_encoder", lambda *_: encoder)
     monkeypatch.setenv("ARTICLE_INDEX", str(root))
     return root
 
