@@ -11,6 +11,9 @@ from qa.window.article_html import GONE, Marks, article_html
 from qa.window.articles import ORDERS, list_articles
 from qa.window.articles_html import articles_html, found_notice
 from qa.window.conversation import Form, limit_words, read_day, showable
+from qa.window.facets import bars, sources_counted
+from qa.window.facets_html import facets_html
+from qa.window.filter_fold import FilterFold
 from qa.window.html import escape
 from qa.window.listeners import with_value
 from qa.window.service import Service
@@ -18,7 +21,7 @@ from qa.window.service import Service
 if TYPE_CHECKING:
     import gradio as gr
 
-__all__ = ["ArticleHandlers", "ArticlePanel", "article_panel"]
+__all__ = ["ArticleHandlers", "ArticlePanel", "article_panel", "days_chosen", "toggled"]
 
 _MOST_PAGES = 40  # limit: 2,000 articles in sight; who looks for one of more will name a word of it
 _LONGEST = 1_000  # limit, in characters of what is searched for
@@ -35,12 +38,12 @@ class ArticlePanel:
     pages: "gr.State"
 
     def listen(
-        self, service: Service, panel: "gr.HTML", tabs: "gr.Tabs", reader: "gr.HTML", limits: Sequence[Any]
+        self, service: Service, panel: "gr.HTML", tabs: "gr.Tabs", reader: "gr.HTML", filters: FilterFold
     ) -> None:
-        """`panel` triggers what links of the page ask for; `limits` are the three fields of the filters."""
+        """`panel` triggers what links of the page ask for; `filters` hold here too, and are set here too."""
         import gradio as gr
 
-        handlers = ArticleHandlers(service)
+        handlers, limits = ArticleHandlers(service), filters.fields
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         asked = [self.words, self.order, *limits]
         gr.on(
@@ -55,6 +58,11 @@ class ArticlePanel:
         panel.find_articles(
             _found(handlers), limits, [tabs, reader, self.words, self.order, self.pages, self.listed], **quiet
         )
+        since, until, outlets = limits
+        panel.toggle_source(with_value("name", toggled), outlets, outlets, **quiet)
+        chosen = panel.choose_days(with_value("days", days_chosen), None, [since, until], **quiet)
+        chosen.then(handlers.begin, asked, [self.pages, self.listed], **quiet)
+        filters.check_after(service, chosen)
         panel.open_article(with_value("id", handlers.open_article), self.words, reader, **quiet)
 
 
@@ -98,9 +106,18 @@ class ArticleHandlers:
             form = Form.written("", (limits[0], limits[1], limits[2]), (True, True))
             since, until = read_day(form.since, end=False), read_day(form.until, end=True)
             wanted = wording(showable(words[:_LONGEST]))
-            found = list_articles(index, wanted, order, index.select(since, until, form.sources or None))
+            sources = form.sources or None
+            found = list_articles(index, wanted, order, index.select(since, until, sources))
             filters = limit_words(since, until, form.sources)
-            return articles_html(index, found, wanted, pages, filters, self._service.unread())
+            # Neither facet is narrowed by itself, so that one sees what else there is.
+            of_sources = list_articles(index, wanted, order, index.select(None, None, sources)).articles
+            of_days = list_articles(index, wanted, order, index.select(since, until, None)).articles
+            facets = facets_html(
+                bars([article.published for article in of_sources if article.published]),
+                sources_counted(article.source for article in of_days),
+                form.sources, since, until,
+            )  # fmt: skip
+            return facets + articles_html(index, found, wanted, pages, filters, self._service.unread())
         except UsageError as error:
             return _hint(f"{error}.")
         except ArticleQAError as error:
@@ -117,6 +134,19 @@ class ArticleHandlers:
         places = places_of(wanted, article.text, body) if wanted else []
         notices = [found_notice(len(places))] if wanted else []
         return article_html(article, Marks(found=places), changed=index.changed_on_disk(article), notices=notices)
+
+
+def toggled(name: str, outlets: Sequence[str] | None) -> list[str]:
+    """The sources of the filter with one more, or without it."""
+    name, given = showable(name), list(outlets or ())
+    kept = [outlet for outlet in given if outlet.casefold() != name.casefold()]
+    return kept if len(kept) < len(given) else [*given, name]
+
+
+def days_chosen(days: str) -> list[str]:
+    """The first and the last day, as the fields of the filter take them, of such as 2020-03-01/2020-03-31."""
+    first, _, last = showable(days).partition("/")
+    return [first, last]
 
 
 def _changes(limits: Sequence[Any]) -> list[Any]:

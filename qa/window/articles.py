@@ -7,12 +7,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from qa.search.article_search import Wording, find_articles
 
 if TYPE_CHECKING:
     from index.engine import SearchEngine, Selection
 
-__all__ = ["ORDERS", "ArticleList", "Listed", "list_articles"]
+__all__ = ["ORDERS", "ArticleList", "Listed", "list_articles", "listed_at"]
 
 _LOCK = Lock()
 _LISTED: "WeakKeyDictionary[SearchEngine, dict[int, Listed]]" = WeakKeyDictionary()
@@ -20,7 +22,8 @@ _LISTED: "WeakKeyDictionary[SearchEngine, dict[int, Listed]]" = WeakKeyDictionar
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An article without its text; `length` is in characters of what is searched of it."""
+    """An article without its text; `length` is in characters of what is searched of it; `alike` holds
+    the rows of its near-identical copies."""
 
     row: int
     article_id: str
@@ -28,6 +31,7 @@ class Listed:
     source: str
     published: date | None
     length: int
+    alike: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +78,28 @@ def list_articles(
     return ArticleList(sorted(articles, key=key) if key else articles, complete)
 
 
+def listed_at(index: "SearchEngine", row: int) -> Listed:
+    """The article at a row."""
+    return _listed(index)[row]
+
+
+def _alike(index: "SearchEngine", articles: int) -> Callable[[int], tuple[int, ...]]:
+    clusters = index.clusters_of(np.arange(articles, dtype=np.int64)).tolist()
+    members: dict[int, list[int]] = {}
+    for row, cluster in enumerate(clusters):
+        members.setdefault(cluster, []).append(row)
+    return lambda row: tuple(other for other in members[clusters[row]] if other != row)
+
+
 def _listed(index: "SearchEngine") -> dict[int, Listed]:
     with _LOCK:
         known = _LISTED.get(index)
     if known is None:
         lengths = index.article_lengths()
+        alike = _alike(index, len(lengths))
         known = {
-            row: Listed(row, article_id, title, source, published, int(lengths[row]))
-            for row, (article_id, title, source, published, _) in enumerate(index.catalog.metadata())
+            row: Listed(row, one.id, one.title, one.source, one.published, int(lengths[row]), alike(row))
+            for row, one in enumerate(index.catalog.metadata())
         }
         with _LOCK:
             _LISTED[index] = known

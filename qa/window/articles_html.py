@@ -1,14 +1,15 @@
 """The list of all articles as HTML, with the words that were searched for marked and counted."""
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from index.types import Span
 from qa.search.article_search import Wording, places_of
-from qa.window.articles import ArticleList, Listed
+from qa.window.articles import ArticleList, Listed, listed_at
 from qa.window.citation_card import around
-from qa.window.html import dots, escape, fact_html, time_html
+from qa.window.html import dots, escape, fact_html, time_html, title_html
 
 if TYPE_CHECKING:
     from index.engine import SearchEngine
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGE", "articles_html", "counted", "found_notice"]
 
-PAGE = 50  # articles shown at a time, of which the text is read where words are searched for
+PAGE = 50  # articles shown at a time, of which the text is read
+_FORMATS = {"md": "Markdown", "markdown": "Markdown", "txt": "text", "htm": "HTML", "eml": "mail", "mbox": "mail"}
+_COPIES = 5  # near-identical copies that are named; the others are counted
 _AROUND = 90  # characters of an article before and after a word that was found
 
 
@@ -53,20 +56,50 @@ def found_notice(number: int) -> str:
 
 def _item(index: "SearchEngine", article: Listed, wanted: Wording) -> str:
     words = index.forward.passages(index.passages_of(article.row)).words
-    facts = [fact_html(article.source), time_html(article.published), counted(len(words), "word")]
+    stored = index.article_at(article.row)
+    facts = [
+        fact_html(article.source),
+        time_html(article.published),
+        fact_html(stored.author),
+        counted(len(words), "word"),
+        fact_html(_format(stored.path)),
+    ]
     snippet = ""
     if wanted:
-        stored = index.article_at(article.row)
         places = places_of(wanted, stored.text, stored.body)
         facts.append(f'<b class="hits">{counted(len(places), "hit")}</b>')
         snippet = f'<p class="snippet" dir="auto">{_snippet(stored, places)}</p>' if places else ""
     title = article.title if article.title.strip() else "Untitled"
     places = places_of(wanted, title, [Span(0, len(title))]) if wanted else []
     return (
-        f'<li><a href="#article-{escape(quote(article.article_id.encode("utf-8", "replace"), safe=""))}">'
+        f'<li><a href="{_link(article)}">'
         f'<bdi class="headline">{_marked(title, 0, len(title), places)}</bdi></a>'
-        f'<p class="facts">{dots(facts)}</p>{snippet}</li>'
+        f'<p class="facts">{dots(facts)}</p>{_alike(index, article)}{snippet}</li>'
     )
+
+
+def _link(article: Listed) -> str:
+    return f"#article-{escape(quote(article.article_id.encode('utf-8', 'replace'), safe=''))}"
+
+
+def _format(path: str) -> str:
+    """Such as "HTML", by the name of a file, also of a packed one."""
+    suffixes = [suffix.lstrip(".").lower() for suffix in PurePath(path).suffixes if suffix != ".gz"]
+    return _FORMATS.get(suffixes[-1], suffixes[-1].upper()) if suffixes else ""
+
+
+def _alike(index: "SearchEngine", article: Listed) -> str:
+    """Links to near-identical copies."""
+    if not article.alike:
+        return ""
+    copies = [listed_at(index, row) for row in article.alike[:_COPIES]]
+    links = [
+        f'<a href="{_link(copy)}">{fact_html(copy.source) or title_html(copy.title)}</a> ({time_html(copy.published)})'
+        for copy in copies
+    ]
+    rest = len(article.alike) - len(copies)
+    more = f" and {rest:,} more" if rest else ""
+    return f'<p class="alike">Nearly the same in {", ".join(links)}{more}</p>'
 
 
 def _snippet(article: "StoredArticle", places: Sequence[Span]) -> str:

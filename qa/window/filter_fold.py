@@ -45,6 +45,16 @@ class FilterFold:
             trigger_mode="always_last",  # what was set last is what is shown
         )
 
+    def check_after(self, service: Service, done: Any) -> None:
+        """Checks what is set after another listener has set it."""
+        done.then(
+            partial(_checked, service),
+            list(self.fields),
+            [self.fold, *self.hints],
+            api_visibility="private",
+            show_progress="hidden",
+        )
+
 
 def filter_fold() -> FilterFold:
     """Makes the fold where it is called."""

@@ -65,7 +65,7 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
         panel.open_source(with_value("reference", handlers.open_source), now, reader, **_QUIET)
         panel.close_source(lambda: "", None, reader, **_QUIET)
         talk.filters.listen(service, talk.box.submit)
-        articles.listen(service, panel, tabs, reader, talk.filters.fields)
+        articles.listen(service, panel, tabs, reader, talk.filters)
         timer = gr.Timer(0.5)
         told = [status, timer, talk.filters.fields[2], talk.chat]
         gr.on([page.load, timer.tick], handlers.tick, None, told, **_QUIET)

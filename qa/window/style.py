@@ -16,6 +16,6 @@ def _text(name: str) -> str:
 
 CSS = "".join(map(_text, ("style.css", "articles.css", "citation_card.css", "article.css")))
 HEAD = f"<style>{_text('unscoped.css')}</style>"  # of the page, where Gradio adds nothing to its selectors
-PANEL_SCRIPT = _text("panel.js") + _text("citation_card.js")  # runs once, for the sources panel
+PANEL_SCRIPT = "".join(map(_text, ("panel.js", "citation_card.js", "facets.js")))  # runs once, for the sources panel
 READER_SCRIPT = _text("find_in_article.js") + _text("reader.js")  # runs once, for the reader
 DOWNLOAD_SCRIPT = _text("download.js")  # runs once, for the element that holds what is taken along

@@ -1,0 +1,64 @@
+"""What articles can be narrowed by: how many there are of each source, and how many of each stretch of time."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+__all__ = ["Bar", "bars", "sources_counted"]
+
+_MOST = 14  # bars, so that on a phone of 390 px each is 24 px wide, which a finger can hit (WCAG 2.2, 2.5.8)
+_STEPS = (1, 3, 12, 24, 60, 120, 240, 600, 1200, 12_000)  # months in a bar; of the last, ten hold all dates there are
+_YEAR = 12  # months
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How many articles are of the days from `first` to `last`, which are whole months."""
+
+    first: date
+    last: date
+    count: int
+
+    @property
+    def label(self) -> str:
+        """Such as "March 2020", "January to March 2020", "2020" or "2010 to 2019"."""
+        if (self.first.year, self.first.month) == (self.last.year, self.last.month):
+            return f"{self.first:%B} {self.first.year}"
+        if self.first.month != 1 or self.last.month != _YEAR:
+            return f"{self.first:%B} to {self.last:%B} {self.last.year}"
+        if self.first.year == self.last.year:
+            return str(self.first.year)
+        return f"{self.first.year} to {self.last.year}"
+
+
+def bars(days: Iterable[date]) -> list[Bar]:
+    """Articles over time, by months, quarters, years or more years, so that there are at most 14 bars, oldest first;
+    also those of no article between two. None where all days are in one."""
+    months = Counter(day.year * _YEAR + day.month - 1 for day in days)
+    if not months:
+        return []
+    low, high = min(months), max(months)
+    step = next(step for step in _STEPS if high // step - low // step < _MOST)
+    counts = Counter[int]()
+    for month, count in months.items():
+        counts[month // step] += count
+    places = range(low // step, high // step + 1)
+    if len(places) == 1:
+        return []
+    return [Bar(_first_of(place * step), _last_before((place + 1) * step), counts[place]) for place in places]
+
+
+def sources_counted(sources: Iterable[str]) -> list[tuple[str, int]]:
+    """Each source with its number of articles, most first; articles without one count for nothing."""
+    counts: Sequence[tuple[str, int]] = Counter(source for source in sources if source).most_common()
+    return sorted(counts, key=lambda item: (-item[1], item[0].casefold()))
+
+
+def _first_of(month: int) -> date:
+    year, place = divmod(month, _YEAR)
+    return date.min if year < date.min.year else date(year, place + 1, 1)
+
+
+def _last_before(month: int) -> date:
+    return date.max if month // _YEAR > date.max.year else _first_of(month) - timedelta(days=1)
