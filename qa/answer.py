@@ -19,7 +19,7 @@ from qa.arguments import (
     checked_question,
 )
 from qa.search.followup import taken
-from qa.search.names import Asked, asked_about
+from qa.search.names import NameQuestion, asked_about
 from qa.search.preferences import period_name
 from qa.search.rank import Ranking
 from qa.search.search import search
@@ -128,7 +128,7 @@ def _citations(index: SearchEngine, request: Request, ranking: Ranking) -> tuple
     return tuple(cite(index, ranking, select_quotes(index, ranking, request.k), reader=request.reader))
 
 
-def _about_name(index: SearchEngine, request: Request, about: Asked, ranking: Ranking) -> Answer:
+def _about_name(index: SearchEngine, request: Request, about: NameQuestion, ranking: Ranking) -> Answer:
     """Where the name that a question is about stands; or that it stands nowhere, with what is closest."""
     question, generation = request.question, index.generation
     found = mentions(index, about, ranking.query.selection)

@@ -67,12 +67,12 @@ class VectorCache:
     def find(self, keys: Sequence[bytes], dimension: int) -> tuple[list[int], NDArray[np.float16]]:
         """Which of `keys` are cached (their positions, in order), and their vectors, shape (cached, dimension)."""
         try:
-            known = dict(self._rows(list(dict.fromkeys(keys)), dimension))
+            cached = dict(self._rows(list(dict.fromkeys(keys)), dimension))
         except sqlite3.DatabaseError as error:
             self._db.close()
-            self._db, known = self._anew(error), {}
-        places = [place for place, key in enumerate(keys) if key in known]
-        vectors = np.frombuffer(b"".join(known[keys[place]] for place in places), "<f2")
+            self._db, cached = self._anew(error), {}
+        places = [place for place, key in enumerate(keys) if key in cached]
+        vectors = np.frombuffer(b"".join(cached[keys[place]] for place in places), "<f2")
         return places, vectors.reshape(len(places), dimension)
 
     def _rows(self, keys: list[bytes], dimension: int) -> Iterator[tuple[bytes, bytes]]:

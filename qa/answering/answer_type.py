@@ -8,7 +8,7 @@ __all__ = ["AnswerType", "answer_type", "holds"]
 
 AnswerType = Literal["person", "place", "time", "number", "money", "share", "duration", "measure", "reason"]
 
-_READ = 2_000  # limit: characters of a sentence or question that are looked at
+_LONGEST = 2_000  # limit: characters of a sentence or question that are looked at
 _WORD = re.compile(r"[\w’'-]+")
 _MONEY_NOUNS = frozenset(
     "money cost costs price worth pay paid pays earn earned spend spent fine fined raise raised salary budget "
@@ -50,7 +50,7 @@ _ASKS_PERSON = frozenset(
 
 def answer_type(question: str) -> AnswerType | None:
     """The kind of thing that a question asks for; None where any sentence may answer. English only."""
-    words = [word.lower() for word in _WORD.findall(question[:_READ])]
+    words = [word.lower() for word in _WORD.findall(question[:_LONGEST])]
     for place, word in enumerate(words):
         after = words[place + 1 : place + 4]
         if word in ("what", "which") and after:
@@ -99,7 +99,7 @@ def _of_how(after: list[str], words: list[str]) -> AnswerType | None:
 
 def holds(wanted: AnswerType, sentence: str) -> bool:
     """Whether a sentence holds a thing of a type, as far as its words tell."""
-    sentence = sentence[:_READ]
+    sentence = sentence[:_LONGEST]
     return _HOLDS[wanted](sentence, _WORD.findall(sentence))
 
 

@@ -11,7 +11,7 @@ from index.types import Span
 from qa.answering.roles import says, tells_role
 from qa.search.features import FEATURES, Features
 from qa.search.name_matching import find_name, passages_with
-from qa.search.names import Asked
+from qa.search.names import NameQuestion
 from qa.search.passages import PassageText, PassageTexts
 from qa.search.rank import Ranking
 
@@ -42,7 +42,7 @@ class Mentions:
         return bool(self.found)
 
 
-def mentions(index: SearchEngine, asked: Asked, selection: Selection | None = None) -> Mentions:
+def mentions(index: SearchEngine, asked: NameQuestion, selection: Selection | None = None) -> Mentions:
     """Where a name stands, among the passages that a filter admits: first what tells of it as is asked, then by whether
     the text or only the title names it, newest first, in order of row.
 
@@ -64,7 +64,7 @@ def mentions(index: SearchEngine, asked: Asked, selection: Selection | None = No
     return Mentions(found, articles, len(rows) <= _LOOKED_AT)
 
 
-def _mention(passage: PassageText, asked: Asked) -> Mention | None:
+def _mention(passage: PassageText, asked: NameQuestion) -> Mention | None:
     best: Span | None = None
     text = passage.article.text
     for sentence in passage.sentences:
@@ -93,13 +93,13 @@ def ranked_mentions(index: SearchEngine, ranking: Ranking, found: Sequence[Menti
     )
 
 
-def mention_note(asked: Asked, found: Mentions) -> str:
+def mention_note(asked: NameQuestion, found: Mentions) -> str:
     """In how many articles a name stands, in a few words."""
     most = "" if found.complete else "at least "
     return f"'{asked.name}' stands in {most}{found.articles:,} article{'s' if found.articles != 1 else ''}"
 
 
-def missing_reason(asked: Asked, surname: Asked | None, filtered: bool) -> str:
+def missing_reason(asked: NameQuestion, surname: NameQuestion | None, filtered: bool) -> str:
     """One sentence: a name stands nowhere, and whether its last word by itself does."""
     under = " under these filters" if filtered else ""
     does = f"; '{surname.name}' does" if surname is not None else ""

@@ -4,7 +4,7 @@ import re
 
 __all__ = ["agreement", "years_said"]
 
-_READ = 20_000  # limit: characters of a text that are looked at
+_LONGEST = 20_000  # limit: characters of a text that are looked at
 _YEAR = re.compile(r"(?<![\d,.$£€])(1[5-9]\d\d|20\d\d)(?:(s)|[-–](\d\d)(?![\d-]))?(?![\d%]|,\d)")
 _OPEN = re.compile(
     r"\b(since|from|after|until|till|before|to|through|and|between|by)\s{1,3}(?:\w{1,12}\s{1,3})?(?:\d\d?,?\s{1,3})?$",
@@ -22,7 +22,7 @@ def years_said(text: str) -> list[tuple[int, int]]:
     """The years that a text names, as first and last year of each: "2004", "from 2004 to 2006", "2004–06", "the 1990s",
     "since 2004" (up to 2100), "until 2006" (from 1500).
     """
-    text = text[:_READ]
+    text = text[:_LONGEST]
     found: list[tuple[int, int]] = []
     end, opening = 0, ""
     for match in _YEAR.finditer(text):

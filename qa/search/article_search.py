@@ -11,7 +11,7 @@ from index.engine import SearchEngine, Selection
 from index.store.bm25 import analyze, term_of
 from index.types import Span
 from qa.search.name_matching import passages_with
-from qa.search.names import Asked
+from qa.search.names import NameQuestion
 
 __all__ = ["Found", "Wording", "find_articles", "places_of", "wording"]
 
@@ -66,7 +66,7 @@ def find_articles(index: SearchEngine, wanted: Wording, selection: Selection | N
         return Found(tuple(rows[:_MOST]), len(rows) <= _MOST)
     holding: set[int] | None = None
     for words in wanted.written:
-        passages = passages_with(index, Asked(words, "about", exact=True), selection)
+        passages = passages_with(index, NameQuestion(words, "about", exact=True), selection)
         articles = {int(row) for row in np.unique(index.articles_of(passages))}
         holding = articles if holding is None else holding & articles
     place = {row: number for number, row in enumerate(rows)}

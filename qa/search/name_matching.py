@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.engine import SearchEngine, Selection
 from index.store.bm25 import analyze
 from index.types import Span
-from qa.search.names import INNER, JOINING, PART, Asked, is_capital, plain_word, words_of
+from qa.search.names import INNER, JOINING, PART, NameQuestion, is_capital, plain_word, words_of
 
 __all__ = ["find_name", "passages_with"]
 
@@ -20,7 +20,7 @@ _MOST_PASSAGES = 3_000  # limit: passages with the name's rarest word that are l
 _GAP = 1  # words between two of a name: a middle name or its initial
 
 
-def passages_with(index: SearchEngine, asked: Asked, selection: Selection | None = None) -> NDArray[np.int64]:
+def passages_with(index: SearchEngine, asked: NameQuestion, selection: Selection | None = None) -> NDArray[np.int64]:
     """The rows of the passages, in order, in whose text or title the words of a name stand in its order, next to each
     other but for a middle name; accents, case and endings do not count. Looked up by its rarest word; at most 3,000.
     """
@@ -42,7 +42,7 @@ def passages_with(index: SearchEngine, asked: Asked, selection: Selection | None
     return rows[held]
 
 
-def find_name(asked: Asked, text: str) -> Span | None:
+def find_name(asked: NameQuestion, text: str) -> Span | None:
     """Where a name first stands in a text as it is asked: with capitals where it must have them, an initial standing
     for a word that begins with it.
     """
@@ -92,7 +92,9 @@ def _parted(text: str, parts: Sequence[tuple[int, int, str]], first: int, last: 
     return any(mark in gap for gap in between for mark in ",;:()[]")
 
 
-def _written_large(asked: Asked, text: str, parts: Sequence[tuple[int, int, str]], first: int, last: int) -> bool:
+def _written_large(
+    asked: NameQuestion, text: str, parts: Sequence[tuple[int, int, str]], first: int, last: int
+) -> bool:
     small = INNER.union(words_of(asked.name)) & (INNER | JOINING)
     return all(is_capital(text[start:end]) or word in small for start, end, word in parts[first : last + 1])
 

@@ -9,9 +9,9 @@ from typing import Literal
 from index.store.bm25 import analyze
 from qa.search.terms import content_terms
 
-__all__ = ["INNER", "JOINING", "PART", "Asked", "asked_about", "is_capital", "plain_word", "words_of"]
+__all__ = ["INNER", "JOINING", "PART", "NameQuestion", "asked_about", "is_capital", "plain_word", "words_of"]
 
-_READ = 300  # limit: characters; a longer question is about more than a name
+_LONGEST = 300  # limit: characters; a longer question is about more than a name
 _MOST_WORDS = 8  # limit: of a name or phrase
 _WORD = re.compile(r"\w[\w&.'’-]*")
 PART = re.compile(r"\w+")
@@ -38,7 +38,7 @@ Wants = Literal["who", "what", "said", "about"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NameQuestion:
     """The name, word or phrase that a question is about, as it is written there, and what is wanted of it.
 
     `capital` says whether it must be written with capitals where it stands; `exact` whether its words are neighbours
@@ -52,21 +52,21 @@ class Asked:
     firm: bool = True
 
     @property
-    def surname(self) -> "Asked | None":
+    def surname(self) -> "NameQuestion | None":
         """The last word of a name of several; None for others."""
         words = words_of(self.name)
         if self.exact or len(words) < 2 or len(words[-1]) < 2:
             return None
-        return Asked(self.name[self.name.rindex(PART.findall(self.name)[-1]) :], self.wants, self.capital)
+        return NameQuestion(self.name[self.name.rindex(PART.findall(self.name)[-1]) :], self.wants, self.capital)
 
 
-def asked_about(question: str) -> Asked | None:
+def asked_about(question: str) -> NameQuestion | None:
     """What a question is about when that is a name, one word or a quoted phrase; None when it asks more.
 
     "Who is X?", "What is X?", "What did X say?", "Which articles are about X?" and "X" by itself. English only.
     """
     question = question.strip()
-    if not question or len(question) > _READ:
+    if not question or len(question) > _LONGEST:
         return None
     if (quoted := _quoted(question)) is not None:
         return quoted
@@ -94,7 +94,7 @@ def asked_about(question: str) -> Asked | None:
     capitals = [place for place in run if place in tells and is_capital(words[place][0])]
     joined = [place for place in run if said[place] in JOINING and place not in capitals]
     if capitals and all(place in capitals or place in joined or said[place] in INNER for place in run):
-        return Asked(name, wants, capital=True, firm=not joined)
+        return NameQuestion(name, wants, capital=True, firm=not joined)
     if capitals or any(framed[place] for place in run):
         return None
     if frames and wants in ("who", "what") and not _BE.intersection(frames):  # "What happened?"
@@ -102,7 +102,7 @@ def asked_about(question: str) -> Asked | None:
     if wants == "who" and not _IS.intersection(frames):  # "Who was killed?"
         return None
     alone = len(run) == 1 and wants != "said"
-    return Asked(name, wants, capital=wants == "who", firm=alone and wants != "who")
+    return NameQuestion(name, wants, capital=wants == "who", firm=alone and wants != "who")
 
 
 def words_of(name: str) -> list[str]:
@@ -116,7 +116,7 @@ def plain_word(word: str) -> str:
     return "".join(char for char in folded if not unicodedata.combining(char))
 
 
-def _quoted(question: str) -> Asked | None:
+def _quoted(question: str) -> NameQuestion | None:
     """A quoted phrase that is all that a question is about."""
     for place, opening in enumerate(question):
         closing = _QUOTES.get(opening)
@@ -127,7 +127,7 @@ def _quoted(question: str) -> Asked | None:
         rest = [_bare(word[0]).lower() for word in _WORD.finditer(f"{question[:place]} {question[end + 1 :]}")]
         if len(words_of(inside)) > _MOST_WORDS * 2 or not analyze(inside) or any(word not in _FRAME for word in rest):
             return None
-        return Asked(inside, _wants(rest, rest), exact=True)
+        return NameQuestion(inside, _wants(rest, rest), exact=True)
     return None
 
 

@@ -20,7 +20,7 @@ from qa.types import AsOf
 
 __all__ = ["NO_PREFERENCES", "Preferences", "boosts", "parse", "period_name", "preferences_of"]
 
-_READ = 1_000  # characters of a question; a longer one is a pasted text, whose dates are no preferences
+_LONGEST = 1_000  # characters of a question; a longer one is a pasted text, whose dates are no preferences
 _LOOK_BACK = 60  # characters
 _MOST_WORDS = 5  # of a source's name
 _TOLD = 0.5  # of fit, from which an article counts as one of the period
@@ -76,7 +76,7 @@ def parse(question: str, as_of: AsOf, newest: date | None, sources: Sequence[str
     Names are compared without case, blanks, "The", "www." and ".com", and count only where the question speaks of
     what they say ("according to Politico", "in the Guardian", "what does the BBC say").
     """
-    question = question[:_READ]
+    question = question[:_LONGEST]
     when, (named, words) = period_said(question, as_of, newest), _sources_said(question, tuple(sources))
     period, said = when or (None, "")
     asked = date.today() if as_of is None or as_of == "any" else as_of

@@ -19,7 +19,7 @@ from qa.search.rank import Ranking
 
 __all__ = ["Reranker", "load_reranker", "reordered", "reranked"]
 
-_READ = 30  # ranking; each costs a pass of the model
+_DEPTH = 30  # ranking; each costs a pass of the model
 _SHARE = 0.5  # of the cross-encoder in the new score; the rest is the ranking's own
 _LOCK = Lock()
 
@@ -80,7 +80,7 @@ def reranked(ranking: Ranking, question: str, name: str) -> Ranking:
     the rest keeps its place behind them; ties go by row. Raises ModelNotFound.
     """
     model = load_reranker(name)
-    count = min(_READ, len(ranking))
+    count = min(_DEPTH, len(ranking))
     if not count:
         return ranking
     read = [ranking.read(position) for position in range(count)]

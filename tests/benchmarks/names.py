@@ -14,7 +14,7 @@ from index import Index
 from qa import Answer, ask
 from qa.answering.mentions import mentions
 from qa.search.name_matching import find_name
-from qa.search.names import Asked
+from qa.search.names import NameQuestion
 from tests.benchmarks.common import save, table
 
 PEOPLE = (
@@ -68,7 +68,7 @@ def main() -> None:
         for kind, names in (("people", PEOPLE), ("organisations", ORGANISATIONS), ("places", PLACES)):
             counts = [0, 0, 0, 0]
             for name in names:
-                asked = Asked(name, "who", capital=True)
+                asked = NameQuestion(name, "who", capital=True)
                 for number, question in enumerate(forms(name, kind)):
                     found = answer(question)
                     first = found.citations[0] if found.found else None

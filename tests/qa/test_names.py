@@ -12,7 +12,7 @@ from index.types import Span
 from qa import Answer, ask
 from qa.answering.roles import says, tells_role
 from qa.search.name_matching import find_name, passages_with
-from qa.search.names import Asked, asked_about
+from qa.search.names import NameQuestion, asked_about
 from tests.fakes import FakeEncoder
 
 STANDING = {
@@ -44,7 +44,7 @@ def forms(name: str) -> list[str]:
 
 
 def holds(answer: Answer, name: str) -> bool:
-    return find_name(Asked(name, "about"), answer.citations[0].text) is not None
+    return find_name(NameQuestion(name, "about"), answer.citations[0].text) is not None
 
 
 @pytest.mark.parametrize("which", ["sample", "shared"])
@@ -158,7 +158,7 @@ def test_questions_that_ask_more_than_a_name(question: str) -> None:
     ],
 )
 def test_where_a_name_stands(name: str, text: str, found: str | None) -> None:
-    span = find_name(Asked(name, "who", capital=True), text)
+    span = find_name(NameQuestion(name, "who", capital=True), text)
     assert (span.of(text) if span else None) == found
 
 
@@ -176,7 +176,7 @@ def test_names_are_looked_up_by_words_in_a_row(tmp_path: Path) -> None:
         held = {
             name: [index.article_at(int(index.passage(int(row)).article)).id for row in passages_with(index, asked)]
             for name in ("Anna Kovacs", "KOVÁCS", "Peter Kovács", "Anna Stone")
-            for asked in [Asked(name, "who")]
+            for asked in [NameQuestion(name, "who")]
         }
     assert held == {"Anna Kovacs": ["a.txt"], "KOVÁCS": ["a.txt", "b.txt"], "Peter Kovács": [], "Anna Stone": []}
 
@@ -212,6 +212,6 @@ def test_long_runs_end_at_once(char: str) -> None:
     run = char * 50_000
     asked_about(run[:300])
     assert asked_about(run[:10_000]) is None
-    find_name(Asked("Anna Lee", "who", capital=True), run)
+    find_name(NameQuestion("Anna Lee", "who", capital=True), run)
     tells_role(run + "Anna Lee" + run, Span(len(run), len(run) + 8))
     assert re.search("x", run) is None
