@@ -47,9 +47,6 @@ class FakeEncoder:
         self.queries += len(texts)
         return self._encode(texts)
 
-    def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
-        return self._encode(words)
-
     def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.stack([_vector(text, self.dimension) for text in texts])
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)

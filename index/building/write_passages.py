@@ -94,7 +94,7 @@ def write_passages(
     with (
         lexical(folder / "lexical" / "passages") as passages,
         lexical(folder / "lexical" / "articles") as articles,
-        ForwardWriter(folder / "forward", chunker.encoder.word_vectors) as forward,
+        ForwardWriter(folder / "forward") as forward,
     ):
         for row, article, source in catalog.articles():
             text, body = article.text, body_spans(article, repeats)

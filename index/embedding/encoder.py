@@ -70,11 +70,6 @@ class Encoder(Protocol):
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(texts), dimension), rows of length 1, in the order of `texts`; the model's prompt is prepended."""
 
-    def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Shape (len(words), dimension of the model's input), rows of length 1: the words by themselves, out of
-        context.
-        """
-
 
 def passage_text(title: str, text: str) -> str:
     """What is embedded and searched for a passage: its article's title in front of its own words."""

@@ -41,7 +41,7 @@ _PROBES = (
 
 
 class _Encoder:
-    """What both ways share: tokens, batches, and vectors of words out of context."""
+    """What both ways share: tokens and batches."""
 
     name: str
     precision: str
@@ -51,24 +51,12 @@ class _Encoder:
     document_prompt: str
     _max_length: int
 
-    def _table(self) -> NDArray[np.float32]:
-        raise NotImplementedError
-
     @property
     def max_tokens(self) -> int:
         return self._max_length - self.tokens.special - self.tokens.count([self.document_prompt])[0]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self.tokens.count(texts)
-
-    def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
-        return _unit(self.tokens.means(self._words, words))
-
-    @cached_property
-    def _words(self) -> NDArray[np.float32]:
-        table = self._table()
-        # All words share one large component, which would make any two of them alike (Mu & Viswanath 2018).
-        return _unit(table - table.mean(axis=0))
 
     @cached_property
     def _pools(self) -> Any:
@@ -129,9 +117,6 @@ class FastEncoder(_Encoder):
         ids = self.tokens.ids([prompt + text for text in texts])
         return self._batched(lambda rows: self.bert([ids[row] for row in rows]), ids)
 
-    def _table(self) -> NDArray[np.float32]:
-        return self.bert.words
-
 
 class GeneralEncoder(_Encoder):
     """Any model that sentence-transformers loads, on its device."""
@@ -181,11 +166,6 @@ class GeneralEncoder(_Encoder):
             return _unit(tensor.float().cpu().numpy())
 
         return self._batched(some, self.tokens.ids(texts))
-
-    def _table(self) -> NDArray[np.float32]:
-        transformer: Any = self.model.transformers_model
-        table: NDArray[np.float32] = transformer.get_input_embeddings().weight.detach().float().cpu().numpy()
-        return table
 
 
 def difference(fast: FastEncoder) -> str:

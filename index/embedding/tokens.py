@@ -1,12 +1,9 @@
-"""Tokenizes texts for an embedding model: token counts, token ids and mean token vectors."""
+"""Tokenizes texts for an embedding model: token counts and token ids."""
 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 __all__ = ["Tokens"]
 
@@ -38,24 +35,8 @@ class Tokens:
 
     def count_whole(self, texts: Sequence[str]) -> list[int]:
         """`count`, each text tokenized as a whole."""
-        return [len(ids) for ids in self.pieces(texts)]
-
-    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
-        """The ids of each text, without special tokens, never truncated."""
-        return [found.ids for found in self._whole.encode_batch_fast(list(texts), add_special_tokens=False)]
+        return [len(found.ids) for found in self._whole.encode_batch_fast(list(texts), add_special_tokens=False)]
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text as the model reads it: special tokens included, truncated."""
         return [found.ids for found in self._cut.encode_batch_fast(list(texts))]
-
-    def means(self, table: NDArray[np.float32], texts: Sequence[str]) -> NDArray[np.float32]:
-        """The mean of each text's rows of a table (vocabulary, d), shape (texts, d); nought for a text of no tokens."""
-        pieces = self.pieces(texts)
-        lengths = np.array([len(ids) for ids in pieces], np.int64)
-        means = np.zeros((len(pieces), table.shape[1]), np.float32)
-        if lengths.any():
-            starts = np.cumsum(lengths) - lengths
-            rows = table[np.fromiter((row for ids in pieces for row in ids), np.int64)]
-            means[lengths > 0] = np.add.reduceat(rows, starts[lengths > 0], axis=0)
-        means /= np.maximum(lengths, 1)[:, None]
-        return means

@@ -69,7 +69,7 @@ class StoredBM25:
 
     def frequency(self, term: str, selection: Selection | None, admitted: int = 0) -> int:
         """In how many documents a term stands; with a filter in how many of the `admitted`, counted once."""
-        (number,) = self._forward.term_numbers([term]).tolist()
+        (number,) = self._forward.term_ids([term]).tolist()
         everywhere = int(self._frequencies[number]) if number >= 0 else 0
         if selection is None or not everywhere:
             return everywhere
@@ -84,7 +84,7 @@ class StoredBM25:
     def search(self, terms: Mapping[str, float], k: int, selection: Selection | None, admitted: int = 0) -> Hits:
         """The k documents with the highest BM25 for weighted terms, by the idf among those that a filter admits."""
         count = self._count if selection is None else admitted
-        numbers = self._forward.term_numbers(terms).tolist()
+        numbers = self._forward.term_ids(terms).tolist()
         query: dict[int, float] = {}
         for number, (term, weight) in zip(numbers, terms.items(), strict=True):
             if found := self.frequency(term, selection, admitted):

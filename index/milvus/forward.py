@@ -1,4 +1,4 @@
-"""The words of passages and titles as numbers, read from Milvus by row; the vocabulary is in memory."""
+"""The words of passages and titles as ids, read from Milvus by row; the vocabulary is in memory."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,7 +21,7 @@ class StoredForward:
         self.terms: NDArray[np.int32] = vocabulary["terms"]
         self.counts = counts
         self._words: NDArray[np.uint64] = vocabulary["words"]
-        self._kinds: NDArray[np.uint64] = vocabulary["kinds"]
+        self._terms: NDArray[np.uint64] = vocabulary["kinds"]
         self._passages = passages
         self._articles = articles
 
@@ -33,13 +33,13 @@ class StoredForward:
         """The words of articles' titles, in their order."""
         return _texts(self._articles, articles)
 
-    def word_numbers(self, words: Iterable[str]) -> NDArray[np.int32]:
-        """The numbers of words, in their order; -1 for those that no text holds."""
+    def word_ids(self, words: Iterable[str]) -> NDArray[np.int32]:
+        """The ids of words, in their order; -1 for those that no text holds."""
         return look_up(self._words, words)
 
-    def term_numbers(self, terms: Iterable[str]) -> NDArray[np.int32]:
-        """The numbers of analysed terms, in their order; -1 for those that no text holds."""
-        return look_up(self._kinds, terms)
+    def term_ids(self, terms: Iterable[str]) -> NDArray[np.int32]:
+        """The ids of analysed terms, in their order; -1 for those that no text holds."""
+        return look_up(self._terms, terms)
 
 
 def _texts(stored: Rows, rows: NDArray[np.int64]) -> Texts:

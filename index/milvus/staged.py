@@ -52,8 +52,8 @@ class Staged:
         self.clusters: NDArray[np.int32] = self._array("clusters.npy")
         self.words = Texts(self._array("forward/passages.npy"), self._array("forward/passages-starts.npy"))
         self.titles = Texts(self._array("forward/titles.npy"), self._array("forward/titles-starts.npy"))
-        self.hashes: NDArray[np.uint64] = self._array("forward/words.npy")
-        self.kinds: NDArray[np.uint64] = self._array("forward/kinds.npy")
+        self.word_hashes: NDArray[np.uint64] = self._array("forward/word-hashes.npy")
+        self.term_hashes: NDArray[np.uint64] = self._array("forward/term-hashes.npy")
         self.terms: NDArray[np.int32] = self._array("forward/terms.npy")
         self.day, self.source, self.first, self.count = self.catalog.columns()
         self._long = self._long_titles()
@@ -67,8 +67,8 @@ class Staged:
         for row, one in enumerate(self.catalog.metadata()):
             used = passage_text(one.title, "").removesuffix("\n")
             if used != one.title:
-                numbers = look_up(self.hashes, tokenize(used))
-                found[row] = numbers[numbers >= 0]
+                ids = look_up(self.word_hashes, tokenize(used))
+                found[row] = ids[ids >= 0]
         return found
 
     def title(self, article: int) -> NDArray[np.int32]:
@@ -104,7 +104,7 @@ class Staged:
         model, chunks = self.manifest.model, self.manifest.chunks
         digest = hashlib.sha256(repr((_VERSION, sorted(model.items()), sorted(chunks.items()))).encode())
         digest.update(repr((self.manifest.sources, self.passages.dtype == PASSAGE)).encode())
-        for array in (self.passages, self.clusters, self.hashes):
+        for array in (self.passages, self.clusters, self.word_hashes):
             digest.update(np.ascontiguousarray(array).tobytes())
         with closing(sqlite3.connect(f"{(self.folder / 'articles.db').absolute().as_uri()}?mode=ro", uri=True)) as db:
             for query in (

@@ -60,9 +60,9 @@ class Writer:
         staged = self._staged
         passages, dimension = len(staged.passages), int(staged.manifest.model["dimension"])
         schema.create(self._server, self.generation, dimension, passages)
-        kinds = len(staged.kinds)
-        of_passages = Statistics.of(staged.passage_terms, range(passages), kinds)
-        of_articles = Statistics.of(staged.article_terms, staged.searched(), kinds)
+        terms = len(staged.term_hashes)
+        of_passages = Statistics.of(staged.passage_terms, range(passages), terms)
+        of_articles = Statistics.of(staged.article_terms, staged.searched(), terms)
         done = 0
         for rows in self._missing(schema.PASSAGES, passages):
             self._upsert(schema.PASSAGES, self._passage_rows(rows, vectors(rows), of_passages))
@@ -146,7 +146,11 @@ class Writer:
             "first": staged.first,
             "count": staged.count,
         }
-        vocabulary: dict[str, NDArray[Any]] = {"words": staged.hashes, "kinds": staged.kinds, "terms": staged.terms}
+        vocabulary: dict[str, NDArray[Any]] = {
+            "words": staged.word_hashes,
+            "kinds": staged.term_hashes,
+            "terms": staged.terms,
+        }
         frequencies = {"in_passages": of_passages.frequencies, "in_articles": of_articles.frequencies}
         listed = {
             "ids": [one.id for one in metadata],

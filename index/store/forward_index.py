@@ -1,12 +1,12 @@
 """Forward index: the ids of the words of each passage and of each title, in order.
 
-A question looks at the wording of dozens of passages; with this it reads and analyses no text. Words are numbered by
-the order of their 64-bit hashes, so the numbers depend on nothing but which words there are, and a word is looked up
-by bisection in a mapped file.
+A question looks at the wording of dozens of passages; with this it reads and analyses no text. A word's id is its
+place among all words by the order of their 64-bit hashes, so ids depend on nothing but which words there are, and a
+word is looked up by bisection in a mapped file.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -17,16 +17,10 @@ from numpy.typing import NDArray
 
 from index.store.bm25 import term_of, tokenize
 from index.store.files import Files, guarded
-from index.store.vectors import products
 
 __all__ = ["ForwardIndex", "ForwardWriter", "Texts", "look_up"]
 
-_BLOCK = 1 << 20  # words renumbered at a time
-_VECTORS = 8192  # words whose vectors are made at a time
-_CODES = 127  # a number of a word's vector is kept as one of -127 ... 127 times the vector's scale
-_TINY = np.finfo(np.float32).tiny
-
-WordVectors = Callable[[Sequence[str]], NDArray[np.float32]]
+_BLOCK = 1 << 20  # words that get their ids at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +33,25 @@ class Texts:
 
 class ForwardWriter:
     """Fills an empty folder with texts in order of row. Use it as a context manager; on leaving it without error the
-    rest is written. `vectors` gives words their unit vectors, shape (words, d).
+    rest is written.
     """
 
-    def __init__(self, folder: Path, vectors: WordVectors) -> None:
+    def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
         self._folder = folder
-        self._vectors = vectors
-        self._numbers: dict[str, int] = {}
+        self._places: dict[str, int] = {}
         self._passages = _Column(folder / "passages.part")
         self._titles = _Column(folder / "titles.part")
 
     def add_passage(self, text: str) -> None:
-        self._passages.add(self._numbered(text))
+        self._passages.add(self._places_of(text))
 
     def add_title(self, text: str) -> None:
-        self._titles.add(self._numbered(text))
+        self._titles.add(self._places_of(text))
 
-    def _numbered(self, text: str) -> list[int]:
-        numbers = self._numbers
-        return [numbers.setdefault(word, len(numbers)) for word in tokenize(text)]
+    def _places_of(self, text: str) -> list[int]:
+        places = self._places
+        return [places.setdefault(word, len(places)) for word in tokenize(text)]
 
     def __enter__(self) -> "ForwardWriter":
         return self
@@ -71,28 +64,18 @@ class ForwardWriter:
                 column.file.close()
 
     def _finish(self) -> None:
-        words = list(self._numbers) or [""]
-        self._numbers.clear()
+        words = list(self._places) or [""]
+        self._places.clear()
         hashes = _hashes(words)
         order = np.argsort(hashes, kind="stable")
-        renumbered = np.empty(len(words), np.int32)
-        renumbered[order] = np.arange(len(words), dtype=np.int32)
-        self._passages.close(self._folder, "passages", renumbered)
-        self._titles.close(self._folder, "titles", renumbered)
-        np.save(self._folder / "words.npy", hashes[order])
-        kinds, numbers = np.unique(_hashes(map(term_of, words)), return_inverse=True)
-        np.save(self._folder / "kinds.npy", kinds)
-        np.save(self._folder / "terms.npy", numbers.astype(np.int32)[order])
-        scales = np.empty(len(words), np.float32)
-        with (self._folder / "vectors.npy").open("wb") as file:
-            for start in range(0, len(words), _VECTORS):
-                part = self._vectors([words[place] for place in order[start : start + _VECTORS]])
-                scale = np.abs(part).max(axis=1) / _CODES
-                scales[start : start + len(part)] = scale
-                if not start:
-                    _header(file, "|i1", (len(words), part.shape[1]))
-                file.write(np.rint(part / np.maximum(scale, _TINY)[:, None]).astype(np.int8).tobytes())
-        np.save(self._folder / "scales.npy", scales)
+        ids = np.empty(len(words), np.int32)
+        ids[order] = np.arange(len(words), dtype=np.int32)
+        self._passages.close(self._folder, "passages", ids)
+        self._titles.close(self._folder, "titles", ids)
+        np.save(self._folder / "word-hashes.npy", hashes[order])
+        term_hashes, term_ids = np.unique(_hashes(map(term_of, words)), return_inverse=True)
+        np.save(self._folder / "term-hashes.npy", term_hashes)
+        np.save(self._folder / "terms.npy", term_ids.astype(np.int32)[order])
 
 
 class _Column:
@@ -103,16 +86,16 @@ class _Column:
         self._starts = array("q", [0])
         self.file = path.open("wb")
 
-    def add(self, numbers: list[int]) -> None:
-        self.file.write(array("i", numbers).tobytes())
-        self._starts.append(self._starts[-1] + len(numbers))
+    def add(self, places: list[int]) -> None:
+        self.file.write(array("i", places).tobytes())
+        self._starts.append(self._starts[-1] + len(places))
 
-    def close(self, folder: Path, name: str, renumbered: NDArray[np.int32]) -> None:
+    def close(self, folder: Path, name: str, ids: NDArray[np.int32]) -> None:
         self.file.close()
         with self._path.open("rb") as source, (folder / f"{name}.npy").open("wb") as target:
             _header(target, "<i4", (self._starts[-1],))
             while block := source.read(4 * _BLOCK):
-                target.write(renumbered[np.frombuffer(block, np.int32)].tobytes())
+                target.write(ids[np.frombuffer(block, np.int32)].tobytes())
         self._path.unlink()
         np.save(folder / f"{name}-starts.npy", np.frombuffer(self._starts, np.int64))
 
@@ -129,20 +112,18 @@ def _hashes(words: Iterable[str]) -> NDArray[np.uint64]:
 class ForwardIndex:
     """An open forward index. Immutable and thread-safe.
 
-    `terms` has shape (words,): the number of the term that the lexical index makes of each word.
+    `terms` has shape (words,): the id of the term that the lexical index makes of each word.
     """
 
     def __init__(self, files: Files, folder: str = "forward") -> None:
         self._files = files
         self._passages, self._titles = _open(files, f"{folder}/passages"), _open(files, f"{folder}/titles")
-        self._words: NDArray[np.uint64] = files.array(f"{folder}/words.npy")
-        self._kinds: NDArray[np.uint64] = files.array(f"{folder}/kinds.npy")
+        self._words: NDArray[np.uint64] = files.array(f"{folder}/word-hashes.npy")
+        self._terms: NDArray[np.uint64] = files.array(f"{folder}/term-hashes.npy")
         self.terms: NDArray[np.int32] = files.array(f"{folder}/terms.npy")
-        self._vectors: NDArray[np.int8] = files.array(f"{folder}/vectors.npy")
-        self._scales: NDArray[np.float32] = files.array(f"{folder}/scales.npy")
         self.counts = (len(self._passages.starts) - 1, len(self._titles.starts) - 1)
         self.consistent = (
-            len(self._words) == len(self.terms) == len(self._vectors) == len(self._scales)
+            len(self._words) == len(self.terms)
             and int(self._passages.starts[-1]) == len(self._passages.words)
             and int(self._titles.starts[-1]) == len(self._titles.words)
         )
@@ -158,21 +139,14 @@ class ForwardIndex:
         return _gather(self._titles, articles, len(self._words))
 
     @guarded
-    def cosines(self, words: NDArray[np.int32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Of words with unit vectors, shape (m, d), out of context: shape (len(words), m), right to two digits."""
-        found = products(self._vectors[words].astype(np.float32), vectors)
-        found *= self._scales[words, None]
-        return found
-
-    @guarded
-    def word_numbers(self, words: Iterable[str]) -> NDArray[np.int32]:
-        """The numbers of words, in their order; -1 for those that no text holds."""
+    def word_ids(self, words: Iterable[str]) -> NDArray[np.int32]:
+        """The ids of words, in their order; -1 for those that no text holds."""
         return look_up(self._words, words)
 
     @guarded
-    def term_numbers(self, terms: Iterable[str]) -> NDArray[np.int32]:
-        """The numbers of analysed terms, in their order; -1 for those that no text holds."""
-        return look_up(self._kinds, terms)
+    def term_ids(self, terms: Iterable[str]) -> NDArray[np.int32]:
+        """The ids of analysed terms, in their order; -1 for those that no text holds."""
+        return look_up(self._terms, terms)
 
 
 def look_up(hashes: NDArray[np.uint64], words: Iterable[str]) -> NDArray[np.int32]:
@@ -191,7 +165,7 @@ def _gather(texts: Texts, rows: NDArray[np.int64], words: int) -> Texts:
     starts = np.zeros(len(pieces) + 1, np.int64)
     np.cumsum([len(piece) for piece in pieces], out=starts[1:])
     found = np.concatenate(pieces) if pieces else np.empty(0, np.int32)
-    # A large file is hashed while it serves: until then, a number that is no word's must not leave here.
+    # A large file is hashed while it serves: until then, an id that is no word's must not leave here.
     if len(found) and not (found.min() >= 0 and found.max() < words):
-        raise ValueError("a word's number is out of range")
+        raise ValueError("a word's id is out of range")
     return Texts(found, starts)

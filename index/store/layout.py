@@ -47,7 +47,7 @@ __all__ = [
     "wrong_size",
 ]
 
-FORMAT = 3
+FORMAT = 4
 PASSAGE = np.dtype([("article", "<i4"), ("start", "<i4"), ("end", "<i4"), ("key", "V32")])
 REMEDY = "mend it with: python -m index build --rebuild FOLDER"
 _HEADER = 4096  # limit, bytes of the header of an .npy file: numpy's own are 128

@@ -66,10 +66,6 @@ class StoredIndex(ABC):
         """Shape (len(texts), dimension), rows of length 1."""
         return self.encoder.encode_queries(texts)
 
-    def word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Shape (len(words), n), rows of length 1: the model's own vectors of words out of context."""
-        return self.encoder.word_vectors(words)
-
     def sentence_vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]:
         """The unit vectors of each passage's sentences, shape (sentences, dimension), embedded when first asked for."""
         return self._sentences.of(self, rows, self.encoder.encode_passages)

@@ -117,7 +117,7 @@ def facts_of(
     without saying in its article."""
     terms = frozenset(analyze(f"{passage.article.title}\n{passage.text}")) | implied
     words = index.forward.passages(index.passages_of(passage.passage.article)).words
-    there = np.isin(index.forward.term_numbers(task.idf), index.forward.terms[words])
+    there = np.isin(index.forward.term_ids(task.idf), index.forward.terms[words])
     stated = terms | {term for term, stands in zip(task.idf, there, strict=True) if stands}
     return Facts(*cosines, seen, terms, covered(task.idf, stated))
 

@@ -148,7 +148,7 @@ def quoted_from(answer: str, forward: Forward, rows: NDArray[np.int64]) -> NDArr
 
     Half of the passage's pairs of neighbouring words stand in the answer, or half of the answer's in the passage.
     """
-    ids, size = forward.word_numbers(tokenize(answer)).astype(np.int64), len(forward.terms) + 1
+    ids, size = forward.word_ids(tokenize(answer)).astype(np.int64), len(forward.terms) + 1
     said = np.unique((ids[:-1] + 1) * size + ids[1:] + 1)
     texts = forward.passages(rows)
     words = texts.words.astype(np.int64) + 1

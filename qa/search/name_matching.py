@@ -32,7 +32,7 @@ def passages_with(index: SearchEngine, asked: NameQuestion, selection: Selection
     rarest = min(frequency, key=lambda term: frequency[term])
     most = min(frequency[rarest], _MOST_PASSAGES)
     rows = np.sort(index.lexical_passages({rarest: 1.0}, most, selection).rows)
-    forward, numbers = index.forward, index.forward.term_numbers(terms)
+    forward, numbers = index.forward, index.forward.term_ids(terms)
     gap = 0 if asked.exact else _GAP
     held = np.zeros(len(rows), bool)
     for texts in (forward.passages(rows), forward.titles(index.articles_of(rows))):

@@ -24,7 +24,7 @@ from tests.benchmarks.common import DATASET, questions, save, spread, table
 __all__ = ["measure", "stages"]
 
 _WARM = 30  # questions asked before the clock starts
-_PARTS = ("encode_queries", "dense", "lexical_passages", "lexical_articles", "word_vectors", "cosines", "article_at")
+_PARTS = ("encode_queries", "dense", "lexical_passages", "lexical_articles", "cosines", "article_at")
 
 
 @contextmanager

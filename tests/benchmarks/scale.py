@@ -95,7 +95,7 @@ def multiply(base: Index, root: Path, wanted: int) -> dict[str, float]:
         with (
             LexicalWriter(folder / "lexical" / "passages") as passages,
             LexicalWriter(folder / "lexical" / "articles") as whole,
-            ForwardWriter(folder / "forward", base.word_vectors) as forward,
+            ForwardWriter(folder / "forward") as forward,
             (folder / "vectors.npy").open("wb") as file,
         ):
             header = {"descr": "<f2", "fortran_order": False, "shape": (wanted, dimension)}

@@ -65,8 +65,6 @@ def assert_same(fast: FastEncoder, general: GeneralEncoder, least: float) -> Non
         assert ours.shape == theirs.shape == (len(TEXTS), fast.dimension)
         np.testing.assert_allclose(np.linalg.norm(ours, axis=1), 1, atol=1e-3)
         assert (ours * theirs).sum(axis=1).min() >= least
-    words = ["embassy", "\u6771\u4eac", "unbelievably", ""]
-    np.testing.assert_allclose(fast.word_vectors(words), general.word_vectors(words), atol=1e-6)
 
 
 def test_the_default_model_says_the_same_both_ways() -> None:

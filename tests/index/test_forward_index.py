@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.store.bm25 import analyze, tokenize
 from index.store.forward_index import ForwardIndex, ForwardWriter
-from tests.fakes import FakeEncoder, files_of
+from tests.fakes import files_of
 
 TEXTS = st.lists(
     st.one_of(st.text(max_size=60), st.sampled_from(["İstanbul'da straße", "a_b can’t", "हिन्दी में", "x" * 80, "... –"])),
@@ -18,7 +18,7 @@ TEXTS = st.lists(
 
 
 def written(folder: Path, texts: list[str], titles: list[str]) -> ForwardIndex:
-    with ForwardWriter(folder, FakeEncoder().word_vectors) as writer:
+    with ForwardWriter(folder) as writer:
         for text in texts:
             writer.add_passage(text)
         for title in titles:
@@ -39,21 +39,13 @@ def test_terms_are_those_of_the_lexical_index(
     ):
         for place, text in enumerate(given_texts):
             words = found.words[found.starts[place] : found.starts[place + 1]]
-            assert words.tolist() == forward.word_numbers(tokenize(text)).tolist()
-            assert forward.terms[words].tolist() == forward.term_numbers(analyze(text)).tolist()
+            assert words.tolist() == forward.word_ids(tokenize(text)).tolist()
+            assert forward.terms[words].tolist() == forward.term_ids(analyze(text)).tolist()
 
 
-def test_numbers_depend_on_which_words_there_are_and_not_on_their_order(tmp_path: Path) -> None:
+def test_ids_depend_on_which_words_there_are_and_not_on_their_order(tmp_path: Path) -> None:
     one = written(tmp_path / "one", ["the drone struck", "a convoy"], ["Baghdad"])
     other = written(tmp_path / "other", ["a convoy", "the drone struck"], ["Baghdad"])
     assert one.passages(np.array([1, 0])).words.tolist() == other.passages(np.array([0, 1])).words.tolist()
-    assert one.word_numbers(["convoy", "absent"]).tolist() == [one.passages(np.array([1])).words[1], -1]
-    assert one.term_numbers(["absent"]).tolist() == [-1]
-
-
-def test_vectors_are_those_of_the_model_to_two_digits(tmp_path: Path) -> None:
-    words = "drone convoy airport parliament".split()
-    forward = written(tmp_path / "forward", [" ".join(words)], [])
-    vectors = FakeEncoder().word_vectors([*words, "absent"])
-    found = forward.cosines(forward.word_numbers(words), vectors)
-    assert found == pytest.approx(vectors[:-1] @ vectors.T, abs=0.01)
+    assert one.word_ids(["convoy", "absent"]).tolist() == [one.passages(np.array([1])).words[1], -1]
+    assert one.term_ids(["absent"]).tolist() == [-1]

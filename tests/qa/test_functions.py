@@ -1,7 +1,6 @@
 """The small functions of ranking, as written-out arithmetic."""
 
 from itertools import pairwise
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from qa.answering.deduplicate import containment, shingles
 from qa.answering.time_agreement import agreement, years_said
 from qa.search.followup import queries
 from qa.search.fusion import convex, recency, share_of_maximum
-from qa.search.term_matching import closeness, proximity
+from qa.search.term_matching import proximity
 from qa.search.terms import covered, query_terms
 
 
@@ -149,14 +148,6 @@ def test_proximity_counts_pairs_within_three_words(texts: list[list[int]], terms
         places = [[place for place, term in enumerate(text) if term == wanted] for wanted in range(terms)]
         met = [any(abs(a - b) <= 3 for a in one for b in other) for one, other in pairwise(places)]
         assert found == pytest.approx(sum(met) / len(met) if met else 0.0)
-
-
-def test_closeness_is_of_the_nearest_word_of_each_text() -> None:
-    forward = SimpleNamespace(cosines=lambda words, asked: np.eye(3, dtype=np.float32)[words] @ asked.T)
-    words, starts = np.array([0, 1, -1, 2, -1], np.int32), np.array([0, 3, 4])
-    asked = np.array([[0.6, -0.8, 0.0]], np.float32)
-    found = closeness(["near", None], forward, words, starts, lambda _: asked)  # type: ignore[arg-type]
-    assert found == pytest.approx(np.array([[0.6, 0.0, 0.0], [0.0, 0.0, 0.0]]), abs=1e-6)
 
 
 def test_a_question_that_leans_brings_the_conversation_along() -> None:
