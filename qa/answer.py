@@ -1,12 +1,14 @@
 """`ask` and `retrieve`: the whole way of one question, once, in order."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from index.engine import SearchEngine
 from qa.answering.cite import cite, cite_mentions
 from qa.answering.evidence import weigh
 from qa.answering.mentions import mention_note, mentions, missing_reason
-from qa.answering.quotes import select_quotes
+from qa.answering.quotes import Quote, select_quotes
+from qa.answering.reader import PassageReading
 from qa.answering.refusal import reason
 from qa.arguments import (
     AnyIndex,
@@ -25,7 +27,7 @@ from qa.search.rank import Ranking
 from qa.search.search import search
 from qa.types import Answer, Citation, History, Request
 
-__all__ = ["answer", "ask", "retrieve"]
+__all__ = ["Ahead", "answer", "ask", "checked_request", "retrieve"]
 
 _RECENT = 0.02  # of recency from which it is worth a word
 
@@ -56,7 +58,7 @@ def retrieve(
     value and for an unknown source, ModelNotFound for a reranker that cannot be loaded, and what opening the index
     raises.
     """
-    snapshot, request = _checked(
+    snapshot, request = checked_request(
         question, k, index, history, since, until, sources, as_of, understand, reranker, reader
     )
     ranking = search(snapshot, request)
@@ -80,18 +82,26 @@ def ask(
     """What the articles say to a question, as at most k citations; or that they do not, and why. Arguments as for
     `retrieve`.
     """
-    snapshot, request = _checked(
+    snapshot, request = checked_request(
         question, k, index, history, since, until, sources, as_of, understand, reranker, reader
     )
     return answer(snapshot, request, search(snapshot, request))
 
 
-def answer(index: SearchEngine, request: Request, ranking: Ranking) -> Answer:
-    """The answer to a request whose ranking is known."""
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is quoted of a ranking, and what the reader made of it; None without a reader."""
+
+    quotes: Sequence[Quote]
+    seen: Sequence[PassageReading] | None
+
+
+def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead | None = None) -> Answer:
+    """The answer to a request whose ranking is known; `ahead` saves doing again what is known of that, too."""
     about = asked_about(request.question)
     if about is not None and (about.capital or about.exact) and about.firm:
         return _about_name(index, request, about, ranking)
-    citations = _citations(index, request, ranking)
+    citations = _citations(index, request, ranking, ahead)
     earlier = taken(ranking.query.parts)
     confidences = [citation.confidence for citation in citations]
     evidence = weigh(index, confidences, small=ranking.small, reader=request.reader)
@@ -124,8 +134,11 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking) -> Answer:
     )
 
 
-def _citations(index: SearchEngine, request: Request, ranking: Ranking) -> tuple[Citation, ...]:
-    return tuple(cite(index, ranking, select_quotes(index, ranking, request.k), reader=request.reader))
+def _citations(
+    index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead | None = None
+) -> tuple[Citation, ...]:
+    known = ahead or Ahead(select_quotes(index, ranking, request.k), None)
+    return tuple(cite(index, ranking, known.quotes, reader=request.reader, seen=known.seen))
 
 
 def _about_name(index: SearchEngine, request: Request, about: NameQuestion, ranking: Ranking) -> Answer:
@@ -143,7 +156,7 @@ def _about_name(index: SearchEngine, request: Request, about: NameQuestion, rank
     return Answer(question, False, (), why, closest, generation)
 
 
-def _checked(
+def checked_request(
     question: object,
     k: object,
     index: object,

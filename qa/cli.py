@@ -7,8 +7,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from index.command import add_place, run_command
+from index.errors import UsageError
 from qa.search.written_dates import UNDERSTOOD
 
 __all__ = ["main"]
@@ -29,7 +31,11 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     ask = commands.add_parser("ask", parents=[shared], help="the passages that answer a question, with their sources")
-    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("question", metavar="QUESTION", nargs="?")
+    ask.add_argument(
+        "--file", type=Path, metavar="FILE", help="questions: .txt, one a line, or .csv or .jsonl with a question a row"
+    )
+    ask.add_argument("--out", type=Path, metavar="FILE", help="with --file: the answers, as .csv, .jsonl or .html")
     ask.add_argument("-k", type=int, default=5, metavar="N", help="citations at most (default: 5)")
     ask.add_argument("--since", metavar="D", help=f"only articles of this day or later: {UNDERSTOOD}")
     ask.add_argument("--until", metavar="D", help="only articles of this day or earlier")
@@ -78,21 +84,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
+    if bool(options.file) != bool(options.out) or bool(options.file) == bool(options.question):
+        raise UsageError("give ask one QUESTION, or questions and a place for answers: --file FILE --out FILE")
+    settings = {
+        "k": options.k,
+        "since": options.since,
+        "until": options.until,
+        "sources": options.source,
+        "as_of": options.as_of,
+        "understand": not options.literal,
+        "reranker": options.reranker,
+        "reader": not options.no_reader,
+    }
+    return _ask_file(options, settings) if options.file else _ask_one(options, settings)
+
+
+def _ask_file(options: argparse.Namespace, settings: dict[str, Any]) -> int:
+    from tqdm import tqdm
+
+    from qa.arguments import checked_index
+    from qa.batch import answer_file, read_questions
+
+    questions = read_questions(options.file)
+    with tqdm(total=len(questions), unit=" questions", leave=False, disable=None, file=sys.stderr) as bar:
+        before = answer_file(
+            checked_index(options.store or options.index),
+            questions,
+            options.out,
+            {**settings, "history": ()},
+            lambda done: bar.update(done - bar.n),
+        )
+    went_on = f", {before:,} of them before it was stopped" if before else ""
+    print(f"{options.out}: answers to {len(questions):,} questions{went_on}")
+    return 0
+
+
+def _ask_one(options: argparse.Namespace, settings: dict[str, Any]) -> int:
     from qa.answer import ask
     from qa.terminal import terminal
 
-    answer = ask(
-        options.question,
-        options.k,
-        index=options.store or options.index,
-        since=options.since,
-        until=options.until,
-        sources=options.source,
-        as_of=options.as_of,
-        understand=not options.literal,
-        reranker=options.reranker,
-        reader=not options.no_reader,
-    )
+    answer = ask(options.question, index=options.store or options.index, **settings)
     if options.json:
         print(json.dumps(answer.to_dict(explain=options.explain), ensure_ascii=False, indent=1))
     else:

@@ -13,11 +13,12 @@ from qa.answering.deduplicate import distinct
 from qa.answering.evidence import read_passages, strength
 from qa.answering.mentions import Mention, Mentions, ranked_mentions
 from qa.answering.quotes import Quote
+from qa.answering.reader import PassageReading
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.types import Citation, Strength
 
-__all__ = ["cite", "cite_mentions"]
+__all__ = ["cite", "cite_mentions", "quoted_passages"]
 
 # What a place in the ranking counts against a whole point of confidence: out of fold, the first quote of realtimeqa
 # holds the answer in .686 of cases, not .657, and the first marked sentence of SQuAD 2.0 is right in .83, not .79.
@@ -31,13 +32,14 @@ def cite(
     mentioned: Sequence[Mention] = (),
     *,
     reader: bool = True,
+    seen: Sequence[PassageReading] | None = None,
 ) -> list[Citation]:
     """The citations of quotes, likeliest first, each with its near-identical copies. Mentions, by the positions of the
-    ranking, keep their order, and the sentence with the name is marked. `reader` as for `read_passages`.
+    ranking, keep their order, and the sentence with the name is marked. `reader` and `seen` as for `read_passages`.
     """
     places = [quote.place.position for quote in quotes]
-    passages = [_quoted(ranking, quote, quote.place.position) for quote in quotes]
-    readings = read_passages(index, ranking, passages, places, reader=reader and not mentioned)
+    passages = quoted_passages(ranking, quotes)
+    readings = read_passages(index, ranking, passages, places, reader=reader and not mentioned, seen=seen)
     citations = []
     for number, (quote, passage, reading) in enumerate(zip(quotes, passages, readings, strict=True), 1):
         position, sentence, confidence = quote.place.position, reading.sentence, reading.confidence
@@ -55,6 +57,11 @@ def cite(
         citations.append(replace(cited, also_in=tuple(copies)))
     preferred = any(ranking.features.column(name).any() for name in ("period", "source"))
     return citations if mentioned or preferred else _likeliest_first(citations)
+
+
+def quoted_passages(ranking: Ranking, quotes: Sequence[Quote]) -> list[PassageText]:
+    """What is quoted by each quote, as a passage."""
+    return [_quoted(ranking, quote, quote.place.position) for quote in quotes]
 
 
 def _likeliest_first(citations: Sequence[Citation]) -> list[Citation]:

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from qa.answering.coefficients import Coefficients, shipped_coefficients
-from qa.answering.reader import Reader, shared_reader
-from qa.answering.reading import Reading, Task, read
+from qa.answering.reader import PassageReading, Reader, shared_reader
+from qa.answering.reading import Reading, Task, read, seen_passages
 from qa.answering.threshold import own_threshold
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.types import Strength
 
-__all__ = ["Evidence", "implied_terms", "read_passages", "strength", "weigh"]
+__all__ = ["READ", "Evidence", "implied_terms", "read_passages", "strength", "weigh"]
 
 _WEIGHED = 5  # citations; as many as the coefficients were learned on
-_READ = 8  # limit: passages that the reader reads for a question; further ones are judged by their words
+READ = 8  # limit: passages that the reader reads for a question; further ones are judged by their words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,24 @@ class Evidence:
 
 
 def read_passages(
-    index: SearchEngine, ranking: Ranking, passages: Sequence[PassageText], positions: Sequence[int], *, reader: bool
+    index: SearchEngine,
+    ranking: Ranking,
+    passages: Sequence[PassageText],
+    positions: Sequence[int],
+    *,
+    reader: bool,
+    seen: Sequence[PassageReading] | None = None,
 ) -> list[Reading]:
     """A reading of each passage, in their order; `positions` are theirs in the ranking. Without `reader`, or where its
-    weights cannot be used, by words and cosine alone.
+    weights cannot be used, by words and cosine alone. `seen` is what the reader made of them, where that is known.
     """
     model: Reader | None = shared_reader()[0] if reader else None
     task = Task.of(ranking)
     implied = [implied_terms(ranking, position) for position in positions]
-    cut = _READ if model is not None else 0
-    first = read(index, task, passages[:cut], shipped_coefficients(small=task.small, reader=True), model, implied[:cut])
+    cut = READ if model is not None else 0
+    if seen is None:
+        seen = seen_passages(task.question, passages[:cut], model)
+    first = read(index, task, passages[:cut], shipped_coefficients(small=task.small, reader=True), seen, implied[:cut])
     rest = read(index, task, passages[cut:], shipped_coefficients(small=task.small, reader=False), None, implied[cut:])
     return [*first, *rest]
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from index.embedding.encoder import pick_precision
 from index.embedding.model_folder import default_folder
 from index.errors import ArticleQAError
 
-__all__ = ["FILE", "PassageReading", "Reader", "ReaderUnavailable", "load_reader", "shared_reader"]
+__all__ = ["FILE", "PassageReading", "Reader", "ReaderTask", "ReaderUnavailable", "load_reader", "shared_reader"]
 
 FILE = Path(__file__).with_name("reader.safetensors")
 _SHA256 = "f3277b39119defd819da4a12c310d2730094c5d15350eb88e85a9e51cee9c4d5"  # of FILE
@@ -28,6 +29,7 @@ _TEXT = 400  # tokens of a passage that are read; limit: a sentence beyond has t
 _ANSWER = 40  # tokens of an answer, at most; four of five in training have 8 or fewer
 _STEP = 16  # tokens by which products differ in length: oneDNN makes and keeps code for each shape
 _TOGETHER = 4  # passages of one product: neighbours in length, so that little is padded
+_OF_MANY = 8  # likewise for several questions: 15 to 20 % less CPU than 4 of each, no less with 16
 
 
 class ReaderUnavailable(ArticleQAError):
@@ -51,6 +53,16 @@ class PassageReading:
     sentences: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReaderTask:
+    """A question, the (title, text) of passages, and for each the half-open ranges of code points of its text that are
+    to be scored."""
+
+    question: str
+    passages: Sequence[tuple[str, str]]
+    sentences: Sequence[Sequence[tuple[int, int]]]
+
+
 class Reader:
     """Reads passages; safe to share between threads."""
 
@@ -70,17 +82,28 @@ class Reader:
         `sentences` are, for each passage, half-open ranges of code points of its text that are to be scored.
         """
         wanted = sentences if sentences is not None else [()] * len(passages)
-        asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:_QUESTION]
-        texts = [self._text(asked, title, text) for title, text in passages]
+        (found,) = self.read_many([ReaderTask(question, passages, wanted)])
+        return found
+
+    def read_many(self, tasks: Sequence[ReaderTask]) -> list[list[PassageReading]]:
+        """The readings of each task's passages, in their order. Passages of several questions are read together, which
+        takes less time; at bf16, the same passage then differs from `read` by what is rounded (.003 of a chance)."""
+        texts: list[_Text] = []
+        for task in tasks:
+            asked = self._tokenizer.encode(task.question, add_special_tokens=False).ids[:_QUESTION]
+            texts += [self._text(asked, title, text) for title, text in task.passages]
+        wanted = [ranges for task in tasks for ranges in task.sentences]
         order = sorted(range(len(texts)), key=lambda row: (len(texts[row].ids), row))
+        together = _TOGETHER if len(tasks) == 1 else _OF_MANY
         found: dict[int, PassageReading] = {}
-        for first in range(0, len(order), _TOGETHER):
-            rows = order[first : first + _TOGETHER]
+        for first in range(0, len(order), together):
+            rows = order[first : first + together]
             start, end, answered = self._logits([texts[row] for row in rows])
             for place, row in enumerate(rows):
                 parts = start[place], end[place], float(answered[place])
                 found[row] = _reading(texts[row], *parts, wanted[row], self._calibration)
-        return [found[row] for row in range(len(texts))]
+        every = iter(range(len(texts)))
+        return [[found[row] for row in islice(every, len(task.passages))] for task in tasks]
 
     def _text(self, asked: list[int], title: str, text: str) -> "_Text":
         titled = self._tokenizer.encode(title, add_special_tokens=False).ids[:_TITLE]

@@ -11,7 +11,7 @@ from index.store.bm25 import analyze
 from index.types import Span
 from qa.answering.coefficients import Coefficients
 from qa.answering.highlight import best_sentence, sentence_features
-from qa.answering.reader import PassageReading, Reader
+from qa.answering.reader import PassageReading, Reader, ReaderTask
 from qa.answering.time_agreement import agreement, years_said
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
@@ -26,6 +26,7 @@ __all__ = [
     "passage_cosines",
     "passage_features",
     "read",
+    "reader_task",
     "seen_passages",
 ]
 
@@ -69,15 +70,14 @@ def read(
     task: Task,
     passages: Sequence[PassageText],
     coefficients: Coefficients,
-    reader: Reader | None,
+    seen: Sequence[PassageReading] | None,
     implied: Sequence[frozenset[str]] = (),
 ) -> list[Reading]:
-    """A reading of each passage, in their order. `implied` are, for each, terms of the question that go without saying
-    in its article.
+    """A reading of each passage, in their order. `seen` is what the reader made of each; `implied` are, for each, terms
+    of the question that go without saying in its article.
     """
     if not passages:
         return []
-    seen = seen_passages(task.question, passages, reader)
     cosines, near = passage_cosines(index, task, passages)
     found = []
     for place, passage in enumerate(passages):
@@ -182,11 +182,14 @@ def passage_cosines(
 
 
 def seen_passages(question: str, passages: Sequence[PassageText], reader: Reader | None) -> list[PassageReading] | None:
-    if reader is None:
-        return None
+    return None if reader is None else reader.read_many([reader_task(question, passages)])[0]
+
+
+def reader_task(question: str, passages: Sequence[PassageText]) -> ReaderTask:
+    """What the reader is asked of passages: their texts, and a score of each of their sentences."""
     texts = [(passage.article.title, passage.text) for passage in passages]
     ranges = [
         [(span.start - passage.passage.span.start, span.end - passage.passage.span.start) for span in passage.sentences]
         for passage in passages
     ]
-    return reader.read(question, texts, ranges)
+    return ReaderTask(question, texts, ranges)

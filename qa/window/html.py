@@ -1,30 +1,12 @@
-"""Text, dates and links as HTML: the one place that escapes.
+"""Text, dates and links as HTML: each piece is one line, because a blank line ends a block of HTML inside Markdown."""
 
-What articles and people wrote reaches a page through `escape` alone, which leaves no character of theirs that HTML,
-Markdown, LaTeX or a template engine could act on, and yet shows every one of them. Each piece of HTML is one
-line, because a blank line ends a block of HTML inside Markdown.
-"""
-
-import re
 from collections.abc import Iterable
 from datetime import date
 
+from qa.escaping import escape, is_web_address
 from qa.window.text_fragment import with_text_fragment
 
 __all__ = ["dots", "escape", "fact_html", "format_day", "time_html", "title_html", "web_link"]
-
-_ACTIVE = re.compile(r"[\t\n\r!-/:-@\[-`{-~]")  # ASCII punctuation and the white space that Markdown acts on
-_UNSHOWABLE = re.compile("[\x00\ud800-\udfff]")  # HTML drops NUL, and UTF-8 cannot carry half a surrogate pair
-_WEB = re.compile(r"https?://[!-~]+", re.IGNORECASE)
-
-
-def escape(text: str) -> str:
-    """HTML that shows exactly the characters of `text` and is inert in HTML, Markdown, LaTeX and templates alike.
-
-    All ASCII punctuation, tabs and line ends become numeric references, so no address is made into a link either.
-    NUL and halves of surrogate pairs, which no page can hold, are shown as U+FFFD.
-    """
-    return _ACTIVE.sub(lambda match: f"&#{ord(match.group())};", _UNSHOWABLE.sub("\ufffd", text))
 
 
 def format_day(published: date | None) -> str:
@@ -51,7 +33,7 @@ def time_html(published: date | None) -> str:
 def web_link(url: str, words: str = "") -> str:
     """A link only for a plain web address; anything else is shown as the text it is. `words` are those of the page that
     it leads to."""
-    if not _WEB.fullmatch(url):
+    if not is_web_address(url):
         return fact_html(url)
     return (
         f'<a class="original" href="{escape(with_text_fragment(url, words))}" target="_blank" '

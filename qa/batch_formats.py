@@ -1,0 +1,78 @@
+"""Answers to many questions as one file: CSV for spreadsheets, JSON lines for programs, HTML to read."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from qa.escaping import cell, escape, is_web_address
+
+__all__ = ["FORMATS"]
+
+_Rows = Sequence[dict[str, Any]]
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;margin:2em;color-scheme:light dark}table{border-collapse:collapse}"
+    "th,td{text-align:left;vertical-align:top;padding:.4em .8em;border-bottom:1px solid #8886}"
+    "td:nth-child(2){max-width:40em}.no{opacity:.7}"
+)
+
+
+def _columns(row: dict[str, Any]) -> dict[str, str]:
+    """What a table shows of an answer: its first citation, or why there is none."""
+    best = row["citations"][0] if row["citations"] else {}
+    return {
+        **({"id": row["id"]} if row["id"] else {}),
+        "question": row["question"],
+        "answer": best.get("sentence", ""),
+        "title": best.get("title", ""),
+        "source": best.get("source", ""),
+        "date": best.get("published") or "",
+        "confidence": f"{row['confidence']:.3f}",
+        "strength": best.get("strength", ""),
+        "link": best.get("url", ""),
+        "article_id": best.get("article_id", ""),
+        "reason": row["reason"],
+    }
+
+
+def _csv(rows: _Rows) -> bytes:
+    """A row for each question, each cell on one line; with a mark of UTF-8, which spreadsheets look for."""
+    shown = [_columns(row) for row in rows]
+    names = max(shown, key=len)  # with ids where any row has one
+    file = io.StringIO(newline="")
+    table = csv.DictWriter(file, names, restval="")
+    table.writeheader()
+    table.writerows({name: cell(value) for name, value in row.items()} for row in shown)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _jsonl(rows: _Rows) -> bytes:
+    """What `--json` prints for a question, on one line, with the question's own id."""
+    return "".join(json.dumps(row) + "\n" for row in rows).encode("ascii")
+
+
+def _html(rows: _Rows) -> bytes:
+    shown = [_columns(row) for row in rows]
+    body = "".join(map(_row_html, shown))
+    head = "".join(f"<th>{name}" for name in ("Question", "Answer", "Source", "Date", "Confidence"))
+    page = (
+        f"<!doctype html><meta charset=utf-8><title>Answers</title><style>{_STYLE}</style>"
+        f"<table><thead><tr>{head}<tbody>{body}</table>\n"
+    )
+    return page.encode()
+
+
+def _row_html(row: dict[str, str]) -> str:
+    answer = f"<q>{escape(row['answer'])}</q>" if row["answer"] else ""
+    if not answer:
+        answer = f"<span class=no>{escape(row['reason'] or 'Not in your articles.')}</span>"
+    title = escape(row["title"] or row["article_id"])
+    if is_web_address(row["link"]):
+        title = f'<a href="{escape(row["link"])}" rel="noopener noreferrer nofollow">{title}</a>'
+    source = f"{title}<br>{escape(row['source'])}" if row["source"] else title
+    cells = (escape(row["question"]), answer, source, escape(row["date"]), escape(row["confidence"]))
+    return f"\n<tr>{''.join(f'<td dir=auto>{one}' for one in cells)}"
+
+
+FORMATS: dict[str, Callable[[_Rows], bytes]] = {".csv": _csv, ".jsonl": _jsonl, ".html": _html}

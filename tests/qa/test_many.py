@@ -1,0 +1,196 @@
+"""Many questions at once: the same answers, a file that is never half written, cells that are no formulas."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from index import Index
+from index.errors import UsageError
+from qa import Answer, ask, ask_many
+from qa.batch import Question, answer_file, read_questions
+from qa.batch_formats import FORMATS
+from qa.escaping import cell
+
+ROOT = Path(__file__).parents[2]
+QUESTIONS = [
+    "Where was Mohsen Fakhrizadeh ambushed?",
+    "How do I bake sourdough bread?",
+    "Who is Mustafa al-Kadhimi?",
+    "How many people were treated for concussion?",
+    "Which base did rockets hit in March 2020?",
+]
+SETTINGS = {
+    "k": 5,
+    "since": None,
+    "until": None,
+    "sources": None,
+    "as_of": None,
+    "understand": True,
+    "reranker": None,
+    "reader": True,
+    "history": (),
+}
+
+
+def quoted(answer: Answer) -> list[tuple[str, int, int]]:
+    return sorted((one.article_id, one.start, one.end) for one in answer.citations or answer.closest)
+
+
+@pytest.mark.parametrize("reader", [True, False])
+def test_they_are_answered_as_one_by_one(sample: Index, reader: bool) -> None:
+    done: list[int] = []
+    together = ask_many(QUESTIONS, index=sample, as_of="any", reader=reader, progress=done.append)
+    assert done == [1, 2, 3, 4, 5]
+    for question, answer in zip(QUESTIONS, together, strict=True):
+        alone = ask(question, index=sample, as_of="any", reader=reader)
+        assert (answer.question, answer.found, answer.reason) == (question, alone.found, alone.reason)
+        assert quoted(answer) == quoted(alone)
+        assert answer.confidence == pytest.approx(alone.confidence, abs=0.01)  # bf16 has 8 bits
+        if not reader:
+            assert answer == alone
+    assert [answer.found for answer in together][:3] == [True, False, True]
+
+
+def test_it_is_the_same_each_time(sample: Index) -> None:
+    assert ask_many(QUESTIONS, index=sample) == ask_many(QUESTIONS, index=sample)
+    assert ask_many([], index=sample) == []
+
+
+def test_a_wrong_question_is_named_before_any_is_asked(sample: Index) -> None:
+    done: list[int] = []
+    with pytest.raises(UsageError, match="question 2: the question is empty"):
+        ask_many([QUESTIONS[0], " "], index=sample, progress=done.append)
+    with pytest.raises(UsageError, match="for a single one there is ask"):
+        ask_many(QUESTIONS[0], index=sample)
+    assert not done
+
+
+def run(folder: Path, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "qa", "ask", "--index", str(root), *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)},
+    )
+
+
+def test_a_file_of_questions_becomes_a_table(sample_root: Path, tmp_path: Path) -> None:
+    (tmp_path / "q.csv").write_text("id,question,date\n" + "".join(f"={n},{q},\n" for n, q in enumerate(QUESTIONS)))
+    done = run(tmp_path, sample_root, "--file", "q.csv", "--out", "a.csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text("utf-8-sig"), newline="")))
+    assert [row["question"] for row in rows] == QUESTIONS
+    assert [row["id"] for row in rows] == [f"'={n}" for n in range(5)]
+    assert "Absard" in rows[0]["answer"]
+    assert rows[0]["source"]
+    assert rows[0]["date"] >= "2020-11"
+    assert float(rows[0]["confidence"]) > 0.5
+    assert (rows[1]["answer"], bool(rows[1]["reason"])) == ("", True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "q.csv"]
+    again = run(tmp_path, sample_root, "--file", "q.csv", "--out", "a.csv")
+    assert (again.returncode, "a.csv is there already" in again.stderr) == (2, True)
+
+
+def test_killed_at_any_moment_it_loses_and_doubles_no_row(sample: Index, sample_root: Path, tmp_path: Path) -> None:
+    many = [f"{QUESTIONS[n % 5]} ({n})" for n in range(100)]
+    (tmp_path / "q.txt").write_text("\n".join(many))
+    command = [sys.executable, "-m", "qa", "ask", "--index", str(sample_root), "--file", "q.txt", "--no-reader"]
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
+    part = tmp_path / "a.jsonl.part"
+    for at_least in (1, 40):  # lines that are on the disk when it is killed
+        with subprocess.Popen([*command, "--out", "a.jsonl"], cwd=tmp_path, env=environment) as process:
+            while process.poll() is None and not (part.exists() and part.read_bytes().count(b"\n") > at_least):
+                time.sleep(0.01)
+            process.send_signal(signal.SIGKILL)
+        assert process.returncode == -signal.SIGKILL
+    assert part.read_bytes().count(b"\n") > 40
+    part.write_bytes(part.read_bytes() + b'{"id": "", "ques')  # a line that was cut
+    done = run(tmp_path, sample_root, "--file", "q.txt", "--no-reader", "--out", "a.jsonl")
+    assert done.returncode == 0, done.stderr
+    assert "before it was stopped" in done.stdout
+    rows = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
+    assert [row["question"] for row in rows] == many
+    whole = tmp_path / "whole.jsonl"
+    answer_file(sample, read_questions(tmp_path / "q.txt"), whole, SETTINGS | {"reader": False}, lambda _: None)
+    assert (tmp_path / "a.jsonl").read_bytes() == whole.read_bytes()
+
+
+def test_what_was_begun_with_other_questions_is_left_alone(sample: Index, tmp_path: Path) -> None:
+    out, part = tmp_path / "a.csv", tmp_path / "a.csv.part"
+    part.write_text('{"questions": "other"}\n{"question": "x"}\n')
+    with pytest.raises(UsageError, match="answers to other questions"):
+        answer_file(sample, [Question("rockets")], out, SETTINGS, lambda _: None)
+    assert "other" in part.read_text()
+    part.write_text('{"questi')
+    assert answer_file(sample, [Question("rockets", as_of="2020-12-30")], out, SETTINGS, lambda _: None) == 0
+    assert out.is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("q.doc", "x", "is no .csv, .jsonl or .txt file"),
+        ("q.txt", "\n \n", "has no question"),
+        ("q.csv", "ask\nx\n", 'row 1 of .* has no "question"'),
+        ("q.jsonl", '{"question": "x"}\n[1]\n', 'row 2 of .* has no "question"'),
+        ("q.jsonl", '{"question": "x", "date": 7}\n', "row 1 of .*: .date. is text"),
+        ("q.jsonl", "{", "cannot be read"),
+        ("gone.txt", None, "cannot be read"),
+    ],
+)
+def test_a_file_that_is_wrong_is_said_in_a_sentence(tmp_path: Path, name: str, text: str | None, said: str) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    with pytest.raises(UsageError, match=said):
+        read_questions(tmp_path / name)
+
+
+@pytest.mark.parametrize("given", [["--file", "q.txt"], ["--out", "a.csv"], ["x", "--file", "q.txt", "--out", "a.csv"]])
+def test_a_question_or_a_file_but_not_both(sample_root: Path, tmp_path: Path, given: list[str]) -> None:
+    done = run(tmp_path, sample_root, *given)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "one QUESTION, or questions and a place for answers" in done.stderr
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r\n+", " -", "＝", "\x00=1"])
+def test_no_cell_is_a_formula(start: str) -> None:
+    shown = cell(f"{start}HYPERLINK(1)\nx")
+    assert "\n" not in shown
+    assert shown[0] not in "=+-@＝\t\r"
+
+
+HOSTILE = "=cmd|' /C calc'!A0 <script>alert(1)</script> \"quoted\", \u2028 \ud800"
+
+
+def test_hostile_words_do_nothing_in_any_format() -> None:
+    citation = dict.fromkeys(("sentence", "title", "source", "url", "article_id"), HOSTILE)
+    citation["url"] = "javascript:alert(1)"
+    cited = {**citation, "published": "2020-01-01", "strength": "fair"}
+    rows = [
+        {"id": HOSTILE, "question": HOSTILE, "citations": [cited], "reason": "", "confidence": 0.5},
+        {"id": "", "question": HOSTILE, "citations": [], "reason": HOSTILE, "confidence": 0.1},
+    ]
+    table = list(csv.reader(io.StringIO(FORMATS[".csv"](rows).decode("utf-8-sig"), newline="")))
+    assert len(table) == 3
+    assert {len(row) for row in table} == {11}
+    assert not [one for row in table for one in row if one.startswith(("=", "+", "-", "@"))]
+    assert [json.loads(line) for line in FORMATS[".jsonl"](rows).splitlines()] == rows
+    tags: list[tuple[str, dict[str, str | None]]] = []
+
+    class Page(HTMLParser):
+        def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+            tags.append((tag, dict(attributes)))
+
+    Page().feed(FORMATS[".html"](rows).decode())
+    assert {"script", "a"}.isdisjoint(tag for tag, _ in tags)
+    assert not [name for _, attributes in tags for name in attributes if name.startswith("on")]
