@@ -37,7 +37,10 @@ __all__ = [
     "Span",
     "StoreUnavailable",
     "UsageError",
+    "__version__",
 ]
+
+__version__ = "0.1.0"
 
 _LAZY = {"Index": "index.store.snapshot", "LiveIndex": "index.store.live"}
 

@@ -24,7 +24,7 @@ class Filters:
         return self.since is not None or self.until is not None or self.sources is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Citation:
     """A passage of one article, or sentences in a row, word for word: `text` is `article.text[start:end]` and
     `sentence` is `article.text[sentence_start:sentence_end]`, which lies inside it. Offsets are code points of the
@@ -78,8 +78,18 @@ class Citation:
             for name, (value, weight) in rows
         }
 
+    def __repr__(self) -> str:
+        from qa.notebook import short_citation
 
-@dataclass(frozen=True, slots=True)
+        return short_citation(self)
+
+    def _repr_html_(self) -> str:
+        from qa.notebook import citation_html
+
+        return citation_html(self)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Answer:
     """What the articles say to a question, or that they do not.
 
@@ -114,6 +124,40 @@ class Answer:
             "notes": list(self.notes),
             "read_as": list(self.read_as),
         }
+
+    def to_rows(self) -> list[dict[str, Any]]:
+        """A row for each citation, else for each closest passage, of plain values: what `pandas.DataFrame` takes."""
+        from qa.notebook import rows
+
+        return rows(self)
+
+    def to_langchain(self) -> list[Any]:
+        """The citations as LangChain documents. Raises UsageError where langchain-core is not installed."""
+        from qa.frameworks import to_langchain
+
+        return to_langchain(self.citations)
+
+    def to_llama_index(self) -> list[Any]:
+        """The citations as LlamaIndex nodes. Raises UsageError where llama-index-core is not installed."""
+        from qa.frameworks import to_llama_index
+
+        return to_llama_index(self.citations)
+
+    def to_haystack(self) -> list[Any]:
+        """The citations as Haystack documents. Raises UsageError where haystack-ai is not installed."""
+        from qa.frameworks import to_haystack
+
+        return to_haystack(self.citations)
+
+    def __repr__(self) -> str:
+        from qa.notebook import short_answer
+
+        return short_answer(self)
+
+    def _repr_html_(self) -> str:
+        from qa.notebook import answer_html
+
+        return answer_html(self)
 
 
 History = Sequence[tuple[str, "str | Answer"]]

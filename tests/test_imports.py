@@ -27,7 +27,10 @@ FLOORS = {
     "index.milvus": ("index.engine", "index.store", "index.types", "index.errors", "index.embedding"),
     "index.store": ("index.engine", "index.hashing", "index.types", "index.errors", "index.text", "index.embedding"),
     "index.building": ("index",),
-    "qa.types": ("index.types", "index.errors"),
+    "qa.escaping": (),
+    "qa.notebook": ("qa.types", "qa.escaping"),
+    "qa.frameworks": ("qa.types", "qa.answer.retrieve", "qa.answer", "index.errors"),
+    "qa.types": ("qa.notebook", "qa.frameworks", "index.types", "index.errors"),
     "qa.search": (
         "qa.types",
         "index.store",
