@@ -11,7 +11,7 @@ import pytest
 
 __all__ = ["LiteServer", "needs_milvus"]
 
-_STARTS = 60.0  # seconds at most: a loaded machine takes its time
+_STARTS = 300.0  # limit, seconds: a machine with much else to do takes over a minute
 
 
 def needs_milvus() -> None:

@@ -23,10 +23,10 @@ _TEXT = 65_535  # bytes: the most that a VARCHAR of Milvus holds
 # vectors fit into the memory of a few nodes (docs/scale.md); then 8-bit codes in lists, a quarter of that memory.
 _FLAT_UP_TO = 100_000
 _HNSW_UP_TO = 10_000_000
-_HNSW = {"M": 32, "efConstruction": 200}  # as measured on 180,118 vectors: recall@10 .993 with 8-bit codes
-_EF = 2  # entries looked at for each one that is asked for
+_HNSW = {"M": 32, "efConstruction": 200}  # M: recall@10 .993 on 180,118 vectors; efConstruction is not tuned
+_EF = 2  # entries looked at for each one that is asked for; not tuned
 _LISTS = 4  # times the square root of the number of vectors, as in index/store/vectors.py
-_PROBES = 64  # lists of an inverted file that are looked into; tuned locally to .99 at a million: 40 to 60
+_PROBED = 9  # one list in so many is looked into: 448 of 4,096 found .994 (tests/benchmarks/results/scale-c231021.md)
 
 
 def collection(name: str, generation: str, part: str) -> str:
@@ -109,4 +109,5 @@ def _dense(passages: int, k: int = 1) -> tuple[str, dict[str, Any], dict[str, An
         return "FLAT", {}, {}
     if passages <= _HNSW_UP_TO:
         return "HNSW", dict(_HNSW), {"ef": _EF * k}
-    return "IVF_SQ8", {"nlist": round(_LISTS * passages**0.5)}, {"nprobe": _PROBES}
+    lists = round(_LISTS * passages**0.5)
+    return "IVF_SQ8", {"nlist": lists}, {"nprobe": lists // _PROBED}

@@ -10,6 +10,7 @@ from qa.search.article_search import places_of, wording
 from qa.window.article_html import GONE, Marks, article_html
 from qa.window.articles import ORDERS, list_articles
 from qa.window.articles_html import articles_html, found_notice
+from qa.window.away import or_away
 from qa.window.conversation import Form, limit_words, read_day, showable
 from qa.window.facets import bars, sources_counted
 from qa.window.facets_html import facets_html
@@ -123,6 +124,7 @@ class ArticleHandlers:
         except ArticleQAError as error:
             return _hint(str(error))
 
+    @or_away
     def open_article(self, article_id: str, words: str) -> str:
         """HTML of an article, looked up by its id, with the words marked that are searched for."""
         index = self._service.index()

@@ -9,6 +9,7 @@ from index.errors import ArticleQAError, IndexMissing, UsageError
 from index.text.sentences import sentence_spans
 from index.types import Span
 from qa.window.article_html import GONE, Marks, article_html, cited_article_html
+from qa.window.away import or_away
 from qa.window.conversation import OPTIONS, Conversation, Exchange, Form, showable
 from qa.window.export import download_html
 from qa.window.kept import keep, kept_titles, replay
@@ -114,6 +115,7 @@ class Handlers:
         """HTML of the list of conversations that the browser keeps."""
         return conversations_html(kept_titles(kept), "")
 
+    @or_away
     def open_source(self, reference: str, now: Conversation) -> str:
         """HTML of the article that a link to a citation means."""
         citation = citation_at(now.answers, reference)
@@ -151,6 +153,7 @@ class Handlers:
             update[_READER] = self.open_at(article, parameters.get("at", ""))
             yield update
 
+    @or_away
     def open_at(self, article_id: str, at: str) -> str:
         """HTML of an article with the sentence marked that stands at an offset of its text, or begins after it."""
         index = self._service.index()
