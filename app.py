@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import index
 from index.stores import located
-from qa.window.security import Address, Allowed, guarding, is_guarded
+from qa.window.security import Address, Allowed, guarding, is_guarded, is_local
 from qa.window.service import Service
 from qa.window.style import CSS, HEAD
 
@@ -69,6 +69,12 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--port", type=int, metavar="P", help="port to serve on (default: 7860, or the next free one)")
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask for this name and password")
+    parser.add_argument("--read-only", action="store_true", help="nothing can be added or noted in the window")
+    parser.add_argument(
+        "--allow-adding",
+        action="store_true",
+        help="articles can be added in the window by everyone who reaches it, without --auth too",
+    )
     parser.add_argument("--mcp", action="store_true", help="serve the questions as a tool for MCP clients too")
     parser.add_argument(
         "--reranker", metavar="M", help="a sentence-transformers CrossEncoder, by name or path, to order the best anew"
@@ -81,9 +87,16 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     for name in args.allow_host:
         if Address.of(name) is None:
             parser.error(f"{name!r} is no host name; write --allow-host as news.example or news.example:8080")
+    if args.read_only and args.allow_adding:
+        parser.error("--read-only and --allow-adding exclude each other; leave one of them out")
     if args.mcp and find_spec("mcp") is None:
         parser.error("--mcp needs one more package; install it with: pip install 'gradio[mcp]'")
     return args
+
+
+def may_add(args: argparse.Namespace) -> bool:
+    """Whether articles may be added in the window: not where anybody who reaches it could, unless that is wanted."""
+    return not args.read_only and (args.allow_adding or args.auth is not None or is_local(args.host))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -116,7 +129,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     from qa.window.page import window  # brings numpy, which --help does without
     from qa.window.programs import Programs
 
-    service = Service(place, sources, build if sources else None, "sample " if sample else "", args.reranker)
+    service = Service(
+        place,
+        sources,
+        build if sources else None,
+        "sample " if sample else "",
+        args.reranker,
+        adding=place == path and may_add(args),
+        feedback=None if args.read_only else path / "feedback.jsonl",
+    )
     page = window(service, _EXAMPLES if sample else (), secret)
     service.start()
     return _serve(page, Programs(service), args)
@@ -162,7 +183,7 @@ def _serve(page: "gr.Blocks", programs: "Programs", args: argparse.Namespace) ->
     if not is_guarded(page.server_app):
         print("app.py: this version of Gradio does not let requests be checked; install gradio 6.31.", file=sys.stderr)
         return 2
-    if args.auth is None and args.host not in {"127.0.0.1", "localhost", "::1"}:
+    if args.auth is None and not is_local(args.host):
         print("Everyone who can reach this address can read the articles; --auth asks for a password.", file=sys.stderr)
     print(f"Ask your articles at {address} (Ctrl+C ends it)", flush=True)
     page.block_thread()

@@ -1,4 +1,4 @@
-"""python -m qa ask | eval | calibrate"""
+"""python -m qa ask | eval | calibrate | watch"""
 
 import argparse
 import json
@@ -74,11 +74,20 @@ def _parser() -> argparse.ArgumentParser:
     tune.add_argument("--questions", type=int, default=300, metavar="N", help="questions that are made (default: 300)")
     tune.add_argument("--seed", type=int, default=0, metavar="N", help="which articles are drawn (default: 0)")
     tune.add_argument("--forget", action="store_true", help="remove this index's own threshold")
+
+    again = commands.add_parser("watch", parents=[shared], help="which answers have changed since the last run")
+    again.add_argument(
+        "file", type=Path, metavar="FILE", help="questions: one a line, or .jsonl or .csv rows with a question"
+    )
+    again.add_argument(
+        "--state", type=Path, metavar="FILE", help="what the last run saw (default: FILE.seen.json, beside FILE)"
+    )
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code: 0 done, 2 wrong usage or no usable index."""
+    """Runs one command and returns its exit code: 0 done, 1 some answer changed (watch), 2 wrong usage or no usable
+    index."""
     options = _parser().parse_args(arguments)
     return run_command("qa", lambda: _COMMANDS[options.command](options))
 
@@ -187,4 +196,10 @@ def _calibrate(options: argparse.Namespace) -> int:
     return calibrate(options)
 
 
-_COMMANDS = {"ask": _ask, "eval": _eval, "calibrate": _calibrate}
+def _watch(options: argparse.Namespace) -> int:
+    from qa.evaluation.watch_command import watch
+
+    return watch(options)
+
+
+_COMMANDS = {"ask": _ask, "eval": _eval, "calibrate": _calibrate, "watch": _watch}

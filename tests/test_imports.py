@@ -158,6 +158,7 @@ def test_importing_loads_no_model_and_no_search_engine() -> None:
         ("qa", "--help"),
         ("qa", "ask", "--help"),
         ("qa", "eval", "--help"),
+        ("qa", "watch", "--help"),
         ("app", "--help"),
     ],
 )

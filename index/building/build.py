@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from index.building import publish
+from index.building.list_sources import list_sources
 from index.building.report import BuildReport, Progress
-from index.building.source_changes import PreviousFiles, list_sources, reading_settings
+from index.building.source_changes import PreviousFiles, reading_settings
 from index.building.staging import Staging, checked_sources, chunk_settings, model_settings
 from index.building.write_catalog import CatalogWriter
 from index.building.write_vectors import write_vectors
@@ -41,7 +42,8 @@ def build(
     settings: ChunkSettings | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
-    """Indexes files and folders, and publishes the result as the live generation of `index_dir`.
+    """Indexes files and folders, and publishes the result as the live generation of `index_dir`; what was added in the
+    window, in a folder of the index, is part of it.
 
     Only what changed is read and embedded, unless `rebuild`; the outcome is the same. Raises NothingToIndex when
     the sources hold no article, UsageError for a source that does not exist, IndexBusy when another build is at

@@ -17,7 +17,7 @@ from index.building.report import Progress
 from index.building.write_catalog import CatalogWriter
 from index.errors import IndexDamaged
 from index.hashing import file_sha256
-from index.readers import Limits, SourceFile, find, read, read_all
+from index.readers import Limits, SourceFile, read, read_all
 from index.store.catalog import Catalog, FileState
 from index.store.catalog_format import text_sha256
 from index.store.layout import Manifest, open_array
@@ -25,7 +25,7 @@ from index.text.boilerplate import line_keys
 from index.text.repeated_lines import Repeats
 from index.types import Article, Skipped, Span
 
-__all__ = ["PreviousBuild", "PreviousFiles", "PreviousPassages", "list_sources", "read_sources", "reading_settings"]
+__all__ = ["PreviousBuild", "PreviousFiles", "PreviousPassages", "read_sources", "reading_settings"]
 
 # A file system stamps a file to a tick (2 s on FAT): one that was changed this lately may change again unseen.
 _TICK_NS = 2_000_000_000
@@ -68,26 +68,6 @@ def _own_code(folder: Path) -> str:
         if name not in _OTHER_CODE and not name.startswith("milvus/"):
             digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
-
-
-def list_sources(sources: Sequence[Path], index_dir: Path) -> list[SourceFile | Skipped]:
-    """The files of the sources, in a stable order, without those of the index itself."""
-    own = os.path.join(os.path.abspath(index_dir), "")
-    found: list[SourceFile | Skipped] = []
-    for item in find(sources):
-        if isinstance(item, Skipped):
-            found.append(Skipped(_printable(item.path), item.reason, item.line))
-        elif os.path.abspath(item.path).startswith(own):
-            continue
-        elif _printable(str(item.path)) != str(item.path):
-            found.append(Skipped(_printable(str(item.path)), "its name is not valid UTF-8; rename it"))
-        else:
-            found.append(item)
-    return found
-
-
-def _printable(name: str) -> str:
-    return os.fsencode(name).decode("utf-8", "replace")
 
 
 class PreviousBuild(Protocol):

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.building import publish as folders
+from index.building.list_sources import list_sources
 from index.building.report import BuildReport, Progress
-from index.building.source_changes import PreviousFiles, list_sources, reading_settings
+from index.building.source_changes import PreviousFiles, reading_settings
 from index.building.staging import Staging, checked_sources, chunk_settings, model_settings
 from index.building.write_catalog import CatalogWriter
 from index.building.write_vectors import open_cache

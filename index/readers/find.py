@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.types import Skipped
 
-__all__ = ["SourceFile", "find"]
+__all__ = ["SourceFile", "find", "free_id"]
 
 _IGNORED = frozenset({"thumbs.db", "desktop.ini", "__macosx", "__pycache__"})
 
@@ -51,12 +51,12 @@ def find(sources: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
             continue
         path, name, info = item
         if name in clashes:
-            name = _free(f"{origin}/{name}", taken)
+            name = free_id(f"{origin}/{name}", taken)
             taken.add(name)
         yield SourceFile(path, name, info.st_size, info.st_mtime_ns)
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free_id(name: str, taken: set[str]) -> str:
     """The name itself, or with the first number that makes it new."""
     number, candidate = 1, name
     while candidate in taken:

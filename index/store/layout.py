@@ -3,6 +3,7 @@
     INDEX/CURRENT                 name of the live generation, replaced by os.replace
     INDEX/LOCK                    held by the one builder; dies with its process
     INDEX/embeddings.db           cache of embeddings by their texts, so that a killed build resumes
+    INDEX/added/                  files that were added in the window: every build of this index reads them too
     INDEX/generations/NAME/       manifest.json  articles.db  dense.faiss  vectors.npy  passages.npy
                                   clusters.npy  signatures.npy  lexical/  forward/
 
@@ -71,6 +72,10 @@ class Layout:
     @property
     def embeddings(self) -> Path:
         return self.root / "embeddings.db"
+
+    @property
+    def added(self) -> Path:
+        return self.root / "added"
 
     @property
     def generations(self) -> Path:

@@ -2,6 +2,8 @@
 
 A folder holds queries.jsonl ({"id", "question", "date"?, "history"?}) and qrels.tsv (question id, article id,
 relevance, no header). A file is .jsonl ({"question", "articles", "date"?, "id"?}) or .csv with columns of these names.
+So is what people say of answers in the window (INDEX/feedback.jsonl), of which rows that name no articles are passed
+over.
 """
 
 import csv
@@ -51,6 +53,8 @@ def load(path: Path) -> list[Question]:
         rows = _csv_rows(text) if path.suffix.lower() == ".csv" else _json_rows(text)
         found: dict[str, Question] = {}
         for line, row in rows:
+            if isinstance(row, dict) and "feedback" in row and "articles" not in row:
+                continue  # said in the window of an answer whose articles are not known; to be counted, it needs them
             try:
                 question = _question(row)
                 if question.id in found:

@@ -8,13 +8,25 @@ from index.errors import UsageError
 from index.text.dates import day_of
 from qa.search.time_expressions import FORMS, RELATIVE, Period, relative_period
 
-__all__ = ["UNDERSTOOD", "written_date"]
+__all__ = ["UNDERSTOOD", "AmbiguousDateError", "written_date"]
 
 # What a message says of the dates that are understood.
 UNDERSTOOD = "2020-12-01, 1 December 2020, Dec 2020, 2020, today, yesterday or last week"
 _LONGEST = 60  # limit, in characters: nothing understood is longer, and the expressions need not look at more
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _FIGURES = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
+
+
+class AmbiguousDateError(UsageError):
+    """A date in figures that may be two days, `days`."""
+
+    def __init__(self, words: str, days: tuple[date, date]) -> None:
+        self.words = words
+        self.days = days
+        one, two = days
+        super().__init__(
+            f"{words} may be {_plain(one)} or {_plain(two)}; write {one} for the first or {two} for the second"
+        )
 
 
 def written_date(text: str, *, end: bool, today: date) -> date:
@@ -73,8 +85,7 @@ def _figures(words: str) -> Period | None:
         return None
     day_first, month_first = day_of(match[4], match[3], match[1]), day_of(match[4], match[1], match[3])
     if day_first and month_first and day_first != month_first and match[2] != ".":
-        either = f"{_plain(day_first)} or {_plain(month_first)}"
-        raise UsageError(f"{words} may be {either}; write {day_first} for the first or {month_first} for the second")
+        raise AmbiguousDateError(words, (day_first, month_first))
     day = day_first if match[2] == "." else day_first or month_first
     return (day, day) if day else None
 

@@ -66,6 +66,17 @@ class ArticlePanel:
         filters.check_after(service, chosen)
         panel.open_article(with_value("id", handlers.open_article), self.words, reader, **quiet)
 
+    def follow(self, service: Service, event: Any, limits: Sequence[Any]) -> None:
+        """Lists the articles anew after an event that has changed the filters by itself."""
+        asked = [self.words, self.order, *limits]
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        handlers = ArticleHandlers(service)
+
+        def begin(words: str | None, order: str | None, *limits: Any) -> list[Any]:
+            return handlers.begin(words or "", order or ORDERS[0], *limits)  # a tab never opened has no values
+
+        event.then(begin, asked, [self.pages, self.listed], **quiet)
+
 
 def article_panel() -> ArticlePanel:
     """Makes the panel where it is called, among tabs."""

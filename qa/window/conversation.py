@@ -10,6 +10,7 @@ from index.errors import UsageError
 from qa.search.written_dates import written_date
 from qa.types import Answer
 from qa.window.answer_html import answer_html, notice_html, question_html
+from qa.window.below_answer import below_html
 from qa.window.citation_card import cards_over_marks_html
 from qa.window.html import format_day
 from qa.window.sources_html import sources_html
@@ -113,10 +114,11 @@ def _day(text: str | None) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what the articles said."""
+    """A question, what the articles said, and what a person said of it: a verdict of feedback.py, or nothing."""
 
     form: Form
     answer: Answer
+    judged: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +138,20 @@ class Conversation:
     def without_last(self) -> "Conversation":
         return Conversation(self.exchanges[:-1], self.key)
 
+    def with_verdict(self, turn: int, verdict: str) -> "Conversation":
+        """The same with what a person said of one answer."""
+        judged = replace(self.exchanges[turn], judged=verdict)
+        return replace(self, exchanges=(*self.exchanges[:turn], judged, *self.exchanges[turn + 1 :]))
+
     def messages(self, asked: str = "", notice: str = "") -> list[dict[str, str]]:
         """Chat messages in HTML; `asked` is a question without an answer yet, `notice` what is said meanwhile."""
         last = self.exchanges[-1] if self.exchanges and not asked else None
         spoken = [
-            (exchange.answer.question, answer_html(exchange.answer, place, exchange.form.limits, last=exchange is last))
+            (
+                exchange.answer.question,
+                answer_html(exchange.answer, place, exchange.form.limits, last=exchange is last)
+                + below_html(exchange, place),
+            )
             for place, exchange in enumerate(self.exchanges)
         ]
         if asked:

@@ -1,6 +1,7 @@
 """The fold "Only some articles": the first and last day and the sources that a question is limited to.
 
-What is typed is understood or refused below its field, and the fold says what is set while it is closed.
+What is typed is understood or refused below its field; what is set stands in sight as chips, also while the fold is
+closed, until a chip or "New chat" takes it away.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from index.errors import UsageError
+from qa.search.written_dates import AmbiguousDateError
 from qa.window.conversation import limit_words, read_day
 from qa.window.html import escape, format_day
 from qa.window.service import Service
@@ -17,40 +19,55 @@ from qa.window.service import Service
 if TYPE_CHECKING:
     import gradio as gr
 
-__all__ = ["FilterFold", "checked_limits", "filter_fold"]
+__all__ = ["FilterFold", "checked_limits", "chips_html", "filter_fold"]
 
 _TITLE = "Only some articles"
 
 
 @dataclass(frozen=True, slots=True)
 class FilterFold:
-    """The widgets of the fold: the two days and the sources, and the line below each of them."""
+    """The widgets of the fold: the two days and the sources, the line below each of them, two buttons that fill in the
+    days, and the chips."""
 
     fold: "gr.Accordion"
     fields: tuple["gr.Textbox", "gr.Textbox", "gr.Dropdown"]
     hints: tuple["gr.HTML", "gr.HTML", "gr.HTML"]
+    presets: tuple["gr.Button", "gr.Button"]
+    chips: "gr.HTML"
 
-    def listen(self, service: Service, *events: Any) -> None:
-        """Checks what is set when a field is left, and on each of `events`, such as a question that is sent."""
+    def listen(self, service: Service, script: "gr.HTML", sent: Any, anew: Any) -> list[Any]:
+        """Checks what is set when a field is left and when a question is `sent`; `anew` empties the fields. `script`
+        triggers what chips and suggested dates ask for. Returns the events after which the fields are others."""
         import gradio as gr
 
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        fields, shown = list(self.fields), [self.fold, self.chips, *self.hints]
         since, until, outlets = self.fields
+        check = partial(_checked, service)
         gr.on(
-            [since.blur, since.submit, until.blur, until.submit, outlets.change, *events],
-            partial(_checked, service),
-            list(self.fields),
-            [self.fold, *self.hints],
-            api_visibility="private",
-            show_progress="hidden",
+            [since.blur, since.submit, until.blur, until.submit, outlets.change, sent],
+            check,
+            fields,
+            shown,
             trigger_mode="always_last",  # what was set last is what is shown
+            **quiet,
         )
+        month, year = self.presets
+        filled = [
+            month.click(partial(_newest, service, "%b %Y"), None, fields[:2], **quiet),
+            year.click(partial(_newest, service, "%Y"), None, fields[:2], **quiet),
+            script.drop_limit(_dropped(), fields, fields, **quiet),
+            script.set_day(_chosen(), fields[:2], fields[:2], **quiet),
+            anew(lambda: ["", "", []], None, fields, **quiet),
+        ]
+        return [event.then(check, fields, shown, **quiet) for event in filled]
 
     def check_after(self, service: Service, done: Any) -> None:
         """Checks what is set after another listener has set it."""
         done.then(
             partial(_checked, service),
             list(self.fields),
-            [self.fold, *self.hints],
+            [self.fold, self.chips, *self.hints],
             api_visibility="private",
             show_progress="hidden",
         )
@@ -60,14 +77,61 @@ def filter_fold() -> FilterFold:
     """Makes the fold where it is called."""
     import gradio as gr
 
-    with gr.Accordion(_TITLE, open=False, elem_classes="fold") as fold, gr.Row(elem_classes="limits"):
-        since, since_hint = _date_field("Published from")
-        until, until_hint = _date_field("Published to")
-        with gr.Column(min_width=0):
-            # What is typed stays, and is refused if no source has that name.
-            outlets = gr.Dropdown([], value=[], multiselect=True, allow_custom_value=True, label="Sources")
-            outlets_hint = gr.HTML("", apply_default_css=False)
-    return FilterFold(fold, (since, until, outlets), (since_hint, until_hint, outlets_hint))
+    with gr.Accordion(_TITLE, open=False, elem_classes="fold") as fold:
+        with gr.Row(elem_classes="limits"):
+            since, since_hint = _date_field("Published from")
+            until, until_hint = _date_field("Published to")
+            with gr.Column(min_width=0):
+                # What is typed stays, and is refused if no source has that name.
+                outlets = gr.Dropdown([], value=[], multiselect=True, allow_custom_value=True, label="Sources")
+                outlets_hint = gr.HTML("", apply_default_css=False)
+        with gr.Row(elem_classes="presets"):
+            month = gr.Button("Newest month", size="sm", scale=0, min_width=120)
+            year = gr.Button("Newest year", size="sm", scale=0, min_width=110)
+    chips = gr.HTML("", elem_id="chips", apply_default_css=False)
+    hints = (since_hint, until_hint, outlets_hint)
+    return FilterFold(fold, (since, until, outlets), hints, (month, year), chips)
+
+
+def _newest(service: Service, form: str) -> list[str]:
+    """The month or year of the newest article, as both days; nothing where no article has a date."""
+    index = service.index()
+    newest = index.date_range()[1] if index else None
+    return [newest.strftime(form)] * 2 if newest else ["", ""]
+
+
+def _dropped() -> Any:
+    import gradio as gr
+
+    def drop(event: gr.EventData, since: str, until: str, outlets: list[str] | None) -> list[Any]:
+        which = str(event._data.get("which"))
+        left = [name for place, name in enumerate(outlets or []) if which != f"source{place}"]
+        return ["" if which == "since" else since, "" if which == "until" else until, left]
+
+    return drop
+
+
+def _chosen() -> Any:
+    import gradio as gr
+
+    def choose(event: gr.EventData, since: str, until: str) -> list[str]:
+        which, day = str(event._data.get("which")), str(event._data.get("day"))[: len("2020-12-01")]
+        return [day if which == "since" else since, day if which == "until" else until]
+
+    return choose
+
+
+def chips_html(since: date | None, until: date | None, outlets: Sequence[str]) -> str:
+    """A chip for each limit that is set, with a button that takes it away."""
+    words = [("since", f"from {format_day(since)}")] if since else []
+    words += [("until", f"up to {format_day(until)}")] if until else []
+    words += [(f"source{place}", name) for place, name in enumerate(outlets)]
+    chips = "".join(
+        f'<span class="chip"><bdi>{escape(text)}</bdi><button type="button" data-which="{which}" '
+        f'aria-label="Without {escape(text)}">×</button></span>'
+        for which, text in words
+    )
+    return f'<p class="chips" role="status">Only articles {chips}</p>' if chips else ""
 
 
 def _date_field(label: str) -> tuple["gr.Textbox", "gr.HTML"]:
@@ -104,12 +168,27 @@ def _checked(service: Service, since: str | None, until: str | None, outlets: Se
 
     index = service.index()
     words, said = checked_limits(since, until, outlets or (), index.sources() if index else ())
-    shown: dict[str, Any] = {"label": f"{_TITLE}: {words}", "elem_classes": ["fold", "set"]}
-    if not words:
-        shown = {"label": _TITLE, "elem_classes": ["fold"]}
+    shown: dict[str, Any] = {"elem_classes": ["fold", "set"] if words else ["fold"]}
     if any(refused for _, refused in said):
         shown["open"] = True
-    return [gr.Accordion(**shown), *map(_hint, said)]
+    hints = [_which("since", since) or _hint(said[0]), _which("until", until) or _hint(said[1]), _hint(said[2])]
+    days = [None if said[place][1] else _read(text, end=bool(place))[0] for place, text in enumerate((since, until))]
+    return [gr.Accordion(**shown), chips_html(days[0], days[1], outlets or ()), *hints]
+
+
+def _which(field: str, text: str | None) -> str:
+    """Of a date that may be two days, both to choose from."""
+    try:
+        read_day(text, end=False)
+    except AmbiguousDateError as error:
+        links = " or ".join(
+            f'<a class="set-day" href="#{field}-{day}" data-which="{field}" data-day="{day}">{format_day(day)}</a>'
+            for day in error.days
+        )
+        return f'<p class="field-hint refused" role="status">{escape(error.words)} may be {links}: choose one.</p>'
+    except UsageError:
+        pass
+    return ""
 
 
 def _read(text: str | None, *, end: bool) -> tuple[date | None, tuple[str, bool]]:

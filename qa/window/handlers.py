@@ -10,10 +10,11 @@ from index.text.sentences import sentence_spans
 from index.types import Span
 from qa.window.article_html import GONE, Marks, article_html, cited_article_html
 from qa.window.away import or_away
+from qa.window.chat_handlers import ChatHandlers
+from qa.window.chats_html import chats_html
 from qa.window.conversation import OPTIONS, Conversation, Exchange, Form, showable
 from qa.window.export import download_html
-from qa.window.kept import keep, kept_titles, replay
-from qa.window.page_html import conversations_html
+from qa.window.kept import keep, kept_chats, open_chat, shut
 from qa.window.service import Service
 from qa.window.sources_html import citation_at
 from qa.window.tools_html import EXPORTS
@@ -37,7 +38,7 @@ def show(now: Conversation, kept: list[Any], box: str = "", asked: str = "", not
     is a question without an answer yet, `notice` what is said meanwhile."""
     import gradio as gr
 
-    chats = conversations_html(kept_titles(kept), now.key)
+    chats = chats_html(kept_chats(kept), now.key)
     return [now, now.messages(asked, notice), now.sources(), "", chats, box, gr.Tabs(selected="sources"), kept]
 
 
@@ -47,6 +48,7 @@ class Handlers:
     def __init__(self, service: Service, *, own_examples: bool) -> None:
         self._service = service
         self._own_examples = own_examples  # that are not titles of articles
+        self.chats = ChatHandlers(service, show)
 
     async def answer(
         self, now: Conversation, kept: list[Any], question: str, *options: Any
@@ -62,10 +64,11 @@ class Handlers:
         except UsageError as error:
             yield show(now, kept, question, question, f"{error}.")
             return
-        async for update in self._answered(now, kept, form):
+        async for update in self.answered(now, kept, form):
             yield update
 
-    async def _answered(self, now: Conversation, kept: list[Any], form: Form) -> AsyncIterator[list[Any]]:
+    async def answered(self, now: Conversation, kept: list[Any], form: Form) -> AsyncIterator[list[Any]]:
+        """Answers a form, with what a person is told meanwhile."""
         said, question = "", form.question
         while words := self._service.waiting():
             if words != said:  # a person who waits sees how far it is, and is answered as soon as it can be
@@ -91,7 +94,7 @@ class Handlers:
         if not now.exchanges or option not in OPTIONS:
             yield show(now, kept)
             return
-        async for update in self._answered(now.without_last(), kept, now.exchanges[-1].form.without(option)):
+        async for update in self.answered(now.without_last(), kept, now.exchanges[-1].form.without(option)):
             yield update
 
     def take_back(self, now: Conversation, kept: list[Any]) -> list[Any]:
@@ -101,19 +104,12 @@ class Handlers:
         return show(now, keep(kept, now), question)
 
     def begin_anew(self, kept: list[Any]) -> list[Any]:
-        return show(Conversation(), kept)
-
-    def open_chat(self, key: str, now: Conversation, kept: list[Any]) -> list[Any]:
-        """Opens an earlier conversation."""
-        self._service.warm.wait()
-        try:
-            return show(replay(kept, key, self._service.live, self._service.reranker) or now, kept)
-        except (ArticleQAError, ValueError, TypeError, LookupError) as error:
-            return show(now, kept, "", "An earlier conversation", f"It could not be opened: {error}")
+        return show(Conversation(), shut(kept))
 
     def earlier(self, kept: list[Any]) -> str:
         """HTML of the list of conversations that the browser keeps."""
-        return conversations_html(kept_titles(kept), "")
+        chat = open_chat(kept)
+        return chats_html(kept_chats(kept), chat.key if chat else "")
 
     @or_away
     def open_source(self, reference: str, now: Conversation) -> str:
@@ -135,15 +131,13 @@ class Handlers:
         self, parameters: Mapping[str, str], now: Conversation, kept: list[Any]
     ) -> AsyncIterator[list[Any]]:
         """Does what the page's address asks for: ?q=QUESTION is asked, ?article=ID&at=OFFSET opened, by the id that it
-        has in the index."""
-        import gradio as gr
-
+        has in the index. Without either, the conversation that was open comes back."""
         question = showable(parameters.get("q", "").strip())
         if not question and not parameters.get("article"):
-            # Said, because a generator that gives nothing empties what it would have filled.
-            yield [gr.skip() for _ in show(now, kept)]
+            async for update in self.chats.reopened(now, kept):
+                yield update
         if question:
-            async for update in self._answered(now, kept, Form(question)):
+            async for update in self.answered(now, kept, Form(question)):
                 now, kept = update[0], update[-1]
                 yield update
         if article := parameters.get("article"):

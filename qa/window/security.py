@@ -15,7 +15,7 @@ from socket import gethostname
 from typing import Any
 from urllib.parse import urlsplit
 
-__all__ = ["HEADERS", "Address", "Allowed", "Guard", "guarding", "is_guarded"]
+__all__ = ["HEADERS", "Address", "Allowed", "Guard", "guarding", "is_guarded", "is_local"]
 
 _Message = MutableMapping[str, Any]
 _App = Callable[[_Message, Callable[[], Awaitable[_Message]], Callable[[_Message], Awaitable[None]]], Awaitable[None]]
@@ -84,7 +84,7 @@ class Allowed:
     def __init__(self, host: str, more: Sequence[str] = ()) -> None:
         name = host.strip("[]").lower()
         self._everywhere = name in _ANY_ADDRESS
-        self._names = {name, "localhost"} if self._everywhere or _is_loopback(name) else {name}
+        self._names = {name, "localhost"} if self._everywhere or is_local(name) else {name}
         if name == "localhost" or self._everywhere:
             self._names |= {"127.0.0.1", "::1", gethostname().lower()} if self._everywhere else {"127.0.0.1", "::1"}
         self._more = [address for text in more if (address := Address.of(text))]
@@ -112,9 +112,10 @@ class Allowed:
         return any(address.name == one.name and one.port in (None, address.port) for one in self._more)
 
 
-def _is_loopback(name: str) -> bool:
-    address = Address(name)
-    return name == "localhost" or (address.is_ip and ip_address(name).is_loopback)
+def is_local(name: str) -> bool:
+    """Whether only this computer reaches what is served at this name or address."""
+    address = Address(name.strip("[]").lower())
+    return address.name == "localhost" or (address.is_ip and ip_address(address.name).is_loopback)
 
 
 class Guard:
@@ -136,7 +137,7 @@ class Guard:
                 message["headers"] = _headers(message.get("headers", ()))
             await send(message)
 
-        if scope["type"] == "lifespan" or self._may(scope):
+        if scope["type"] == "lifespan" or (self._may(scope) and not _is_upload(scope)):
             await self.app(scope, receive, guarded)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
@@ -161,6 +162,11 @@ class Guard:
         elsewhere = any(value in ("cross-site", "same-site") for value in given.get(b"sec-fetch-site", ()))
         opened = (given.get(b"sec-fetch-mode"), given.get(b"sec-fetch-dest")) == (["navigate"], ["document"])
         return not elsewhere or (opened and scope.get("method") == "GET")
+
+
+def _is_upload(scope: _Message) -> bool:
+    """Whether a request would have Gradio keep files, which nothing here makes use of."""
+    return "/upload" in str(scope.get("path", "")) and scope.get("method") not in ("GET", "HEAD")
 
 
 def _headers(headers: Any) -> list[tuple[bytes, bytes]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleQAError, IndexBusy, StoreUnavailable
+from qa.window.adding import Adding
 from qa.window.html import format_day
 from qa.window.page_html import status_html
 from qa.window.unread import unread_html, without_places
@@ -32,7 +33,9 @@ _WARMING = "Getting the search ready"
 class Service:
     """The index at a path. With `sources` it is first made, or brought up to date, by `build(progress)`.
 
-    An index of these same sources goes on answering meanwhile; one of other sources must not, and does not.
+    An index of these same sources goes on answering meanwhile; one of other sources must not, and does not. With
+    `adding`, people may add to it in the window; what they say of answers is kept in the file `feedback`, where one is
+    named.
     """
 
     def __init__(
@@ -42,6 +45,9 @@ class Service:
         build: Callable[[Callable[[Any], None]], Any] | None = None,
         label: str = "",
         reranker: str | None = None,
+        *,
+        adding: bool = False,
+        feedback: Path | None = None,
     ) -> None:
         from index.stores import follow
 
@@ -56,6 +62,11 @@ class Service:
         self._failure = ""
         self._away = ""  # what is said of a server that does not answer, until it does
         self._done = False
+        self.feedback = feedback
+        self.adding = Adding(self.live, Path(index_dir).absolute(), self._is_ready) if adding else None
+
+    def _is_ready(self) -> bool:
+        return self._done and self.index() is not None
 
     def start(self) -> None:
         threading.Thread(target=self._prepare, name="prepare-articles", daemon=True).start()
@@ -103,9 +114,13 @@ class Service:
             return status_html(words, done=progress.done, total=progress.total, state="busy"), False
         if index is None:
             return status_html(self._failure or self.hindrance(), state="failed"), not self._away
+        if self.adding and self.adding.working():
+            words, done, total = self.adding.progress()
+            return status_html(words, done=done, total=total, state="busy") + self.unread(), True
         first, last = index.date_range()
         sources = len(index.sources())
-        words = f"{index.article_count:,} {self._label}{'article' if index.article_count == 1 else 'articles'}"
+        label = "" if self.adding and self.adding.files.files() else self._label
+        words = f"{index.article_count:,} {label}{'article' if index.article_count == 1 else 'articles'}"
         words += f" from {sources} {'source' if sources == 1 else 'sources'}" if sources else ""
         words += f", {format_day(first)} to {format_day(last)}" if first and last else ""
         state = "failed" if self._failure else "ready"

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -106,6 +107,22 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
 
 
 @pytest.fixture(scope="session")
-def sample(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sample")
+
+
+@pytest.fixture(scope="session")
+def sample(serve: Serve, sample_folder: Path) -> str:
     """The address of a window on the sample articles, which it has indexed itself."""
-    return serve(folder=tmp_path_factory.mktemp("sample"))
+    return serve(folder=sample_folder)
+
+
+@pytest.fixture
+def own_sample(sample: str, sample_folder: Path, tmp_path: Path) -> Path:
+    """A folder for a window of one's own on the sample articles, with a copy of that index, to be changed."""
+    current = sample_folder / "sample.index" / "CURRENT"
+    until = time.monotonic() + 10 * WAIT / 1000
+    while not current.exists() and time.monotonic() < until:
+        time.sleep(0.2)
+    shutil.copytree(sample_folder / "sample.index", tmp_path / "sample.index")
+    return tmp_path

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from qa.window.conversation import Form, limit_words
-from qa.window.filter_fold import checked_limits
+from qa.window.filter_fold import checked_limits, chips_html
 
 Open = Callable[..., Page]
 QUESTION = "How many rockets hit Camp Taji?"
@@ -59,6 +59,15 @@ def test_swapped_days_and_unknown_sources_are_refused() -> None:
         Form.written(QUESTION, ("2021", "2020", []), (True, True))
 
 
+def test_chips_are_text_and_each_can_be_taken_away() -> None:
+    html = chips_html(date(2020, 3, 1), None, ("A", "<b>B</b>"))
+    assert html.count("<button") == 3
+    assert "<b>" not in html
+    assert [which for which in ("since", "until", "source0", "source1") if f'data-which="{which}"' in html] == [
+        "since", "source0", "source1"]  # fmt: skip
+    assert chips_html(None, None, ()) == ""
+
+
 def test_limits_are_words() -> None:
     assert limit_words(None, None, ()) == ""
     assert limit_words(date(2020, 3, 1), None, ("A", "B")) == "from 1 March 2020, A, B"
@@ -91,8 +100,11 @@ def test_a_date_is_refused_in_red_below_its_field_and_nothing_is_asked_without_i
     expect(page.locator("#chat .notice")).to_contain_text("may be 1 December 2020")
     expect(page.locator("#ask textarea")).to_have_value(QUESTION)
     assert page.locator("#chat .answer, #chat .refusal").count() == 0
-    _set(page, "Published to", "2020")
+    refused.get_by_role("link", name="1 December 2020").click()
     expect(refused).to_have_count(0)
+    expect(page.locator(".chip bdi").last).to_have_text("up to 1 December 2020")
+    _set(page, "Published to", "2020")
+    expect(page.locator(".chip bdi").last).to_have_text("up to 31 December 2020")
     expect(page.get_by_role("textbox", name="Published to", exact=True)).to_have_attribute("aria-invalid", "false")
     page.press("#ask textarea", "Enter")
     expect(page.locator("#chat .limits bdi")).to_have_text("only articles from 1 March 2020 to 31 December 2020")
@@ -122,20 +134,26 @@ def test_a_set_filter_is_seen_while_its_fold_is_closed_and_named_in_answers_and_
     page.get_by_role("combobox", name="Sources").click()
     page.get_by_role("option", name="Example Courier").click()
     page.locator("h1").click()
-    expect(fold).to_contain_text("Only some articles: from 1 March 2020, Example Courier")
+    chips = page.locator(".chip bdi")
+    expect(chips).to_have_text(["from 1 March 2020", "Example Courier"])
     fold.click()
     expect(page.get_by_role("combobox", name="Sources")).to_be_hidden()
-    expect(fold).to_contain_text("Only some articles: from 1 March 2020, Example Courier")
+    expect(chips.first).to_be_visible()
     limits = "only articles from 1 March 2020, Example Courier"
     for question, place in ((QUESTION, ".answer"), ("How do I bake sourdough bread?", ".refusal")):
         page.fill("#ask textarea", question)
         page.press("#ask textarea", "Enter")
         expect(page.locator(f"#chat {place} .limits bdi")).to_have_text(limits)
-    page.get_by_role("textbox", name="Question").fill("")
+    page.click(".chip button >> nth=1")
+    expect(chips).to_have_text(["from 1 March 2020"])
+    page.click("text=New chat")
+    expect(chips).to_have_count(0)
     fold.click()
-    _set(page, "Published from", "")
-    page.locator(".fold .token-remove").first.click()
-    expect(fold).to_have_text(re.compile(r"^Only some articles\s*▼$"))
+    expect(page.get_by_role("textbox", name="Published from", exact=True)).to_have_value("")
+    page.click("text=Newest month")
+    expect(chips).to_have_text(["from 1 December 2020", "up to 31 December 2020"])
+    page.click("text=Newest year")
+    expect(chips).to_have_text(["from 1 January 2020", "up to 31 December 2020"])
 
 
 def test_a_source_that_is_typed_is_refused_if_there_is_none_of_that_name(open_page: Open, sample: str) -> None:
@@ -155,4 +173,4 @@ def test_the_calendar_writes_a_date_into_its_field(open_page: Open, sample: str)
     day.evaluate("e => {e.value = '2020-09-30'; e.dispatchEvent(new Event('change'))}")
     expect(page.get_by_role("textbox", name="Published to", exact=True)).to_have_value("2020-09-30")
     expect(page.locator(".field-hint")).to_have_text("30 September 2020")
-    expect(page.locator(".fold > button").first).to_contain_text("up to 30 September 2020")
+    expect(page.locator(".chip bdi")).to_have_text("up to 30 September 2020")

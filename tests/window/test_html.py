@@ -15,10 +15,12 @@ from index.types import Span
 from qa.types import Answer, Citation
 from qa.window.answer_html import answer_html, notice_html, question_html
 from qa.window.article_html import cited_article_html
+from qa.window.chats_html import chats_html
 from qa.window.conversation import OPTIONS, Form
 from qa.window.html import escape, format_day
+from qa.window.kept import Chat
 from qa.window.markdown import markdown
-from qa.window.page_html import conversations_html, status_html
+from qa.window.page_html import status_html
 from qa.window.sources_html import citation_at, sources_html
 
 HOSTILE = (
@@ -31,6 +33,9 @@ HOSTILE = (
 TAGS = {"a", "article", "bdi", "blockquote", "details", "div", "h2", "li", "mark", "ol", "p", "q", "section", "span"}
 TAGS |= {"summary", "time", "ul", "button", "h3", "template", "search", "input", "output"}
 ATTRIBUTES = {
+    "data-words",
+    "data-key",
+    "hidden",
     "class",
     "id",
     "popover",
@@ -169,7 +174,7 @@ def test_every_other_piece_of_html_is_inert_too(hostile: str) -> None:
         answer_html(replace(refused, reason="", closest=()), 0, hostile),
         notice_html(hostile),
         status_html(hostile),
-        conversations_html([("ab12", hostile)], ""),
+        chats_html([Chat("ab12", (Form(hostile),), hostile)], ""),
     ):
         assert hostile in Page(html).all
 

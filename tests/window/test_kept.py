@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from qa.window.conversation import Form
-from qa.window.kept import kept_chats, kept_titles
+from qa.types import Answer
+from qa.window.chats_html import chats_html
+from qa.window.conversation import Conversation, Exchange, Form
+from qa.window.kept import Chat, delete, keep, kept_chats, open_chat, rename, shut
 
 QUESTION = "What happened at the base at Taji?"
 SOUND = {"key": "ab12", "asked": [{"question": "Who?", "since": "2020-01-01", "until": None, "sources": ["Wire"]}]}
@@ -32,23 +35,61 @@ UNSOUND: list[Any] = [
     asked(since=7), asked(since="yesterday"), asked(since="2020-13-01"), asked(until="2020-01-01T00:00:00"),
     asked(until={"a": 1}), asked(sources="Wire"), asked(sources=[7]), asked(sources={"Wire": 1}),
     asked(recent="no"), asked(understand=None), asked(k=5),
+    chat(name=7), chat(name=None), chat(day=7), chat(day="today"), chat(open=1), chat(open="yes"),
 ]  # fmt: skip
 
 
+@pytest.fixture
+def answer() -> Answer:
+    return Answer("What?", False, (), "Nothing.", (), "g")
+
+
+def titles(given: Any) -> list[tuple[str, str]]:
+    return [(chat.key, chat.title) for chat in kept_chats(given)]
+
+
 def test_a_sound_conversation_is_taken_over() -> None:
-    assert kept_chats([SOUND]) == [("ab12", (Form("Who?", "2020-01-01", None, ("Wire",)),))]
-    assert kept_titles([asked(question="Half \ud800 a pair")]) == [("ab12", "Half ? a pair")]
+    assert kept_chats([SOUND]) == [Chat("ab12", (Form("Who?", "2020-01-01", None, ("Wire",)),))]
+    assert titles([asked(question="Half \ud800 a pair")]) == [("ab12", "Half ? a pair")]
+    named = chat(name=" A\n\ud800 name ", day="2026-01-02", open=True)
+    assert kept_chats([named])[0].title == "A ? name"
+    assert kept_chats([named])[0].day == date(2026, 1, 2)
+    assert open_chat([SOUND, named | {"key": "cd"}]) == kept_chats([named | {"key": "cd"}])[0]
 
 
 @pytest.mark.parametrize("unsound", UNSOUND, ids=lambda unsound: json.dumps(unsound)[:60])
 def test_what_is_unsound_is_dropped_and_nothing_else(unsound: Any) -> None:
-    assert kept_titles([unsound, SOUND]) == [("ab12", "Who?")]
-    assert kept_titles(unsound) == []
+    assert titles([unsound, SOUND]) == [("ab12", "Who?")]
+    assert titles(unsound) == []
 
 
-def test_no_more_than_thirty_conversations_and_each_key_once_are_looked_at() -> None:
-    assert len(kept_chats([chat(key=f"k{n}") for n in range(10_000)])) == 30
+def test_no_more_than_a_hundred_conversations_and_each_key_once_are_looked_at() -> None:
+    assert len(kept_chats([chat(key=f"k{n}") for n in range(10_000)])) == 100
     assert len(kept_chats([SOUND, SOUND])) == 1
+
+
+def test_conversations_are_renamed_and_deleted_and_one_is_open(answer: Answer) -> None:
+    now = Conversation((Exchange(Form("What?"), answer),), "now1")
+    kept = keep([SOUND, chat(key="cd34", open=True)], now)
+    assert titles(kept) == [("now1", "What?"), ("ab12", "Who?"), ("cd34", "Who?")]
+    assert [one.is_open for one in kept_chats(kept)] == [True, False, False]
+    assert kept_chats(kept)[0].day == date.today()
+    kept = rename(kept, "now1", "  My   name \ud800" + "x" * 500)
+    assert kept_chats(keep(kept, now))[0].name.startswith("My name ?x")
+    assert len(kept_chats(kept)[0].name) <= 200
+    assert titles(rename(kept, "now1", " "))[0] == ("now1", "What?")
+    assert rename(kept, "none", "x") == kept
+    assert open_chat(shut(kept)) is None
+    assert [key for key, _ in titles(delete(kept, "ab12"))] == ["now1", "cd34"]
+
+
+def test_names_in_the_list_are_text() -> None:
+    bad = '"><script>alert(1)</script>'
+    html = chats_html([Chat(f"k{n}", (Form(bad), Form(bad)), bad, date(2020, 1, 2)) for n in range(5)], "k1")
+    assert "<script" not in html
+    assert "2 January 2020, 2 questions" in html
+    assert html.count('aria-current="true"') == 1
+    assert 'class="find-chat"' in html
 
 
 def _ask(page: Page) -> None:
@@ -90,6 +131,7 @@ def test_half_a_surrogate_pair_is_answered_and_so_is_the_next_question(
     expect(page.locator("#chat .question")).to_have_text("What ? happened at the base at Taji?")
     _ask(page)
     page.click("text=New chat")
+    expect(page.locator("#chat .question")).to_have_count(0)
     page.click("text=Earlier conversations")
     page.click(".chats a >> nth=0")
     expect(page.locator("#chat .question")).to_have_count(2)

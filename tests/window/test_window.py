@@ -131,26 +131,34 @@ def test_chat_and_sources_stay_together(open_page: Open, sample: str) -> None:
     expect(titles).to_have_count(0)
 
 
-def test_conversations_outlive_the_page_and_the_server(
-    open_page: Open, serve: Callable[..., str], tmp_path: Path
-) -> None:
-    page = open_page(serve(folder=tmp_path))
+def test_conversations_and_the_draft_outlive_the_page_and_are_renamed_and_deleted(open_page: Open, sample: str) -> None:
+    page = open_page(sample)
+    ask(page, FOLLOW_UP)
+    page.click("text=New chat")
+    expect(page.locator("#chat .question")).to_have_count(0)
     ask(page, QUESTION)
     titles = page.locator("#sources .headline").all_text_contents()
-    page.wait_for_function("localStorage.getItem('article-qa')")
+    page.fill("#ask textarea", "A question that is not yet")
     page.wait_for_timeout(1000)  # what the browser keeps is written behind the answer
-    state = page.context.storage_state()
-    again = serve(folder=tmp_path)
-    origin = again.rstrip("/")
-    for kept in state["origins"]:
-        kept["origin"] = origin
-    other = open_page(again, storage_state=json.loads(json.dumps(state)))
-    expect(other.locator(".status.ready")).to_be_visible()
-    other.click("text=Earlier conversations")
-    expect(other.locator(".chats")).to_be_visible()
-    other.click(f".chats a:has-text('{QUESTION}')")
-    expect(other.locator("#sources .headline")).to_have_text(titles)
-    assert oct((tmp_path / "sample.index" / "window.key").stat().st_mode)[-3:] == "600"
+    page.reload()
+    expect(page.locator("#chat .question")).to_have_text([QUESTION])  # the open one, in its place
+    expect(page.locator("#sources .headline")).to_have_text(titles)
+    expect(page.locator("#ask textarea")).to_have_value("A question that is not yet")
+    page.click("text=Earlier conversations")
+    names = page.locator(".chats li a")
+    expect(names).to_have_text([QUESTION, FOLLOW_UP])
+    expect(page.locator(".chats .when")).to_have_text(["today", "today"])
+    page.click(".chats .rename >> nth=1")
+    page.fill(".chats .new-name", "<b>A name</b>")
+    page.press(".chats .new-name", "Enter")
+    expect(names).to_have_text([QUESTION, "<b>A name</b>"])
+    names.nth(1).click()
+    expect(page.locator("#chat .question")).to_have_text([FOLLOW_UP])
+    expect(page.locator(".chats a[aria-current]")).to_have_text("<b>A name</b>")
+    page.click(".chats .delete >> nth=1")
+    page.click(".chats .delete.sure")
+    expect(names).to_have_text([QUESTION])
+    expect(page.locator("#chat .question")).to_have_count(0)  # it was the open one
 
 
 def test_filters_leave_articles_out(open_page: Open, sample: str) -> None:

@@ -1,0 +1,178 @@
+"""The panel "Add": files are dropped or a text is pasted, and what was added can be removed again."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from index.errors import ArticleQAError, UsageError
+from qa.search.written_dates import written_date
+from qa.window.add_html import added_html, drop_html, limits_html, said_html
+from qa.window.added import AT_ONCE, check_amount
+from qa.window.adding import Adding, pasted_file
+from qa.window.service import Service
+from qa.window.style import ADD_SCRIPT
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+__all__ = ["AddHandlers", "AddPanel", "add_panel"]
+
+_SLOW, _FAST = 3.0, 0.5  # seconds between two looks at what is in the index, at rest and while something is going on
+_PLAIN: dict[str, Any] = {"apply_default_css": False}
+_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+@dataclass(frozen=True, slots=True)
+class AddPanel:
+    """The widgets of the panel; `seen` is what of the index the page shows."""
+
+    pasted: tuple["gr.Textbox", "gr.Textbox", "gr.Textbox", "gr.Textbox"]
+    button: "gr.Button"
+    said: "gr.HTML"
+    listed: "gr.HTML"
+    seen: "gr.State"
+    timer: "gr.Timer"
+
+    def listen(self, service: Service, status: "gr.HTML", tabs: "gr.Tabs", outlets: "gr.Dropdown") -> None:
+        """`status` is the header's line, `outlets` the sources to choose from. Called where something that is not seen
+        may stand: a closed tab is not in the page, and its script takes files that are dropped anywhere."""
+        import gradio as gr
+
+        script = gr.HTML(limits_html(), elem_id="add-script", **_PLAIN, js_on_load=ADD_SCRIPT)
+        handlers = AddHandlers(service)
+        shown = [self.said, self.listed, status, self.timer, tabs]
+        many: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1, **_QUIET}
+        script.add_files(_with_files(handlers.drop), None, shown, **many)
+        script.remove_added(_with_name(handlers.remove), None, shown, **many)
+        self.button.click(handlers.paste, list(self.pasted), [*shown, *self.pasted], **_QUIET)
+        looked = [status, outlets, self.listed, self.timer, self.seen]
+        self.timer.tick(handlers.look, self.seen, looked, **_QUIET)
+
+
+def add_panel() -> AddPanel:
+    """Makes the panel where it is called, among tabs."""
+    import gradio as gr
+
+    with gr.Tab("Add", id="add"):
+        gr.HTML(drop_html(), elem_id="add", **_PLAIN)
+        text = gr.Textbox(
+            label="Or paste an article", placeholder="Its text, or the HTML of its page", lines=4, max_lines=9,
+            elem_id="paste",
+        )  # fmt: skip
+        with gr.Row(elem_id="paste-facts"):
+            title = gr.Textbox(label="Title", max_lines=1, min_width=100)
+            source = gr.Textbox(label="Source", max_lines=1, min_width=90)
+            day = gr.Textbox(label="Date", placeholder="2020-12-01", max_lines=1, min_width=90)
+            button = gr.Button("Add this text", size="sm", scale=0, min_width=120)
+        said = gr.HTML("", **_PLAIN)
+        listed = gr.HTML("", **_PLAIN)
+        seen, timer = gr.State(None), gr.Timer(_SLOW)
+    return AddPanel((text, title, source, day), button, said, listed, seen, timer)
+
+
+class AddHandlers:
+    """Listeners of the panel."""
+
+    def __init__(self, service: Service) -> None:
+        assert service.adding is not None
+        self._service = service
+        self._adding: Adding = service.adding
+
+    async def drop(self, given: Any) -> list[Any]:
+        """Adds files as the page's script sent them."""
+        return await asyncio.to_thread(self._tried, lambda: self._add(_files(given)))
+
+    async def paste(self, text: str, title: str, source: str, day: str) -> list[Any]:
+        """Adds a text; the fields are emptied once it is there."""
+        import gradio as gr
+
+        def add() -> tuple[str, list[str]]:
+            try:
+                written = written_date(day, end=False, today=date.today()).isoformat() if day.strip() else ""
+            except UsageError as error:
+                raise UsageError(f"The date is not understood: {error}.") from None
+            name, content = pasted_file(text, title, source, written)
+            return self._add([(name, content, len(content))])
+
+        shown = await asyncio.to_thread(self._tried, add)
+        kept = "refused" in str(shown[0])
+        return [*shown, *(gr.skip() if kept else "" for _ in range(4))]
+
+    async def remove(self, name: str) -> list[Any]:
+        def remove() -> tuple[str, list[str]]:
+            self._adding.remove(name)
+            return f"“{name}” is removed.", []
+
+        return await asyncio.to_thread(self._tried, remove)
+
+    def look(self, seen: Any) -> list[Any]:
+        """The header's line, the sources, the list, how soon to look again, and what was seen; none of it where nothing
+        has changed."""
+        import gradio as gr
+
+        index, working = self._service.index(), self._adding.working()
+        now = (index.generation if index else "", self._adding.progress() if working else "", self._adding.failure)
+        if now == seen:
+            return [gr.skip() for _ in range(5)]
+        outlets = gr.Dropdown(choices=index.sources() if index else [])
+        return [self._service.status()[0], outlets, self._listed(), gr.Timer(_FAST if working else _SLOW), now]
+
+    def _add(self, files: list[tuple[str, bytes, int]]) -> tuple[str, list[str]]:
+        names, refused = self._adding.add(files)
+        if not names:
+            return "", refused
+        what = f"“{names[0]}”" if len(names) == 1 else f"{len(names):,} files"
+        return f"Added {what}; ask about it in a moment.", refused
+
+    def _tried(self, act: Callable[[], tuple[str, list[str]]]) -> list[Any]:
+        import gradio as gr
+
+        try:
+            said = said_html(*act())
+        except ArticleQAError as error:
+            said = said_html("", [str(error)])
+        return [said, self._listed(), self._service.status()[0], gr.Timer(_FAST), gr.Tabs(selected="add")]
+
+    def _listed(self) -> str:
+        index, adding = self._service.index(), self._adding
+        titles = adding.titles(index) if index else {}
+        return added_html(adding.files.files(), titles, working=adding.working(), failure=adding.failure)
+
+
+def _files(given: Any) -> list[tuple[str, bytes, int]]:
+    """(name, content, size) of what a script sent; a file that is too large comes without its content."""
+    files = given.get("files") if isinstance(given, Mapping) else None
+    if not isinstance(files, list) or not all(isinstance(file, Mapping) for file in files):
+        raise UsageError("Nothing was added: this is no list of files.")
+    sizes = [size if isinstance(size := file.get("size"), int) and size >= 0 else 0 for file in files]
+    check_amount(len(files), 0 if len(files) <= AT_ONCE and any("data" in file for file in files) else sum(sizes))
+    found = []
+    for file, size in zip(files, sizes, strict=True):
+        try:
+            content = base64.b64decode(str(file.get("data", "")), validate=True)
+        except binascii.Error:
+            raise UsageError("Nothing was added: a file did not arrive whole.") from None
+        found.append((str(file.get("name", "")), content, size))
+    return found
+
+
+def _with_files(handler: Callable[..., Any]) -> Callable[..., Any]:
+    import gradio as gr
+
+    async def listener(event: gr.EventData) -> Any:
+        return await handler(event._data)
+
+    return listener
+
+
+def _with_name(handler: Callable[..., Any]) -> Callable[..., Any]:
+    import gradio as gr
+
+    async def listener(event: gr.EventData) -> Any:
+        return await handler(str(event._data.get("name")))
+
+    return listener

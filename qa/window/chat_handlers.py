@@ -1,0 +1,116 @@
+"""What is done with conversations: the open one comes back with its page; others are opened, renamed and deleted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any
+
+from index.errors import ArticleQAError, UsageError
+from qa.window.chats_html import chats_html
+from qa.window.conversation import Conversation
+from qa.window.feedback import VERDICTS, feedback_row, note_feedback
+from qa.window.kept import delete, kept_chats, open_chat, rename, replay, shut
+from qa.window.service import Service
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+__all__ = ["ChatHandlers", "listen_to_chats"]
+
+_BOX, _CHATS, _KEPT = 5, 4, 7  # places in what `show` returns
+_REPLAYED = (ArticleQAError, ValueError, TypeError, LookupError)  # what asking again may raise
+
+
+class ChatHandlers:
+    """Listeners; `show` makes all that a page shows of a conversation."""
+
+    def __init__(self, service: Service, show: Callable[..., list[Any]]) -> None:
+        self._service = service
+        self._show = show
+
+    async def reopened(self, now: Conversation, kept: list[Any]) -> AsyncIterator[list[Any]]:
+        """The conversation that was open when the page was left, asked again of the articles as they are now. What is
+        in the box stays."""
+        import gradio as gr
+
+        chat = open_chat(kept) if not now.exchanges else None
+        if chat is None:
+            # Said, because a generator that gives nothing empties what it would have filled.
+            yield [gr.skip() for _ in self._show(now, kept)]
+            return
+        yield self._beside(Conversation(key=chat.key), kept, chat.forms[0].question, "Opening this conversation again…")
+        while self._service.waiting():
+            await asyncio.sleep(0.2)
+        try:
+            index, reranker = self._service.live, self._service.reranker
+            found = await asyncio.to_thread(replay, kept, chat.key, index, reranker)
+        except _REPLAYED:
+            found = None
+        yield self._beside(found or Conversation(), kept)
+
+    def _beside(self, now: Conversation, kept: list[Any], asked: str = "", notice: str = "") -> list[Any]:
+        import gradio as gr
+
+        update = self._show(now, kept, "", asked, notice)
+        update[_BOX] = gr.skip()
+        return update
+
+    def open(self, key: str, now: Conversation, kept: list[Any]) -> list[Any]:
+        """Opens an earlier conversation."""
+        self._service.warm.wait()
+        try:
+            found = replay(kept, key, self._service.live, self._service.reranker)
+        except _REPLAYED as error:
+            return self._show(now, kept, "", "An earlier conversation", f"It could not be opened: {error}")
+        return self._show(found, shut(kept, key)) if found else self._show(now, kept)
+
+    def rename(self, key: str, name: str, now: Conversation, kept: list[Any]) -> list[Any]:
+        """Gives a conversation a name."""
+        return self._listed(now, rename(kept, key, name))
+
+    def delete(self, key: str, now: Conversation, kept: list[Any]) -> list[Any]:
+        """Forgets a conversation, and closes it if it is the open one."""
+        kept = delete(kept, key)
+        return self._show(Conversation(), kept) if key == now.key else self._listed(now, kept)
+
+    def judge(self, where: str, now: Conversation) -> list[Any]:
+        """Notes what a person says of an answer, given as "0-helpful"; the conversation and its messages."""
+        import gradio as gr
+
+        turn, _, verdict = where.partition("-")
+        path = self._service.feedback
+        if path is None or verdict not in VERDICTS or not turn.isdecimal() or int(turn) >= len(now.exchanges):
+            return [gr.skip(), gr.skip()]
+        try:
+            note_feedback(path, feedback_row(now, int(turn), verdict))
+        except UsageError as error:
+            gr.Warning(str(error))
+            return [gr.skip(), gr.skip()]
+        now = now.with_verdict(int(turn), verdict)
+        return [now, now.messages()]
+
+    def _listed(self, now: Conversation, kept: list[Any]) -> list[Any]:
+        import gradio as gr
+
+        update: list[Any] = [gr.skip() for _ in self._show(now, kept)]
+        update[_CHATS], update[_KEPT] = chats_html(kept_chats(kept), now.key), kept
+        return update
+
+
+def listen_to_chats(talk: "gr.HTML", handlers: ChatHandlers, shown: list[Any], runs: list[Any]) -> None:
+    """`talk` triggers what the buttons of the list ask for; a question that is being asked is given up for it."""
+    import gradio as gr
+
+    def renamed(event: gr.EventData, now: Conversation, kept: list[Any]) -> list[Any]:
+        return handlers.rename(str(event._data.get("key")), str(event._data.get("name")), now, kept)
+
+    def deleted(event: gr.EventData, now: Conversation, kept: list[Any]) -> list[Any]:
+        return handlers.delete(str(event._data.get("key")), now, kept)
+
+    def judged(event: gr.EventData, now: Conversation) -> list[Any]:
+        return handlers.judge(str(event._data.get("where")), now)
+
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    given = [shown[0], shown[_KEPT]]
+    talk.judge(judged, shown[0], shown[:2], **quiet)
+    talk.rename_chat(renamed, given, shown, **quiet)
+    talk.delete_chat(deleted, given, shown, cancels=runs, **quiet)

@@ -1,0 +1,125 @@
+"""Saved questions in the window: kept from an answer, asked again when the articles have changed, and removed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from index.errors import ArticleQAError
+from qa.window.conversation import Conversation, Form
+from qa.window.saved import SavedQuestion, add, look_again, mark_seen, news, outdated, read_saved, remove, saved_html
+from qa.window.service import Service
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+__all__ = ["FOLD", "SavedHandlers", "listen_to_saved"]
+
+FOLD = "Earlier conversations"
+_CONVERSATION = 8  # values that `show` in handlers.py gives
+_ASK_FAILED = (ArticleQAError, ValueError)
+Answered = Callable[[Conversation, list[Any], Form], AsyncIterator[list[Any]]]
+
+
+class SavedHandlers:
+    """Listeners; `saved` is what the browser keeps. Each gives the list, its fold, and what the browser is to keep."""
+
+    def __init__(self, service: Service, answered: Answered) -> None:
+        self._service = service
+        self._answered = answered
+
+    async def save(self, turn: str, now: Conversation, saved: Any) -> list[Any]:
+        """Keeps the question at a place of the conversation."""
+        index = self._service.index()
+        if index is None or not turn.isdecimal() or int(turn) >= len(now.exchanges):
+            return _nothing()
+        form = now.exchanges[int(turn)].form
+        try:
+            return _shown(await asyncio.to_thread(add, saved, form, index, self._service.reranker))
+        except _ASK_FAILED:
+            return _nothing()
+
+    def remove(self, key: str, saved: Any) -> list[Any]:
+        return _shown(remove(saved, key))
+
+    async def look(self, saved: Any) -> AsyncIterator[list[Any]]:
+        """The list as it is; then, if the articles have changed since, with what is new."""
+        found = read_saved(saved)
+        yield _shown(found) if found else _nothing()
+        while self._service.waiting():
+            await asyncio.sleep(0.5)
+        index = self._service.index()
+        if index is None or not outdated(found, index):
+            return
+        try:
+            looked = [await asyncio.to_thread(look_again, one, index, self._service.reranker) for one in found]
+        except _ASK_FAILED:
+            return
+        yield _shown(looked)
+
+    async def ask(self, key: str, now: Conversation, kept: list[Any], saved: Any) -> AsyncIterator[list[Any]]:
+        """Asks one of them in the conversation; what it says now counts as seen."""
+        found = read_saved(saved)
+        one = next((one for one in found if one.key == key), None)
+        if one is None:
+            # Said, because a generator that gives nothing empties what it would have filled.
+            yield [_skip() for _ in range(_CONVERSATION + len(_nothing()))]
+            return
+        async for update in self._answered(now, kept, replace(one.form, alone=True)):
+            yield [*update, *_nothing()]
+        index = self._service.index()
+        if index is None:
+            return
+        try:
+            seen = await asyncio.to_thread(mark_seen, one, index, self._service.reranker)
+        except _ASK_FAILED:
+            return
+        yield [
+            *(_skip() for _ in range(_CONVERSATION)),
+            *_shown([seen if other.key == key else other for other in found]),
+        ]
+
+
+def _skip() -> Any:
+    import gradio as gr
+
+    return gr.skip()
+
+
+def _nothing() -> list[Any]:
+    return [_skip() for _ in range(3)]
+
+
+def _shown(saved: Sequence[SavedQuestion]) -> list[Any]:
+    import gradio as gr
+
+    label = FOLD
+    if saved:
+        label += f" and {len(saved)} saved {'question' if len(saved) == 1 else 'questions'}"
+    if count := news(saved):
+        label += f", {count} with something new"
+    fold = gr.Accordion(label=label, elem_classes=["fold", "set"] if count else ["fold"])
+    return [saved_html(saved), fold, [one.to_dict() for one in saved]]
+
+
+def listen_to_saved(script: "gr.HTML", handlers: SavedHandlers, shown: list[Any], widgets: list[Any]) -> list[Any]:
+    """`script` triggers what links ask for; `shown` are all that shows a conversation, `widgets` the list, its fold and
+    what the browser keeps. Returns the events that ask a question."""
+    import gradio as gr
+
+    now, kept, saved = shown[0], shown[-1], widgets[-1]
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+    async def on_save(event: gr.EventData, now: Conversation, saved: Any) -> list[Any]:
+        return await handlers.save(str(event._data.get("turn")), now, saved)
+
+    def on_remove(event: gr.EventData, saved: Any) -> list[Any]:
+        return handlers.remove(str(event._data.get("key")), saved)
+
+    async def on_ask(event: gr.EventData, now: Conversation, kept: Any, saved: Any) -> AsyncIterator[list[Any]]:
+        async for update in handlers.ask(str(event._data.get("key")), now, kept, saved):
+            yield update
+
+    script.save_question(on_save, [now, saved], widgets, **quiet)
+    script.unsave_question(on_remove, saved, widgets, **quiet)
+    return [script.ask_saved(on_ask, [now, kept, saved], [*shown, *widgets], concurrency_limit=None, **quiet)]

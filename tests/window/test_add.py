@@ -1,0 +1,155 @@
+"""Articles are added in the window, asked about, and removed again; the limits hold, and hostile names stay text."""
+
+import base64
+import json
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import app
+from index.errors import UsageError
+from qa.window.add_html import added_html, said_html
+from qa.window.add_panel import _files
+from qa.window.added import AT_ONCE, AT_ONCE_BYTES, AddedFile
+from qa.window.adding import pasted_file
+from qa.window.page import window
+from qa.window.security import is_local
+from qa.window.service import Service
+from tests.window.test_added import PAGE, TEXT
+
+Open = Callable[..., Page]
+QUESTION = "Who opened the bridge over the river Lorne?"
+DROP = """files => {
+  const data = new DataTransfer();
+  for (const [name, text] of files) data.items.add(new File([text], name));
+  for (const kind of ['dragover', 'drop']) {
+    const event = new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true});
+    document.querySelector('#chat').dispatchEvent(event);
+  }
+}"""
+
+
+def _ask(page: Page, question: str) -> None:
+    done = page.locator("#chat .answer, #chat .refusal")
+    before = done.count()
+    page.fill("#ask textarea", question)
+    page.press("#ask textarea", "Enter")
+    expect(done).to_have_count(before + 1)
+
+
+def test_files_are_dropped_asked_about_and_removed_while_the_window_goes_on(
+    open_page: Open, serve: Callable[..., str], own_sample: Path
+) -> None:
+    address = serve(folder=own_sample)
+    page = open_page(address)
+    expect(page.locator(".status.ready")).to_contain_text("15 sample articles")
+    page.evaluate(
+        DROP, [["<img src=x onerror=alert(1)>.html", PAGE.decode()], ["../..\u202e/x.exe", "MZ"], ["e.txt", ""]]
+    )
+    said = page.locator(".said-of-files")
+    expect(said).to_contain_text("Added “-img src=x onerror=alert(1)-.html”")
+    expect(said.locator(".refused")).to_have_count(2)
+    expect(said).to_contain_text("“x.exe” was not added: only text")
+    expect(said).to_contain_text("“e.txt” was not added: it is empty.")
+    expect(page.locator("#masthead .status")).to_contain_text("16 articles")
+    link = page.locator(".added a.card-title")
+    expect(link).to_have_text("<img src=x onerror=alert(1)> ${7*7} {{1}}")
+    _ask(page, QUESTION)
+    expect(page.locator("#chat .said q").first).to_contain_text("was opened by Ada Holm")
+    assert os.listdir(own_sample / "sample.index" / "added") == ["-img src=x onerror=alert(1)-.html"]
+
+    page.get_by_role("tab", name="Add").click()
+    page.fill("#paste textarea", "https://example.org/article")
+    page.click("text=Add this text")
+    expect(said).to_contain_text("Links are not followed")
+    page.evaluate(DROP, [[f"{number}.txt", "x"] for number in range(1000)])
+    expect(said).to_contain_text("1,000 files are too many at once: 100 are the most. None of them was added.")
+    page.click(".added .remove")
+    expect(page.locator(".added .remove")).to_have_text("Remove it for good")
+    page.click(".added .remove")
+    expect(page.locator("#masthead .status")).to_contain_text("15 sample articles")
+    expect(page.locator(".added li")).to_have_count(0)
+    _ask(page, QUESTION)
+    assert "Ada Holm" not in page.locator("#chat .said, #chat .refusal").last.inner_text()
+
+    upload = urllib.request.Request(
+        f"{address}gradio_api/upload", b"--x--", {"Content-Type": "multipart/form-data; boundary=x"}
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(upload)
+    assert refused.value.code == 403
+
+
+def _labels(service: Service) -> str:
+    return json.dumps(window(service).config, default=str)
+
+
+def test_a_window_that_is_read_only_has_nothing_to_add_with(tmp_path: Path) -> None:
+    assert "add_files" not in _labels(Service(tmp_path / "none.index"))
+    assert "add_files" in _labels(Service(tmp_path / "none.index", adding=True))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "adding"),
+    [
+        ([], True), (["--host", "localhost"], True), (["--host", "::1"], True), (["--read-only"], False),
+        (["--host", "0.0.0.0"], False), (["--host", "192.168.0.7"], False),
+        (["--host", "0.0.0.0", "--auth", "me:secret"], True), (["--host", "0.0.0.0", "--allow-adding"], True),
+        (["--host", "0.0.0.0", "--auth", "me:secret", "--read-only"], False),
+    ],
+)  # fmt: skip
+def test_adding_is_off_where_anybody_could(arguments: list[str], adding: bool) -> None:
+    assert app.may_add(app._arguments(arguments)) is adding
+
+
+def test_only_loopback_is_local() -> None:
+    assert [name for name in ("127.0.0.1", "127.8.8.8", "[::1]", "LOCALHOST", "0.0.0.0", "", "::", "10.0.0.1", "a.b")
+            if is_local(name)] == ["127.0.0.1", "127.8.8.8", "[::1]", "LOCALHOST"]  # fmt: skip
+
+
+def test_a_text_is_pasted_with_what_is_said_of_it_and_a_page_as_it_is() -> None:
+    assert pasted_file("One.\n\nTwo.") == ("One..md", b"One.\n\nTwo.")
+    name, content = pasted_file("One.", "A: title # x", "The \ud800 Paper", "2020-12-01")
+    assert name == "A: title # x.md"
+    assert content.decode().startswith("---\ntitle: 'A: title # x'\nsource: ")
+    assert content.decode().endswith("---\n\nOne.")
+    assert pasted_file(" <!DOCTYPE html><p>x", "", "", "") == ("Pasted page.html", b" <!DOCTYPE html><p>x")
+    for text, words in (("", "nothing to add"), (" \n", "nothing to add"), (" https://a.example/b \n", "not followed")):
+        with pytest.raises(UsageError, match=words):
+            pasted_file(text)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (None, "no list"), ({"files": "x"}, "no list"), ({"files": ["x"]}, "no list"),
+        ({"files": [{"name": "x.txt", "data": "%%%"}]}, "did not arrive whole"),
+        ({"files": [{}] * (AT_ONCE + 1)}, "too many at once"),
+        ({"files": [{"name": "x", "size": AT_ONCE_BYTES}] * 2}, "too much at once"),
+    ],
+)  # fmt: skip
+def test_what_no_script_of_ours_would_send_is_refused(given: object, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        _files(given)
+
+
+def test_files_come_as_base64_and_a_large_one_without_its_content() -> None:
+    sent = {"files": [{"name": "a.txt", "size": 3, "data": base64.b64encode(TEXT).decode()},
+                      {"name": "b.txt", "size": 30 << 20}, {"name": 7, "size": "x", "data": ""}]}  # fmt: skip
+    assert _files(sent) == [("a.txt", TEXT, 3), ("b.txt", b"", 30 << 20), ("7", b"", 0)]
+
+
+def test_names_and_titles_are_text() -> None:
+    from datetime import date
+
+    bad = '"><script>alert(1)</script>'
+    html = added_html([AddedFile(bad, 9, date(2026, 1, 2))], {bad: [(bad, bad)]}, working=False, failure=bad)
+    html += said_html(bad, [bad]) + added_html([AddedFile(bad, 9, date(2026, 1, 2))], {}, working=True)
+    assert "<script" not in html
+    assert html.count("&#60;script") >= 7
+    assert "being read" in html
