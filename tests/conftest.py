@@ -4,12 +4,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from index.building.build import BuildReport, build
 from index.store.snapshot import Index
 from tests.fakes import FakeEncoder, write_article
 
 Build = Callable[..., BuildReport]
+
+
+# Nothing is judged by its speed: the machine may be busy.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

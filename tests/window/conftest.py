@@ -11,16 +11,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 WAIT = 60_000  # ms for anything that has to happen, on the slowest machine; nothing is judged by its speed
 
 Serve = Callable[..., str]
-
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
