@@ -122,7 +122,10 @@ def test_killed_at_any_moment_it_loses_and_doubles_no_row(sample: Index, sample_
     assert [row["question"] for row in rows] == many
     whole = tmp_path / "whole.jsonl"
     answer_file(sample, read_questions(tmp_path / "q.txt"), whole, SETTINGS | {"reader": False}, lambda _: None)
-    assert (tmp_path / "a.jsonl").read_bytes() == whole.read_bytes()
+    for row, other in zip(rows, map(json.loads, whole.read_text().splitlines()), strict=True):
+        # Which sentences of a small index were embedded together depends on what was asked before, and rounds scores.
+        assert (row["found"], row["reason"]) == (other["found"], other["reason"])
+        assert row["confidence"] == pytest.approx(other["confidence"], abs=0.01)
 
 
 def test_what_was_begun_with_other_questions_is_left_alone(sample: Index, tmp_path: Path) -> None:
