@@ -12,6 +12,7 @@ from qa.window.conversation import Conversation
 from qa.window.endpoint import publish
 from qa.window.filter_fold import FilterFold, filter_fold
 from qa.window.handlers import Handlers, example_questions
+from qa.window.help_html import HELP
 from qa.window.listeners import chosen_text, updates_with_value, with_address, with_value
 from qa.window.page_html import WELCOME
 from qa.window.programs import Programs
@@ -54,7 +55,7 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
         now = gr.State(Conversation())
         saved = gr.BrowserState([], storage_key="article-qa", secret=secret)
         with gr.Column(elem_id="masthead"):
-            gr.HTML("<h1>Ask your articles</h1>", **_PLAIN)
+            gr.HTML(f"<h1>Ask your articles</h1>{HELP}", **_PLAIN)
             status = gr.HTML(service.status()[0], **_PLAIN)
         with gr.Row(elem_id="columns"):
             with gr.Column(scale=6, min_width=320, elem_id="talk"):
@@ -155,7 +156,6 @@ def _listen_to_talk(
         opening,
         talk.box.submit(**asking),
         chat.example_select(chosen_text(), None, talk.box, **_QUIET).then(**asking),
-        chat.retry(handlers.take_back, [now, saved], shown, **_QUIET).then(**asking),
         panel.ask_without(
             updates_with_value("option", handlers.ask_without), [now, saved], shown, concurrency_limit=None, **_QUIET
         ),

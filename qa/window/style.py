@@ -14,9 +14,11 @@ def _text(name: str) -> str:
     return files("qa.window").joinpath(name).read_text("utf-8")
 
 
-CSS = "".join(map(_text, ("style.css", "articles.css", "citation_card.css", "article.css", "add.css", "talk.css")))
+_STYLES = ("style.css", "articles.css", "citation_card.css", "article.css", "add.css", "talk.css", "access.css")
+CSS = "".join(map(_text, _STYLES))
 HEAD = f"<style>{_text('unscoped.css')}</style>"  # of the page, where Gradio adds nothing to its selectors
-PANEL_SCRIPT = "".join(map(_text, ("panel.js", "citation_card.js", "facets.js")))  # runs once, for the sources panel
+_SCRIPTS = ("panel.js", "citation_card.js", "facets.js", "keys.js")
+PANEL_SCRIPT = "".join(map(_text, _SCRIPTS))  # runs once, for the sources panel
 READER_SCRIPT = _text("find_in_article.js") + _text("reader.js")  # runs once, for the reader
 DOWNLOAD_SCRIPT = _text("download.js")  # runs once, for the element that holds what is taken along
 ADD_SCRIPT = _text("add.js")  # runs once, for the place where files are dropped

@@ -1,0 +1,58 @@
+"""The window by keyboard and on a phone: keys, folds, help, and the box that stays in reach."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.window.test_window import QUESTION, ask
+
+Open = Callable[..., Page]
+
+
+def test_keys_lead_to_the_box_bring_the_last_question_and_close_folds(open_page: Open, sample: str) -> None:
+    page = open_page(sample)
+    ask(page, QUESTION)
+    box = page.locator("#ask textarea")
+    box.blur()
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("")
+    page.keyboard.press("ArrowUp")
+    expect(box).to_have_value(QUESTION)
+    page.click("text=Only some articles")
+    field = page.get_by_role("textbox", name="Published from", exact=True)
+    field.focus()
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+    page.locator(".export summary").click()
+    page.keyboard.press("Escape")
+    expect(page.locator(".export[open]")).to_have_count(0)
+    expect(page.locator("#chat button[aria-label='Retry']")).to_have_count(0)
+
+
+def test_switches_say_what_they_do_and_help_fits_one_screen(open_page: Open, sample: str) -> None:
+    page = open_page(sample)
+    for switch in page.locator("#tools label").all():
+        why = switch.get_attribute("title") or ""
+        assert len(why) > 40
+        expect(switch.locator("input")).to_have_attribute("aria-description", why)
+    page.get_by_role("button", name="Help").click()
+    panel = page.get_by_role("dialog", name="How to ask")
+    expect(panel).to_be_visible()
+    assert panel.evaluate("e => e.scrollHeight <= e.clientHeight")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+
+
+def test_on_a_phone_sources_follow_their_answer_and_the_box_stays_in_sight(open_page: Open, sample: str) -> None:
+    page = open_page(sample, 390, 844, has_touch=True, is_mobile=True)
+    ask(page, QUESTION)
+    expect(page.locator("#sources .card").first).to_be_visible()
+    expect(page.locator("#chat .question")).to_be_in_viewport()
+    chat, sources, tools = (page.locator(part).bounding_box() for part in ("#chat", "#side", "#tools"))
+    assert chat is not None
+    assert sources is not None
+    assert tools is not None
+    assert chat["y"] + chat["height"] <= sources["y"] < sources["y"] + sources["height"] <= tools["y"]
+    expect(page.locator("#ask textarea")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
