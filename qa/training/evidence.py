@@ -12,7 +12,6 @@ import json
 import subprocess
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -27,29 +26,14 @@ from qa.answering.highlight import SENTENCE_FEATURES
 from qa.answering.reader import load_reader
 from qa.answering.reading import PASSAGE_FEATURES
 from qa.training.evidence_data import Judged, JudgedPassage, collect
+from qa.training.evidence_measure import LARGE, Scored, figures, reliability, thresholds
 
-__all__ = [
-    "Scored",
-    "auroc",
-    "calibration_error",
-    "choose",
-    "figures",
-    "fit",
-    "learn",
-    "out_of_fold",
-    "scores",
-    "thresholds",
-]
+__all__ = ["choose", "fit", "learn", "out_of_fold", "scores"]
 
 _RIDGE = 1e-3  # of the mean loss for a squared coefficient of a standardised feature; 1e-4 to 1e-2 are alike
 _READER_OF_SENTENCE = ("reader",)
 _READER_OF_PASSAGE = ("reader_answered", "reader_sentence")
 _OF_SMALL = ("sentence_cosine",)  # features that large indexes do not have
-_LARGE = "realtimeqa"  # the set in a large index; thresholds of large indexes are set on it
-_SMALL = ("squad2_sample", "xquad_en", "qed_dev")  # those of small indexes, on these
-_STRONG = 0.9  # share of passages that answer, from which citations are called strong
-_FAIR = 0.5  # confidence from which a citation is called fair: more likely right than not
-_REFUSED = 0.085  # share of the answerable questions that may be refused; on realtimeqa it was .09 and .12 before
 
 Floats = NDArray[np.float64]
 
@@ -138,12 +122,6 @@ def scores(one: Judged, learned: tuple[Floats, Floats, float]) -> Floats:
     return found
 
 
-def auroc(right: Sequence[float], wrong: Sequence[float]) -> float:
-    """The chance that a right one scores above a wrong one; half for equals."""
-    one, other = np.array(right)[:, None], np.array(wrong)[None, :]
-    return float((one > other).mean() + 0.5 * (one == other).mean()) if one.size and other.size else float("nan")
-
-
 def _folds(judged: Mapping[str, Sequence[Judged]], count: int = 5) -> list[Mapping[str, list[Judged]]]:
     """The questions dealt into folds by a hash of their name, so that twins and ways stay together."""
     dealt: list[dict[str, list[Judged]]] = [{name: [] for name in judged} for _ in range(count)]
@@ -151,16 +129,6 @@ def _folds(judged: Mapping[str, Sequence[Judged]], count: int = 5) -> list[Mappi
         for one in found:
             dealt[zlib.crc32(one.name.partition("/")[0].encode()) % count][name].append(one)
     return list(dealt)
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A question with the confidence of each of its passages and whether each one's marked sentence answers, by
-    coefficients that did not see it."""
-
-    judged: Judged
-    confidence: Floats
-    right: NDArray[np.bool_]
 
 
 def out_of_fold(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: bool) -> Mapping[str, list[Scored]]:
@@ -175,54 +143,6 @@ def out_of_fold(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: 
                 right = [p.answers and (p.gold is None or p.gold[choose(p, learned[0])]) for p in one.passages]
                 found[name].append(Scored(one, scores(one, learned), np.array(right, bool)))
     return found
-
-
-def figures(name: str, scored: Sequence[Scored]) -> dict[str, float]:
-    """AUROC of answerable against not, where there are both; the share of right marked sentences in passages that hold
-    one; the share of right strong citations; expected calibration error of the citations in ten bins."""
-    best = [float(one.confidence.max(initial=0.0)) for one in scored]
-    found = {}
-    for way in dict.fromkeys(one.judged.way for one in scored):
-        right = [
-            value for value, one in zip(best, scored, strict=True) if one.judged.answerable and one.judged.way == way
-        ]
-        wrong = [v for v, one in zip(best, scored, strict=True) if not one.judged.answerable and one.judged.way == way]
-        if right and wrong:
-            found[f"AUROC {way}"] = auroc(right, wrong)
-    held = [
-        (p, r) for one in scored for p, r in zip(one.judged.passages, one.right, strict=True) if p.gold and p.answers
-    ]
-    if held:
-        found["marked sentence right"] = float(np.mean([right for _, right in held]))
-    every = np.concatenate([one.confidence for one in scored])
-    truth = np.concatenate([one.right for one in scored])
-    found["calibration error"] = calibration_error(every, truth)
-    return found
-
-
-def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:
-    """The mean distance of confidence and share of right ones over equal bins, by their sizes (Guo et al. 2017)."""
-    places = np.minimum((confidence * bins).astype(int), bins - 1)
-    total = 0.0
-    for place in range(bins):
-        inside = places == place
-        if inside.any():
-            total += inside.sum() * abs(float(confidence[inside].mean()) - float(right[inside].mean()))
-    return total / max(1, len(confidence))
-
-
-def thresholds(scored: Mapping[str, Sequence[Scored]]) -> dict[str, float]:
-    """The confidence below which nothing is cited, and from which a citation is fair and strong."""
-    cuts = []
-    for name in (_LARGE,) if _LARGE in scored else _SMALL:
-        best = [float(one.confidence.max(initial=0.0)) for one in scored[name] if one.judged.answerable]
-        cuts.append(np.quantile(best, _REFUSED))
-    every = np.concatenate([one.confidence for found in scored.values() for one in found])
-    truth = np.array([p.answers for found in scored.values() for one in found for p in one.judged.passages], bool)
-    order = np.argsort(-every)
-    share = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
-    strong = every[order][np.flatnonzero(share >= _STRONG)[-1]] if (share >= _STRONG).any() else 1.0
-    return {"threshold": float(np.mean(cuts)), "fair": _FAIR, "strong": float(strong)}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -246,7 +166,7 @@ def learn(judged: Mapping[str, Sequence[Judged]]) -> dict[str, Any]:
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     data = {name: len(found) for name, found in judged.items()}
     stored: dict[str, Any] = {"origin": {"commit": commit, "date": date.today().isoformat(), "data": data}}
-    of_small = {name: found for name, found in judged.items() if name != _LARGE}
+    of_small = {name: found for name, found in judged.items() if name != LARGE}
     for small, reader in product((False, True), (True, False)):
         sets = of_small if small else judged
         scored = out_of_fold(sets, small=small, reader=reader)
@@ -257,11 +177,19 @@ def learn(judged: Mapping[str, Sequence[Judged]]) -> dict[str, Any]:
             "constant": round(constant, 4),
             **{name: round(value, 4) for name, value in thresholds(scored).items()},
             "out_of_fold": {
-                name: {what: round(value, 4) for what, value in figures(name, found).items()}
+                name: {what: round(value, 4) for what, value in figures(found).items()}
                 for name, found in scored.items()
             },
+            "reliability": _reliability(scored),
         }
     return stored
+
+
+def _reliability(scored: Mapping[str, Sequence[Scored]]) -> list[tuple[int, float, float]]:
+    """Bins over all sets: size, mean confidence, share that answers."""
+    every = [one for found in scored.values() for one in found]
+    confidence, right = (np.concatenate([getattr(one, name) for one in every]) for name in ("confidence", "right"))
+    return [(size, round(stated, 3), round(share, 3)) for size, stated, share in reliability(confidence, right)]
 
 
 if __name__ == "__main__":

@@ -39,3 +39,12 @@ def test_the_first_marked_sentence_answers(
     assert found["right"] >= right, found
     assert found["wrongly refused"] <= wrongly_refused, found
     assert found["refused"] >= refused, found
+
+
+@pytest.mark.parametrize("name", ["shared", "sample"])
+def test_questions_of_other_fields_are_refused(request: pytest.FixtureRequest, name: str) -> None:
+    index: Index = request.getfixturevalue(name)
+    asked = [json.loads(line)["question"] for line in (GOLDEN / "other_fields.jsonl").read_text("utf-8").splitlines()]
+    answered = [question for question in asked if ask(question, index=index).found]
+    assert len(asked) == 20
+    assert len(answered) <= 1, answered

@@ -1,0 +1,94 @@
+"""What the evidence's confidences are worth, by coefficients that saw none of the questions: AUROC, marked sentences,
+calibration, and the thresholds that follow.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.training.evidence_data import Judged
+
+__all__ = ["LARGE", "Scored", "auroc", "calibration_error", "figures", "reliability", "thresholds"]
+
+LARGE = "realtimeqa"  # the set in a large index; thresholds of large indexes are set on it
+_SMALL = ("squad2_sample", "xquad_en", "qed_dev")  # those of small indexes, on these
+_STRONG = 0.9  # share of passages that answer, from which citations are called strong
+_FAIR = 0.5  # confidence from which a citation is called fair: more likely right than not
+_REFUSED = 0.085  # share of the answerable questions that may be refused; on realtimeqa it was .09 and .12 before
+_BINS = 10  # of equal width, for calibration
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A question with the confidence of each of its passages and whether each one's marked sentence answers, by
+    coefficients that did not see it."""
+
+    judged: Judged
+    confidence: Floats
+    right: NDArray[np.bool_]
+
+
+def auroc(right: Sequence[float], wrong: Sequence[float]) -> float:
+    """The chance that a right one scores above a wrong one; half for equals."""
+    one, other = np.array(right)[:, None], np.array(wrong)[None, :]
+    return float((one > other).mean() + 0.5 * (one == other).mean()) if one.size and other.size else float("nan")
+
+
+def figures(scored: Sequence[Scored]) -> dict[str, float]:
+    """AUROC of answerable against not, where there are both; the share of right marked sentences in passages that hold
+    one; the share of right strong citations; expected calibration error of the citations in ten bins."""
+    best = [float(one.confidence.max(initial=0.0)) for one in scored]
+    found = {}
+    for way in dict.fromkeys(one.judged.way for one in scored):
+        right = [
+            value for value, one in zip(best, scored, strict=True) if one.judged.answerable and one.judged.way == way
+        ]
+        wrong = [v for v, one in zip(best, scored, strict=True) if not one.judged.answerable and one.judged.way == way]
+        if right and wrong:
+            found[f"AUROC {way}"] = auroc(right, wrong)
+    held = [
+        (p, r) for one in scored for p, r in zip(one.judged.passages, one.right, strict=True) if p.gold and p.answers
+    ]
+    if held:
+        found["marked sentence right"] = float(np.mean([right for _, right in held]))
+    every = np.concatenate([one.confidence for one in scored])
+    truth = np.concatenate([one.right for one in scored])
+    found["calibration error"] = calibration_error(every, truth)
+    return found
+
+
+def calibration_error(confidence: Floats, right: NDArray[np.bool_]) -> float:
+    """The mean distance of confidence and share of right ones over ten equal bins, by their sizes (Guo et al. 2017)."""
+    bins = reliability(confidence, right)
+    return sum(size * abs(stated - share) for size, stated, share in bins) / max(1, len(confidence))
+
+
+def reliability(confidence: Floats, right: NDArray[np.bool_]) -> list[tuple[int, float, float]]:
+    """A reliability diagram: of each of ten bins that is not empty, lowest first, its size, the mean confidence and the
+    share of right ones.
+    """
+    places = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    found = []
+    for place in range(_BINS):
+        inside = places == place
+        if inside.any():
+            found.append((int(inside.sum()), float(confidence[inside].mean()), float(right[inside].mean())))
+    return found
+
+
+def thresholds(scored: Mapping[str, Sequence[Scored]]) -> dict[str, float]:
+    """The confidence below which nothing is cited, and from which a citation is fair and strong."""
+    cuts = []
+    for name in (LARGE,) if LARGE in scored else _SMALL:
+        best = [float(one.confidence.max(initial=0.0)) for one in scored[name] if one.judged.answerable]
+        cuts.append(np.quantile(best, _REFUSED))
+    every = np.concatenate([one.confidence for found in scored.values() for one in found])
+    truth = np.array([p.answers for found in scored.values() for one in found for p in one.judged.passages], bool)
+    order = np.argsort(-every)
+    share = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
+    strong = every[order][np.flatnonzero(share >= _STRONG)[-1]] if (share >= _STRONG).any() else 1.0
+    return {"threshold": float(np.mean(cuts)), "fair": _FAIR, "strong": float(strong)}
