@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.engine import SearchEngine
 from qa.answering.cite import cite, cite_mentions
-from qa.answering.evidence import weigh
+from qa.answering.evidence import WEIGHED, weigh
 from qa.answering.mentions import mention_note, mentions, missing_reason
 from qa.answering.quotes import Quote, select_quotes
 from qa.answering.reader import PassageReading
@@ -27,7 +27,7 @@ from qa.search.rank import Ranking
 from qa.search.search import search
 from qa.types import Answer, Citation, History, Request
 
-__all__ = ["Ahead", "answer", "ask", "checked_request", "retrieve"]
+__all__ = ["Ahead", "answer", "ask", "checked_request", "quotes_to_read", "retrieve"]
 
 _RECENT = 0.02  # of recency from which it is worth a word
 
@@ -137,8 +137,14 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
 def _citations(
     index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead | None = None
 ) -> tuple[Citation, ...]:
-    known = ahead or Ahead(select_quotes(index, ranking, request.k), None)
-    return tuple(cite(index, ranking, known.quotes, reader=request.reader, seen=known.seen))
+    """The best k by place and confidence of at least five that are read: how sure an answer is depends on no k."""
+    known = ahead or Ahead(quotes_to_read(index, ranking, request), None)
+    return tuple(cite(index, ranking, known.quotes, reader=request.reader, seen=known.seen)[: request.k])
+
+
+def quotes_to_read(index: SearchEngine, ranking: Ranking, request: Request) -> list[Quote]:
+    """The quotes that are read for an answer: k, and at least those that are weighed."""
+    return select_quotes(index, ranking, max(request.k, WEIGHED))
 
 
 def _about_name(index: SearchEngine, request: Request, about: NameQuestion, ranking: Ranking) -> Answer:

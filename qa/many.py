@@ -6,10 +6,10 @@ from os import cpu_count
 
 from index.engine import SearchEngine
 from index.errors import UsageError
-from qa.answer import Ahead, answer, checked_request
+from qa.answer import Ahead, answer, checked_request, quotes_to_read
 from qa.answering.cite import quoted_passages
 from qa.answering.evidence import READ
-from qa.answering.quotes import Quote, select_quotes
+from qa.answering.quotes import Quote
 from qa.answering.reader import shared_reader
 from qa.answering.reading import reader_task
 from qa.arguments import AnyIndex, Day, checked_index
@@ -82,7 +82,7 @@ def _read_ahead(index: SearchEngine, requests: Sequence[Request], rankings: Sequ
     for place, (request, ranking) in enumerate(zip(requests, rankings, strict=True)):
         if reader is None or not request.reader or asked_about(request.question) is not None:
             continue
-        quotes[place] = select_quotes(index, ranking, request.k)
+        quotes[place] = quotes_to_read(index, ranking, request)
         passages = quoted_passages(ranking, quotes[place])[:READ]
         places.append(place)
         tasks.append(reader_task(ranking.query.question, passages))

@@ -13,9 +13,9 @@ from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.types import Strength
 
-__all__ = ["READ", "Evidence", "implied_terms", "read_passages", "strength", "weigh"]
+__all__ = ["READ", "WEIGHED", "Evidence", "implied_terms", "read_passages", "strength", "weigh"]
 
-_WEIGHED = 5  # citations; as many as the coefficients were learned on
+WEIGHED = 5  # citations; as many as the coefficients were learned on
 READ = 8  # limit: passages that the reader reads for a question; further ones are judged by their words
 
 
@@ -56,7 +56,7 @@ def weigh(index: SearchEngine, confidences: Sequence[float], *, small: bool, rea
     """
     own = own_threshold(index, reader=reader and shared_reader()[0] is not None)
     threshold = _used(small=small, reader=reader).threshold if own is None else own
-    confidence = max(confidences[:_WEIGHED], default=0.0)
+    confidence = max(confidences[:WEIGHED], default=0.0)
     return Evidence(confidence, confidence >= threshold)
 
 

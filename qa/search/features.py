@@ -52,8 +52,8 @@ class Features:
 
 
 def compute_features(index: SearchEngine, query: Query, candidates: Candidates) -> Features:
-    """The features of candidates, in their order. For a follow-up, the first four are the mean over the parts of the
-    query by their weights.
+    """The features of candidates, in their order. For a follow-up, cosines and BM25 are the mean over the parts of
+    the query by their weights.
     """
     values = np.zeros((len(candidates), len(FEATURES)))
     if not len(candidates):
@@ -62,13 +62,13 @@ def compute_features(index: SearchEngine, query: Query, candidates: Candidates) 
     values[:, :4], topic = _by_parts(index, query, candidates, leads, place)
     first = topic[:, :3] @ FIRST_PASS
     best = best_first(candidates.rows, first)
-    # What is read for the question alone counts by its share of the query.
+    # Lead proximity is of the question alone, and counts by its share of the query.
     share = 1.0 / sum(part.weight for part in query.parts)
     values[:, 4] = share * _lead_proximity(index, query, candidates, best[:_READ_AGAIN])
     values[:, 5] = rm3(index, candidates.rows, candidates.articles, first, query.selection)
     values[:, 6:9] = _time_and_source(index, query, candidates)
     if query.passage_count <= SMALL:
-        values[:, 9] = share * _sentence_cosine(index, query, candidates, best[:_SENTENCES_OF])
+        values[:, 9] = _sentence_cosine(index, query, candidates, best[:_SENTENCES_OF])
     return Features(values)
 
 
@@ -109,8 +109,15 @@ def _time_and_source(index: SearchEngine, query: Query, candidates: Candidates) 
 
 
 def _sentence_cosine(index: SearchEngine, query: Query, candidates: Candidates, read: NDArray[np.int64]) -> Floats:
+    """The mean over the parts of the query, by their weights, of the cosine to each passage's best sentence."""
     sentences = index.sentence_vectors([int(row) for row in candidates.rows[read]])
-    found = np.array([float((vectors @ query.vector).max()) for vectors in sentences])
+    found = np.zeros(len(sentences))
+    for number, part in enumerate(query.parts):
+        own = np.array([float((vectors @ query.vectors[number]).max()) for vectors in sentences])
+        if part.quote:  # as in _by_parts
+            own[quoted_from(part.quote, index.forward, candidates.rows[read])] = np.median(own)
+        found += part.weight * own
+    found /= sum(part.weight for part in query.parts)
     values = np.full(len(candidates), found.min())  # those not read are taken for the worst that were
     values[read] = found
     return values

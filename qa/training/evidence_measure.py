@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from qa.training.evidence_data import Judged
 
-__all__ = ["LARGE", "Scored", "auroc", "calibration_error", "figures", "reliability", "thresholds"]
+__all__ = ["LARGE", "Scored", "auroc", "calibration_error", "figures", "reliability", "strong_from", "thresholds"]
 
 LARGE = "realtimeqa"  # the set in a large index; thresholds of large indexes are set on it
 _SMALL = ("squad2_sample", "xquad_en", "qed_dev")  # those of small indexes, on these
@@ -86,9 +86,20 @@ def thresholds(scored: Mapping[str, Sequence[Scored]]) -> dict[str, float]:
     for name in (LARGE,) if LARGE in scored else _SMALL:
         best = [float(one.confidence.max(initial=0.0)) for one in scored[name] if one.judged.answerable]
         cuts.append(np.quantile(best, _REFUSED))
-    every = np.concatenate([one.confidence for found in scored.values() for one in found])
-    truth = np.array([p.answers for found in scored.values() for one in found for p in one.judged.passages], bool)
-    order = np.argsort(-every)
-    share = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
-    strong = every[order][np.flatnonzero(share >= _STRONG)[-1]] if (share >= _STRONG).any() else 1.0
-    return {"threshold": float(np.mean(cuts)), "fair": _FAIR, "strong": float(strong)}
+    strong = strong_from(scored)
+    return {"threshold": float(np.mean(cuts)), "fair": _FAIR, "strong": strong}
+
+
+def strong_from(scored: Mapping[str, Sequence[Scored]]) -> float:
+    """The lowest confidence from which nine of ten marked sentences answer, each set counting alike."""
+    confidence, right, weight = [], [], []
+    for found in scored.values():
+        values = np.concatenate([one.confidence for one in found])
+        confidence.append(values)
+        right.append(np.concatenate([one.right for one in found]))
+        weight.append(np.full(len(values), 1.0 / len(values)))
+    order = np.argsort(-np.concatenate(confidence), kind="stable")
+    weights = np.concatenate(weight)[order]
+    share = np.cumsum(np.concatenate(right)[order] * weights) / np.cumsum(weights)
+    enough = np.flatnonzero(share >= _STRONG)
+    return float(np.concatenate(confidence)[order][enough[-1]]) if len(enough) else 1.0

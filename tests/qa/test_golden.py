@@ -34,6 +34,7 @@ def assert_verbatim(index: Index, citation: Citation) -> None:
         assert_verbatim(index, copy)
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize(
     ("name", "rows", "answered", "refused"),
     [

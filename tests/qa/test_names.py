@@ -47,6 +47,7 @@ def holds(answer: Answer, name: str) -> bool:
     return find_name(NameQuestion(name, "about"), answer.citations[0].text) is not None
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("which", ["sample", "shared"])
 def test_thirty_names_and_words_that_stand_are_answered(request: pytest.FixtureRequest, which: str) -> None:
     index: Index = request.getfixturevalue(which)
@@ -64,6 +65,7 @@ def test_thirty_names_and_words_that_stand_are_answered(request: pytest.FixtureR
             assert citation.start <= citation.sentence_start < citation.sentence_end <= citation.end
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("which", ["sample", "shared"])
 def test_thirty_names_that_nobody_bears_are_refused(request: pytest.FixtureRequest, which: str) -> None:
     index: Index = request.getfixturevalue(which)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file
 
-from qa.training import reader, reader_years
+from qa.training import reader, reader_examples
 from qa.training.reader_data import Material, load
 from qa.training.reader_examples import Example, Examples
 from qa.training.reader_measure import auroc, logistic
@@ -80,7 +80,7 @@ def test_what_has_an_answer_shows_it_and_what_has_none_does_not(folder: Path, to
 def test_a_number_is_exchanged_for_another_one() -> None:
     rng = random.Random(0)
     for old in ("1999", "2024", "7", "1,500", "0"):
-        assert all(reader_years.other_number(old, rng) != old for _ in range(50))
+        assert all(reader_examples._other_number(old, rng) != old for _ in range(50))
 
 
 def test_auroc_counts_ties_half() -> None:

@@ -11,6 +11,7 @@ from qa import ask
 from tests.qa.test_golden import GOLDEN, assert_verbatim, squeeze
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize(
     ("name", "right", "wrongly_refused", "refused"),
     [
@@ -41,6 +42,7 @@ def test_the_first_marked_sentence_answers(
     assert found["refused"] >= refused, found
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("name", ["shared", "sample"])
 def test_questions_of_other_fields_are_refused(request: pytest.FixtureRequest, name: str) -> None:
     index: Index = request.getfixturevalue(name)
@@ -48,3 +50,11 @@ def test_questions_of_other_fields_are_refused(request: pytest.FixtureRequest, n
     answered = [question for question in asked if ask(question, index=index).found]
     assert len(asked) == 20
     assert len(answered) <= 1, answered
+
+
+def test_how_sure_an_answer_is_does_not_depend_on_how_many_are_cited(sample: Index) -> None:
+    for line in (GOLDEN / "reading_sample.jsonl").read_text("utf-8").splitlines()[::4]:
+        question = json.loads(line)["question"]
+        one, five = (ask(question, k, index=sample, as_of="any") for k in (1, 5))
+        assert (one.found, one.confidence) == (five.found, five.confidence)
+        assert one.citations == five.citations[:1]
