@@ -111,7 +111,8 @@ class ArticleHandlers:
         return [pages, self.html(words, order, limits, pages)]
 
     def html(self, words: str, order: str, limits: Sequence[Any], pages: int) -> str:
-        """The list, or why there is none."""
+        """The list, or why there is none. A tab that was never opened has no words and no order yet."""
+        words, order = words or "", order or ORDERS[0]
         try:
             if (index := self._service.index()) is None:
                 return _hint(self._service.hindrance())
