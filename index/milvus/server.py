@@ -20,6 +20,7 @@ _CALL = 30.0  # limit, seconds of one call
 _QUIET = {"grpc.keepalive_time_ms": 300_000}
 _AWAY = ("fail connecting", "unavailable", "deadline", "timeout", "connection", "channel", "closed", "socket")
 _BUSY = ("rate limit", "ratelimit", "resource exhausted", "quota", "too many", "not loaded", "not ready", "overload")
+_UNLOADED = ("not loaded", "call load()")
 _ABSENT = ("does not exist", "not found", "not exist")
 
 
@@ -35,7 +36,17 @@ class Server:
     def call(self, name: str, *arguments: Any, **options: Any) -> Any:
         """What a method of pymilvus's MilvusClient returns. Raises StoreUnavailable, and KeyError where a collection
         or an alias is asked for that does not exist."""
-        return self._patiently(lambda: getattr(self._connected(), name)(*arguments, timeout=_CALL, **options))
+        return self._patiently(lambda: self._call(name, *arguments, **options))
+
+    def _call(self, name: str, *arguments: Any, **options: Any) -> Any:
+        client = self._connected()
+        try:
+            return getattr(client, name)(*arguments, timeout=_CALL, **options)
+        except Exception as error:
+            if not any(words in str(error).lower() for words in _UNLOADED):
+                raise
+            client.load_collection(arguments[0], timeout=_CALL)  # Milvus Lite forgets it when it is started again
+            return getattr(client, name)(*arguments, timeout=_CALL, **options)
 
     def _connected(self) -> Any:
         with self._lock:
