@@ -82,6 +82,7 @@ def test_files_are_dropped_asked_about_and_removed_while_the_window_goes_on(
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(upload)
     assert refused.value.code == 403
+    refused.value.close()
 
 
 def test_a_window_that_is_read_only_has_nothing_to_add_with(tmp_path: Path) -> None:
