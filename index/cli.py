@@ -132,6 +132,8 @@ def _build(options: argparse.Namespace, root: Path | str, folder: Path) -> int:
         return _watch(options, root, folder, once)
     report = once()
     _print_report(report, root)
+    if report.changed:
+        print("how often would it answer wrongly? python -m qa calibrate tells, and sets a threshold")
     return 1 if options.strict and report.skipped else 0
 
 
@@ -176,7 +178,6 @@ def _print_report(report: "BuildReport", root: Path | str) -> None:
             f"{root}: {report.articles:,} articles in {report.passages:,} passages "
             f"({report.embedded:,} embedded, {report.reused:,} reused), generation {report.generation}"
         )
-        print("how often would it answer wrongly? python -m qa calibrate tells, and sets a threshold")
     else:
         print(f"{root}: nothing has changed; {report.articles:,} articles, generation {report.generation}")
     if report.boilerplate_only:
