@@ -43,7 +43,7 @@ def answered(
     address: str, method: str, path: str, body: bytes | None = None, headers: dict[str, str] = AUTH
 ) -> tuple[int, dict[str, str], bytes]:
     place = urlsplit(address)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)
+    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=240)
     connection.request(method, path, body, headers)
     reply = connection.getresponse()
     result = reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read()

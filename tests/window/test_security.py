@@ -24,7 +24,7 @@ def request(
 ) -> tuple[int, dict[str, str], bytes]:
     """Sends just these headers (none is added but for a length) and gives the answer."""
     place = urlsplit(address)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)
+    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=240)
     connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
     for name, value in headers:
         connection.putheader(name, value)
