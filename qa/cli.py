@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,19 @@ def _parser() -> argparse.ArgumentParser:
         "--per-question", type=Path, metavar="FILE", help="write a line for each question (.jsonl, else with tabs)"
     )
 
-    tune = commands.add_parser(
+    _add_calibrate(commands.add_parser, shared)
+    again = commands.add_parser("watch", parents=[shared], help="which answers have changed since the last run")
+    again.add_argument(
+        "file", type=Path, metavar="FILE", help="questions: one a line, or .jsonl or .csv rows with a question"
+    )
+    again.add_argument(
+        "--state", type=Path, metavar="FILE", help="what the last run saw (default: FILE.seen.json, beside FILE)"
+    )
+    return parser
+
+
+def _add_calibrate(add: Callable[..., argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:
+    tune = add(
         "calibrate", parents=[shared], help="how often this index would answer wrongly, and a threshold of its own"
     )
     tune.add_argument(
@@ -74,15 +86,6 @@ def _parser() -> argparse.ArgumentParser:
     tune.add_argument("--questions", type=int, default=300, metavar="N", help="questions that are made (default: 300)")
     tune.add_argument("--seed", type=int, default=0, metavar="N", help="which articles are drawn (default: 0)")
     tune.add_argument("--forget", action="store_true", help="remove this index's own threshold")
-
-    again = commands.add_parser("watch", parents=[shared], help="which answers have changed since the last run")
-    again.add_argument(
-        "file", type=Path, metavar="FILE", help="questions: one a line, or .jsonl or .csv rows with a question"
-    )
-    again.add_argument(
-        "--state", type=Path, metavar="FILE", help="what the last run saw (default: FILE.seen.json, beside FILE)"
-    )
-    return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

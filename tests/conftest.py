@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from index.building.build import BuildReport, build
 from index.store.snapshot import Index
 from tests.fakes import FakeEncoder, write_article
+from tests.lite_server import LiteServer, needs_milvus
 
 Build = Callable[..., BuildReport]
 
@@ -53,3 +54,12 @@ def built(make: Build, root: Path, encoder: FakeEncoder) -> Iterator[Index]:
     make()
     with Index.open(root, encoder=encoder) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiteServer]:
+    """A server of Milvus Lite for the whole session."""
+    needs_milvus()
+    started = LiteServer(tmp_path_factory.mktemp("milvus") / "data").start()
+    yield started
+    started.kill()

@@ -1,6 +1,6 @@
-"""A server of Milvus Lite for the whole session; each test has an index of its own on it."""
+"""Each test has an index of its own on the server of the session."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,17 +8,9 @@ import pytest
 from index.building.report import BuildReport
 from index.stores import builder
 from tests.fakes import FakeEncoder
-from tests.lite_server import LiteServer, needs_milvus
+from tests.lite_server import LiteServer
 
 Build = Callable[..., BuildReport]
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiteServer]:
-    needs_milvus()
-    started = LiteServer(tmp_path_factory.mktemp("milvus") / "data").start()
-    yield started
-    started.kill()
 
 
 @pytest.fixture

@@ -10,19 +10,11 @@ import pytest
 import index
 from index.engine import SearchEngine
 from index.stores import builder, follow
-from tests.lite_server import LiteServer, needs_milvus
+from tests.lite_server import LiteServer
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = Path(index.__file__).parent / "sample"
 SHARED = ROOT.parent / "shared"
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiteServer]:
-    needs_milvus()
-    started = LiteServer(tmp_path_factory.mktemp("milvus") / "data").start()
-    yield started
-    started.kill()
 
 
 @pytest.fixture(scope="session", params=["local", "milvus"])
