@@ -34,6 +34,7 @@ _LOSSES = 20  # members of one archive that may cost a process each before the r
 _COUNTS_CPU = hasattr(signal, "setitimer")  # so that a busy machine makes no file late; elsewhere time that passes
 _CRASHED = "crashed the program that reads it"
 _STARTING = 120.0  # seconds that a process has to start: the machine may be busy
+_CLOSING = 10.0  # seconds from a closed pipe to the end of its process
 _PATIENCE = 5  # times the limit, in seconds that pass: limit, for a file that waits and does not compute
 _MEMORY = 6 << 30  # bytes of address space: a document that asks for more is skipped, before the machine runs out
 
@@ -59,10 +60,19 @@ class _Worker:
         self._thread.start()
 
     def _listen(self) -> None:
-        with contextlib.suppress(ValueError, OSError):
+        try:
             for messages in received(cast("IO[bytes]", self._process.stdout)):
                 self._pieces.put(messages)
+        except (ValueError, OSError):
+            self._process.kill()  # what it sends is no message: it would wait for ever to be asked again
         self._pieces.put(None)
+
+    def _is_over_its_limit(self) -> bool:
+        """Whether the process, which has closed its side, was ended for computing too long."""
+        try:
+            return _COUNTS_CPU and self._process.wait(_CLOSING) == -signal.SIGPROF
+        except subprocess.TimeoutExpired:
+            return False
 
     def ask(self, message: Message) -> None:
         """Hand over a file, to a process that may still be starting. Raises _LostError when it is gone."""
@@ -83,7 +93,7 @@ class _Worker:
             except Empty:
                 raise _LostError(late) from None
             if messages is None:
-                raise _LostError(late if _COUNTS_CPU and self._process.wait() == -signal.SIGPROF else _CRASHED)
+                raise _LostError(late if self._is_over_its_limit() else _CRASHED)
             self._waiting = messages[::-1]
         return self._waiting.pop()
 

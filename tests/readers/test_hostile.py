@@ -203,3 +203,13 @@ def test_a_reader_that_sends_what_no_reader_sends_is_a_crash(tmp_path: Path, mon
         assert [str(item) for item in items] == [f"{tmp_path / 'a.txt'}: crashed the program that reads it"], number
     monkeypatch.undo()
     assert article(tmp_path / "a.txt").text == PROSE
+
+
+def test_a_reader_that_falls_silent_and_lives_on_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "_START", "import os, time; os.close(1); time.sleep(3600)")
+    monkeypatch.setattr(sandbox, "_CLOSING", 0.1)
+    sandbox._end_all()
+    (tmp_path / "a.txt").write_text(PROSE)
+    files = (file for file in find([tmp_path]) if isinstance(file, SourceFile))
+    ((_, items),) = ((file, list(items)) for file, items in read_all(files))
+    assert [str(item) for item in items] == [f"{tmp_path / 'a.txt'}: crashed the program that reads it"]
