@@ -4,6 +4,7 @@ HOLD_AT=STAGE in the environment lets a build print "held" at that stage, and wa
 """
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -36,6 +37,7 @@ def _hold(real: Any) -> Any:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a run of tests in the background hands on its ignoring
     encoder = FakeEncoder(name=DEFAULT_MODEL)
     index.building.staging.shared_encoder = lambda *_: encoder  # type: ignore[assignment]
     index.building.build.build = _hold(index.building.build.build)
