@@ -47,6 +47,13 @@
     label.title = why;
     field.setAttribute('aria-description', why);
   });
+  // Gradio calls its example questions a list without items; they are buttons.
+  const group = () => document.querySelectorAll('#chat .examples[role="list"]').forEach((all) => {
+    all.setAttribute('role', 'group');
+    all.setAttribute('aria-label', 'Questions to start with');
+  });
   explain();
+  group();
+  new MutationObserver(group).observe(document.getElementById('chat') || document.body, {childList: true, subtree: true});
   new MutationObserver(explain).observe(document.getElementById('tools') || document.body, {childList: true, subtree: true});
 }
