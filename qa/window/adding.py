@@ -17,7 +17,7 @@ from qa.window.unread import without_places
 __all__ = ["Adding", "pasted_file"]
 
 _PAGE = re.compile(r"\s{0,99}<(!doctype|html|head|body|article|main|div|h1|p)\b", re.IGNORECASE)
-_LINK = re.compile(r"\s*https?://\S+\s*", re.IGNORECASE)
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _STAGES = {"reading": "Looking at the articles", "embedding": "Preparing passages for search"}
 _LAST = "Preparing the search"
 _PATIENCE = 60.0  # seconds until the window should have moved to what was published: it looks twice a second
@@ -29,7 +29,7 @@ def pasted_file(text: str, title: str = "", source: str = "", day: str = "") -> 
     text = text.encode("utf-8", "replace").decode()
     if not text.strip():
         raise UsageError("There is nothing to add; paste the text of an article.")
-    if _LINK.fullmatch(text):
+    if _LINK.fullmatch(text.strip()):
         raise UsageError("Links are not followed; paste the text of the article, or save its page and drop the file.")
     if _PAGE.match(text):
         return f"{title.strip() or 'Pasted page'}.html", text.encode()
