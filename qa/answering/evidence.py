@@ -61,7 +61,7 @@ def weigh(index: SearchEngine, confidences: Sequence[float], *, small: bool, rea
 
 
 def strength(confidence: float, *, small: bool, reader: bool) -> Strength:
-    """The confidence of a citation in a word: nine of ten strong ones answer."""
+    """The confidence of a citation in a word: nine of ten strong ones hold the answer."""
     coefficients = _used(small=small, reader=reader)
     return "strong" if confidence >= coefficients.strong else "fair" if confidence >= coefficients.fair else "weak"
 

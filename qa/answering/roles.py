@@ -1,17 +1,19 @@
 """Whether a sentence says who or what a name is, or what it said. English only."""
 
 import re
+from collections.abc import Iterator
 
 from index.types import Span
 
-__all__ = ["says", "tells_role"]
+__all__ = ["people", "says", "tells_role"]
 
 _WORD = re.compile(r"[\w’'-]+")
 _NEAR = 60  # characters after a name in which a role or a verb of speech belongs to it
+_FAR = 80  # characters after a person's name that may say what he or she is
 _BEFORE = 4  # words before a name
 _ARTICLES = frozenset("a an the his her their its who whose which former head chief".split())
 _IS = frozenset("is are was were became remains".split())
-_ROLES = frozenset(
+_PEOPLE = frozenset(
     """president vice premier minister chancellor senator representative congressman congresswoman governor mayor king
     queen prince princess pope cardinal bishop archbishop rabbi imam ayatollah emir sultan secretary undersecretary
     ambassador envoy diplomat commissioner commander general gen admiral adm colonel col captain capt lieutenant lt
@@ -24,7 +26,10 @@ _ROLES = frozenset(
     swimmer sprinter runner golfer cyclist driver footballer skater medalist winner billionaire entrepreneur investor
     banker farmer teacher student pilot astronaut sailor soldier fighter militant suspect victim wife husband son
     daughter father mother brother sister widow founder resident citizen dissident critic opponent ally successor
-    predecessor city town village province region state country nation capital district county island river lake
+    predecessor""".split()
+)
+_THINGS = frozenset(
+    """city town village province region state country nation capital district county island river lake
     mountain sea gulf strait peninsula port base airport company firm giant maker manufacturer corporation group
     organisation organization agency ministry department institute university college school hospital museum bank
     fund charity party movement militia army force alliance coalition network newspaper magazine broadcaster channel
@@ -33,6 +38,15 @@ _ROLES = frozenset(
     federation association foundation festival series film movie book novel song album show game store chain
     retailer brand supermarket startup republic territory kingdom archipelago suburb neighborhood
     neighbourhood""".split()
+)
+_ROLES = _PEOPLE | _THINGS
+_PERSON = re.compile(r"(?<![\w’'-])(?:[A-Z][\w’'-]*[a-z][\w’'-]* ){1,2}[A-Z][\w’'-]*[a-z]\b")
+_HONORIFICS = frozenset("mr mrs ms dr".split())
+_NO_PERSON = _ROLES | frozenset(
+    """the a an but and if when while as for with from after before then even yet so or nor north south east west new
+    saint united house white supreme security national international world news times post forces guards corps
+    nations affairs street lake monday tuesday wednesday thursday friday saturday sunday january february march april
+    may june july august september october november december act bill day republican democratic federal""".split()
 )
 _SPEECH = frozenset(
     """said says say saying told tells tweeted wrote writes added announced warned claimed argued insisted called stated
@@ -69,6 +83,28 @@ def says(sentence: str, name: Span) -> bool:
     before = [_plain(word) for word in _WORD.findall(sentence[: name.start])[-_BEFORE:]]
     after = [_plain(word) for word in _WORD.findall(sentence[name.end : name.end + _NEAR])[:_BEFORE]]
     return bool(_SPEECH.intersection(after) or _SPEECH.intersection(before[-3:]) or before[-2:] == ["according", "to"])
+
+
+def people(sentence: str) -> Iterator[str]:
+    """The persons, by first name and last name, of whom a sentence says what they are: "President X Y", "X Y, a
+    nurse". Each once, in their order."""
+    seen = set()
+    for match in _PERSON.finditer(sentence):
+        words = match[0].split()
+        words[-1] = words[-1].removesuffix("’s").removesuffix("'s")
+        while len(words) > 2 and _plain(words[0]) in _PEOPLE | _HONORIFICS:
+            words = words[1:]
+        name = " ".join(words)
+        if any(_plain(word) in _NO_PERSON for word in words) or name in seen:
+            continue
+        start = sentence.index(name, match.start())
+        before = sentence[:start].rstrip()
+        title = [_plain(word) for word in _WORD.findall(before)[-1:]]
+        follows = [_plain(word) for word in _WORD.findall(_clause(sentence[match.end() + 1 :][:_FAR]))]
+        beside = sentence.startswith(", ", match.end()) and len(follows) > 1 and follows[0] in _ARTICLES
+        if (before[-1:].isalpha() and _PEOPLE.intersection(title)) or (beside and _PEOPLE.intersection(follows)):
+            seen.add(name)
+            yield name
 
 
 def _clause(text: str) -> str:

@@ -91,15 +91,15 @@ def thresholds(scored: Mapping[str, Sequence[Scored]]) -> dict[str, float]:
 
 
 def strong_from(scored: Mapping[str, Sequence[Scored]]) -> float:
-    """The lowest confidence from which nine of ten marked sentences answer, each set counting alike."""
-    confidence, right, weight = [], [], []
+    """The lowest confidence from which nine of ten passages hold the answer, each set counting alike."""
+    confidence, holding, weight = [], [], []
     for found in scored.values():
         values = np.concatenate([one.confidence for one in found])
         confidence.append(values)
-        right.append(np.concatenate([one.right for one in found]))
+        holding.append(np.array([passage.answers for one in found for passage in one.judged.passages]))
         weight.append(np.full(len(values), 1.0 / len(values)))
     order = np.argsort(-np.concatenate(confidence), kind="stable")
     weights = np.concatenate(weight)[order]
-    share = np.cumsum(np.concatenate(right)[order] * weights) / np.cumsum(weights)
+    share = np.cumsum(np.concatenate(holding)[order] * weights) / np.cumsum(weights)
     enough = np.flatnonzero(share >= _STRONG)
     return float(np.concatenate(confidence)[order][enough[-1]]) if len(enough) else 1.0

@@ -16,7 +16,7 @@ LEADS = {
     "weak": "Only a weak match in your articles; read it with care:",
 }
 _SURE = {
-    "strong": "A strong match: nine in ten such sentences answer their question.",
+    "strong": "A strong match: nine in ten such passages hold the answer.",
     "fair": "A fair match: it is about this, and may or may not answer.",
     "weak": "A weak match: read it with care.",
 }

@@ -14,6 +14,7 @@ from qa.window.below_answer import below_html
 from qa.window.citation_card import cards_over_marks_html
 from qa.window.html import format_day
 from qa.window.sources_html import sources_html
+from qa.window.suggestions import suggested_questions
 from qa.window.tools_html import tools_html
 
 if TYPE_CHECKING:
@@ -101,6 +102,14 @@ class Form:
             reranker=reranker,
         )
 
+    def exchange(
+        self, index: "Follower", earlier: Sequence["Exchange"] = (), reranker: str | None = None
+    ) -> "Exchange":
+        """The same with its answer and questions to ask next."""
+        answer = self.answer(index, earlier, reranker)
+        asked = [*(exchange.form.question for exchange in earlier), self.question]
+        return Exchange(self, answer, "", tuple(suggested_questions(index.current(), answer, asked)))
+
 
 def read_day(text: str | None, *, end: bool) -> date | None:
     """The day that a person typed into a field, None where nothing was; UsageError, with the remedy."""
@@ -114,11 +123,13 @@ def _day(text: str | None) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question, what the articles said, and what a person said of it: a verdict of feedback.py, or nothing."""
+    """A question, what the articles said, what a person said of it (a verdict of feedback.py, or nothing), and
+    questions to ask next."""
 
     form: Form
     answer: Answer
     judged: str = ""
+    following: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +161,7 @@ class Conversation:
             (
                 exchange.answer.question,
                 answer_html(exchange.answer, place, exchange.form.limits, last=exchange is last)
-                + below_html(exchange, place),
+                + below_html(exchange, place, last=exchange is last),
             )
             for place, exchange in enumerate(self.exchanges)
         ]

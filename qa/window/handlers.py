@@ -12,7 +12,7 @@ from qa.window.article_html import GONE, Marks, article_html, cited_article_html
 from qa.window.away import or_away
 from qa.window.chat_handlers import ChatHandlers
 from qa.window.chats_html import chats_html
-from qa.window.conversation import OPTIONS, Conversation, Exchange, Form, showable
+from qa.window.conversation import OPTIONS, Conversation, Form, showable
 from qa.window.export import download_html
 from qa.window.kept import keep, kept_chats, open_chat, shut
 from qa.window.service import Service
@@ -47,7 +47,7 @@ class Handlers:
 
     def __init__(self, service: Service, *, own_examples: bool) -> None:
         self._service = service
-        self._own_examples = own_examples  # that are not titles of articles
+        self._own_examples = own_examples  # that are not made from articles
         self.chats = ChatHandlers(service, show)
 
     async def answer(
@@ -79,14 +79,14 @@ class Handlers:
         try:
             if hindrance := self._service.hindrance():
                 raise IndexMissing(hindrance)
-            answer = await asyncio.to_thread(form.answer, self._service.live, now.exchanges, self._service.reranker)
+            exchange = await asyncio.to_thread(form.exchange, self._service.live, now.exchanges, self._service.reranker)
         except (ArticleQAError, ValueError) as error:
             yield show(now, kept, question, question, str(error))
         except Exception:
             traceback.print_exc()
             yield show(now, kept, question, question, _FAILED)
         else:
-            now = now.plus(Exchange(form, answer))
+            now = now.plus(exchange)
             yield show(now, keep(kept, now))
 
     async def ask_without(self, option: str, now: Conversation, kept: list[Any]) -> AsyncIterator[list[Any]]:
@@ -168,5 +168,5 @@ class Handlers:
         index = self._service.index()
         examples = gr.skip()
         if settled and not self._own_examples:
-            examples = gr.Chatbot(examples=example_questions(self._service.newest()))
+            examples = gr.Chatbot(examples=example_questions(self._service.examples()))
         return [words, gr.Timer(active=not settled), gr.Dropdown(choices=index.sources() if index else []), examples]

@@ -8,7 +8,7 @@ _ROWS = (
         "in plain words; a follow-up may leave out what was said before. The answer is a quotation.",
     ),
     ("[1]", "shows its source; a click opens the article at the sentence."),
-    ("Match", "strong: nine in ten such sentences answer. Fair: perhaps. Weak: read it with care."),
+    ("Match", "strong: nine in ten such passages hold the answer. Fair: perhaps. Weak: read it with care."),
     ("A name", "or a “quoted phrase” is found wherever it stands."),
     ("Limits", "of dates and sources hold for questions and for the list of articles."),
     ("Articles", "lists all of them; find words or an “exact phrase”, narrow them by time and source."),

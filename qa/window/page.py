@@ -45,8 +45,8 @@ class _Talk:
 
 
 def window(service: Service, examples: Sequence[str] = (), secret: str | None = None) -> "gr.Blocks":
-    """The page, which asks `service`. `examples` are questions that it offers, instead of titles of the newest
-    articles; `secret` is the key under which the browser keeps conversations."""
+    """The page, which asks `service`. `examples` are questions that it offers, instead of some made from the
+    newest articles; `secret` is the key under which the browser keeps conversations."""
     import gradio as gr
 
     handlers = Handlers(service, own_examples=bool(examples))

@@ -15,6 +15,7 @@ from index.errors import ArticleQAError, IndexBusy, StoreUnavailable
 from qa.window.adding import Adding
 from qa.window.html import format_day
 from qa.window.page_html import status_html
+from qa.window.suggestions import questions_to_start_with
 from qa.window.unread import unread_html, without_places
 
 if TYPE_CHECKING:
@@ -133,15 +134,14 @@ class Service:
             return ""
         return unread_html([skip for _, skip in index.catalog.skipped()], index.manifest.sources)
 
-    def newest(self, count: int = 4) -> list[str]:
-        """Titles of the newest articles, newest first, which make fair examples of what can be asked."""
+    def examples(self, count: int = 4) -> list[str]:
+        """Questions that the newest articles answer, of the newest first."""
         index = self.index()
         if index is None:
             return []
-        facts = (
-            (day or date.min, title) for _, title, _, day, passages in index.catalog.metadata() if title and passages
-        )
-        return [title for _, title in heapq.nlargest(count, facts)]
+        facts = [(day or date.min, row) for row, (_, _, _, day, size) in enumerate(index.catalog.metadata()) if size]
+        newest = (index.article_at(-row) for _, row in heapq.nlargest(count, ((day, -row) for day, row in facts)))
+        return questions_to_start_with(newest, count)
 
     def _prepare(self) -> None:
         try:

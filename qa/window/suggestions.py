@@ -1,0 +1,78 @@
+"""Questions that the articles can answer, about the persons in them: to start with, and after an answer."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from index.engine import SearchEngine
+from index.text.sentences import sentence_spans
+from index.types import Article, Span
+from qa.answering.roles import people, says
+from qa.search.terms import content_terms
+from qa.types import Answer
+
+__all__ = ["questions_of", "questions_to_start_with", "suggested_questions"]
+
+_READ = 20_000  # limit: characters of an article that are looked at
+_ARTICLES = 3  # cited articles that suggest questions
+_PERSONS = 2  # of an article, who they are
+
+
+def questions_of(article: Article, quoted: str = "") -> Iterator[str]:
+    """Questions that an English article answers: what a person in it said, then who two others are. Persons of the
+    `quoted` text come first, others in the order in which the article says what they are."""
+    if (article.language or "en") != "en":
+        return
+    text = article.text[:_READ]
+    told: dict[str, bool] = {}  # persons, and whether they speak
+    for span in sentence_spans(text):
+        sentence = " ".join(span.of(text).split())
+        for person in people(sentence):
+            at = sentence.index(person)
+            told[person] = told.get(person, False) or says(sentence, Span(at, at + len(person)))
+    order = sorted(told, key=lambda person: person not in quoted)
+    speaker = next((person for person in order if told[person]), None)
+    if speaker is not None:
+        yield f"What did {speaker} say?"
+    for person in islice((person for person in order if person != speaker), _PERSONS):
+        yield f"Who is {person}?"
+
+
+def suggested_questions(index: SearchEngine, answer: Answer, asked: Sequence[str], count: int = 3) -> list[str]:
+    """Up to `count` questions to ask after an answer, of the articles that it cites, one of each before any second
+    one; none that repeats what was `asked`."""
+    if not answer.found:
+        return []
+    quoted: dict[str, str] = {}
+    for citation in answer.citations:
+        quoted[citation.article_id] = f"{quoted.get(citation.article_id, '')} {citation.text}"
+    found = ((index.article(one), text) for one, text in islice(quoted.items(), _ARTICLES))
+    every = (questions_of(article, text) for article, text in found if article is not None)
+    return list(islice(_new(_in_turn(every), asked), count))
+
+
+def questions_to_start_with(articles: Iterable[Article], count: int = 4) -> list[str]:
+    """A question of each article; its title where no question can be made of it. None of them twice."""
+    asked = (next(_new(questions_of(article), ()), article.title) for article in articles)
+    return list(islice(_new(filter(None, asked), ()), count))
+
+
+def _in_turn(found: Iterable[Iterator[str]]) -> Iterator[str]:
+    """The first of each, then the second of each, and so on."""
+    rest = list(found)
+    while rest:
+        left = []
+        for one in rest:
+            if (question := next(one, None)) is not None:
+                left.append(one)
+                yield question
+        rest = left
+
+
+def _new(questions: Iterable[str], asked: Sequence[str]) -> Iterator[str]:
+    """Those whose words are not all in an earlier one, nor the other way round."""
+    before = [frozenset(content_terms(question)) for question in asked]
+    for question in questions:
+        terms = frozenset(content_terms(question))
+        if not any(terms <= other or other <= terms for other in before if other):
+            before.append(terms)
+            yield question
