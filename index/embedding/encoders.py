@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from index.embedding.model_folder import (
     PlainBert,
     default_folder,
     fingerprint,
+    prompts_of,
     read_folder,
 )
 from index.embedding.tokens import Tokens
@@ -103,7 +104,8 @@ class FastEncoder(_Encoder):
         from safetensors.torch import load_file
 
         try:
-            return Bert(load_file(self.plain.weights), self.plain.config, precision)
+            state, cut = load_file(self.plain.weights), self.plain.truncate_dim
+            return Bert(state, self.plain.config, precision, cls=self.plain.cls, truncate_dim=cut)
         except Exception as error:  # safetensors and PyTorch each raise types of their own
             raise NotPlainBertError(f"it cannot be run at {precision} ({type(error).__name__}: {error})") from error
 
@@ -144,19 +146,20 @@ class GeneralEncoder(_Encoder):
             ) from error
         self.model.eval()
         self.name, self.precision = model, precision
-        self.fingerprint = fingerprint(model, folder) if folder else _state_sha256(self.model)
+        self._query_prompt, self.document_prompt = prompts_of(self.model.prompts)
+        settings = (self._query_prompt, self.document_prompt, self.model.truncate_dim)
+        self.fingerprint = fingerprint(model, folder) if folder else _state_sha256(self.model, settings)
         self.model.to(dtype)
         self.dimension = int(self.model.get_embedding_dimension() or 0)
         self._max_length = int(self.model.max_seq_length or 512)  # BERT's own, where a model says nothing
         self.tokens = Tokens(self.model.tokenizer._tokenizer, self._max_length)
-        self.document_prompt = str(self.model.prompts.get("document") or "")
         self._lock = Lock()
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self._encode(self.model.encode_document, texts)
+        return self._encode(partial(self.model.encode_document, prompt=self.document_prompt), texts)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self._encode(self.model.encode_query, texts)
+        return self._encode(partial(self.model.encode_query, prompt=self._query_prompt), texts)
 
     def _encode(self, encode: Any, texts: Sequence[str]) -> NDArray[np.float32]:
         def some(rows: list[int]) -> NDArray[np.float32]:
@@ -216,9 +219,13 @@ def _offline() -> bool:
     return any(os.environ.get(name, "") not in ("", "0") for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))
 
 
-def _state_sha256(model: Any) -> str:
-    digest = hashlib.sha256()
+def _state_sha256(model: Any, settings: tuple[object, ...]) -> str:
+    """Of the weights, and of settings where there are any. A pooler that the model's file lacks has random weights at
+    each loading, and no part in a vector."""
+    digest = hashlib.sha256(repr(settings).encode() if any(settings) else b"")
     for name, tensor in sorted(model.state_dict().items()):
+        if ".pooler." in name:
+            continue
         digest.update(name.encode())
         digest.update(tensor.detach().float().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()

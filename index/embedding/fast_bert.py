@@ -18,13 +18,24 @@ _ROWS = 4096  # rows for which weights are laid out; other numbers are right too
 
 
 class Bert:
-    """Token ids of texts (special tokens included) to unit vectors: the mean over each text's tokens, normalized."""
+    """Token ids of texts (special tokens included) to unit vectors: the mean over each text's tokens, or with `cls` the
+    first one's vector, cut to `truncate_dim` dimensions where that is given, normalized."""
 
-    def __init__(self, state: Mapping[str, Any], config: Mapping[str, Any], precision: str) -> None:
+    def __init__(
+        self,
+        state: Mapping[str, Any],
+        config: Mapping[str, Any],
+        precision: str,
+        *,
+        cls: bool = False,
+        truncate_dim: int | None = None,
+    ) -> None:
         """`state` holds the tensors of a BertModel by their names, `config` its config.json; `precision` is bf16 or
         fp32. Raises KeyError, or what PyTorch raises where it lacks these operations.
         """
         import torch
+
+        self._cls, self._kept = cls, truncate_dim
 
         self._dtype = {"bf16": torch.bfloat16, "fp32": torch.float32}[precision]
         self._heads = int(config["num_attention_heads"])
@@ -45,7 +56,8 @@ class Bert:
 
     @property
     def dimension(self) -> int:
-        return int(self._words.shape[1])
+        whole = int(self._words.shape[1])
+        return min(whole, self._kept or whole)
 
     def __call__(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Shape (texts, dimension)."""
@@ -75,8 +87,8 @@ class Bert:
                 x = norm(x.add_(attended(context)))
                 x = last_norm(x.add_(contract(expand(x.to(self._dtype), "gelu"))))
             tokens = x[:rows].view(texts, longest, -1)
-            sums = (tokens * (torch.arange(longest) < lengths)[..., None]).sum(1)
-            vectors: NDArray[np.float32] = torch.nn.functional.normalize(sums, dim=1).numpy()
+            whole = tokens[:, 0] if self._cls else (tokens * (torch.arange(longest) < lengths)[..., None]).sum(1)
+            vectors: NDArray[np.float32] = torch.nn.functional.normalize(whole[:, : self._kept], dim=1).numpy()
         return vectors
 
     def _layer(self, state: Mapping[str, Any], part: str) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,7 +18,9 @@ __all__ = [
     "default_folder",
     "find_folder",
     "fingerprint",
+    "prompts_of",
     "read_folder",
+    "whole_path",
 ]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -35,13 +38,17 @@ class NotPlainBertError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PlainBert:
-    """A BERT with mean pooling, and nothing after it but normalization."""
+    """A BERT whose vector is the mean over its tokens or that of the first one (`cls`), and nothing after it but
+    normalization; `truncate_dim` is the number of dimensions to which vectors are cut (Matryoshka), where there is one.
+    """
 
     folder: Path
     config: dict[str, Any]
     max_length: int  # tokens that the model reads, special tokens included
     query_prompt: str
     document_prompt: str
+    cls: bool = False
+    truncate_dim: int | None = None
 
     @property
     def weights(self) -> Path:
@@ -75,6 +82,20 @@ def find_folder(model: str) -> Path | None:
     except HFValidationError:
         return None
     return Path(found).parent if isinstance(found, str) else None
+
+
+def whole_path(model: str | None) -> str | None:
+    """A model as an index names it: a folder by its absolute path, so that it is found from everywhere."""
+    return str(Path(model).absolute()) if model and model != DEFAULT_MODEL and Path(model).is_dir() else model
+
+
+def prompts_of(named: Mapping[str, str | None]) -> tuple[str, str]:
+    """The prompts for questions and for passages among those that a model names; "" for none.
+
+    Passages have "document", "passage" (E5) or "corpus": sentence-transformers from 5.0 on takes an empty "document"
+    for a prompt and so leaves out the others.
+    """
+    return named.get("query") or "", next(filter(None, map(named.get, ("document", "passage", "corpus"))), "")
 
 
 def fingerprint(model: str, folder: Path) -> str:
@@ -120,10 +141,10 @@ def _read(folder: Path) -> PlainBert:
     modes = {name.removeprefix("pooling_mode_") for name, on in pooling.items() if on is True and "_mode_" in name}
     if "pooling_mode" in pooling:
         modes = {pooling["pooling_mode"]} if isinstance(pooling["pooling_mode"], str) else set(pooling["pooling_mode"])
-    if modes not in ({"mean"}, {"mean_tokens"}):
-        raise NotPlainBertError(f"its pooling is {', '.join(sorted(modes))}, not mean")
-    named = _json(folder / "config_sentence_transformers.json").get("prompts") or {}
-    query, document = named.get("query") or "", named.get("document") or ""
+    if modes not in ({"mean"}, {"mean_tokens"}, {"cls"}, {"cls_token"}):
+        raise NotPlainBertError(f"its pooling is {', '.join(sorted(modes))}, not mean or cls")
+    said = _json(folder / "config_sentence_transformers.json")
+    query, document = prompts_of(said.get("prompts") or {})
     if (query or document) and not pooling.get("include_prompt", True):
         raise NotPlainBertError("its pooling leaves prompts out")
     own = _json(folder / "sentence_bert_config.json")
@@ -131,7 +152,8 @@ def _read(folder: Path) -> PlainBert:
         raise NotPlainBertError("its texts are lower-cased before they are tokenized")
     longest = int(config["max_position_embeddings"])
     asked = own.get("max_seq_length") or _json(folder / "tokenizer_config.json").get("model_max_length") or longest
-    return PlainBert(folder, config, min(longest, int(asked)), query, document)
+    cls, cut = modes <= {"cls", "cls_token"}, said.get("truncate_dim")
+    return PlainBert(folder, config, min(longest, int(asked)), query, document, cls, int(cut) if cut else None)
 
 
 def _json(path: Path) -> Any:

@@ -1,16 +1,19 @@
 """How fast passages are embedded, against plain `SentenceTransformer.encode` at fp32 and bf16, and how vectors agree.
 
     python -m tests.benchmarks.embedding [--dataset DIR] [--passages 1000] [--rounds 5] [--precision auto]
-                                         [--accuracy-passages 2000] [--threads N]
+                                         [--accuracy-passages 2000] [--threads N] [--prompted]
 
 Speed: the same seeded passages by all ways in turn, round after round, so that other work on the machine meets
 all; medians, and the median of the rounds' ratios. Then the share of the processor's own limit, a large matrix
 product measured between the rounds. Accuracy: cosine to the plain way's fp32 vectors, and the ten passages nearest to
 each of 200 real questions by each way. bf16 has three digits, so passages whose fp32 cosines differ by less than .001
-may change places; the share of identical sets is printed too.
+may change places; the share of identical sets is printed too. With `--prompted`, the default model has E5's prompts.
 """
 
 import argparse
+import json
+import shutil
+import tempfile
 import time
 from functools import partial
 from pathlib import Path
@@ -21,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.encoder import DEFAULT_MODEL, PRECISIONS, Encoder, load_encoder, passage_text
-from index.embedding.model_folder import default_folder
+from index.embedding.model_folder import default_folder, prompts_of
 from index.text.boilerplate import body_spans
 from index.text.chunking import chunk
 from index.text.repeated_lines import Repeats
@@ -31,6 +34,7 @@ from tests.benchmarks.common import DATASET, articles, questions, save, table
 _SIDE = 2048  # of the matrices whose product measures the processor's limit
 _TIES = 0.001
 _ASKED = 200
+_PROMPTS = {"query": "query: ", "passage": "passage: "}
 
 
 def real_passages(encoder: Encoder, dataset: Path, count: int) -> list[str]:
@@ -72,11 +76,23 @@ def nearest(passages: NDArray[np.float32], asked: NDArray[np.float32]) -> NDArra
     return np.argsort(-(asked @ passages.T), axis=1, kind="stable")[:, :10]
 
 
+def prompted(folder: Path) -> Path:
+    """The default model with prompts, in a folder of its own."""
+    shutil.copytree(default_folder(), folder)
+    path = folder / "config_sentence_transformers.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"prompts": _PROMPTS}))
+    return folder
+
+
 def accuracy(plain: Any, encoder: Encoder, texts: list[str], asked: list[str]) -> dict[str, float]:
-    theirs = np.asarray(plain.encode(texts, show_progress_bar=False))
+    query, document = prompts_of(plain.prompts)
+    theirs = np.asarray(plain.encode(texts, prompt=document, show_progress_bar=False))
     ours = encoder.encode_passages(texts)
     cosine = (theirs * ours).sum(axis=1)
-    questions_of = [np.asarray(plain.encode(asked, show_progress_bar=False)), encoder.encode_queries(asked)]
+    questions_of = [
+        np.asarray(plain.encode(asked, prompt=query, show_progress_bar=False)),
+        encoder.encode_queries(asked),
+    ]
     exact = questions_of[0] @ theirs.T
     right, found = nearest(theirs, questions_of[0]), nearest(ours, questions_of[1])
     tenth = np.take_along_axis(exact, right, 1)[:, -1:]
@@ -106,6 +122,7 @@ def main() -> None:
     parser.add_argument("--accuracy-passages", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--precision", choices=PRECISIONS, default="auto")
+    parser.add_argument("--prompted", action="store_true", help="the default model with prompts")
     parser.add_argument("--threads", type=int, help="of PyTorch; all cores unless said")
     options = parser.parse_args()
     import torch
@@ -113,16 +130,20 @@ def main() -> None:
 
     if options.threads:
         torch.set_num_threads(options.threads)
-    encoder = load_encoder(DEFAULT_MODEL, options.precision)
     folder = str(default_folder())
+    if options.prompted:
+        folder = str(prompted(Path(tempfile.mkdtemp()) / "model"))
+    encoder = load_encoder(folder if options.prompted else DEFAULT_MODEL, options.precision)
     plain = SentenceTransformer(folder, device="cpu")
     half = SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": torch.bfloat16})
     texts = real_passages(encoder, options.dataset, max(options.passages, options.accuracy_passages))
-    timed = texts[: options.passages]
+    timed, prompt = texts[: options.passages], prompts_of(plain.prompts)[1]
     dtype = torch.bfloat16 if encoder.precision == "bf16" else torch.float32
     ways = {
-        "sentence-transformers at fp32": lambda: plain.encode(timed, show_progress_bar=False),
-        "sentence-transformers at bf16": lambda: half.encode(timed, show_progress_bar=False, convert_to_tensor=True),
+        "sentence-transformers at fp32": lambda: plain.encode(timed, prompt=prompt, show_progress_bar=False),
+        "sentence-transformers at bf16": lambda: half.encode(
+            timed, prompt=prompt, show_progress_bar=False, convert_to_tensor=True
+        ),
         f"index {encoder.precision}": lambda: encoder.encode_passages(timed),
     }
     wall: dict[str, list[float]] = {name: [] for name in ways}
@@ -166,7 +187,8 @@ def main() -> None:
         f"{options.rounds} rounds. Best round: {facts['reached_gflops']} GFLOP/s, {facts['share_of_peak']:.0%} of the "
         f"{facts['peak_gflops']} of a {_SIDE}x{_SIDE} product at {encoder.precision}.\n\nAccuracy: {said}."
     )
-    save(f"embedding-{encoder.precision}-{facts['threads']}-threads", facts, text)
+    kind = "embedding-prompted" if options.prompted else "embedding"
+    save(f"{kind}-{encoder.precision}-{facts['threads']}-threads", facts, text)
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ def _edit(folder: Path, file: str, **values: object) -> None:
         ("config.json", {"hidden_act": "gelu_new"}, "hidden_act"),
         ("config.json", {"model_type": "roberta"}, "model_type"),
         ("config.json", {"position_embedding_type": "relative_key"}, "position_embedding_type"),
-        ("1_Pooling/config.json", {"pooling_mode": "cls"}, "pooling is cls"),
+        ("1_Pooling/config.json", {"pooling_mode": "max"}, "pooling is max"),
         ("1_Pooling/config.json", {"pooling_mode": ["mean", "max"]}, "pooling is max, mean"),
         ("1_Pooling/config.json", {"include_prompt": False}, "prompts"),
         ("sentence_bert_config.json", {"do_lower_case": True}, "lower-cased"),
