@@ -21,6 +21,7 @@ from qa.arguments import (
     checked_question,
 )
 from qa.search.followup import taken
+from qa.search.languages import language_note
 from qa.search.names import NameQuestion, asked_about
 from qa.search.preferences import period_name
 from qa.search.rank import Ranking
@@ -113,7 +114,7 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
             reason="",
             closest=(),
             generation=index.generation,
-            notes=_notes(ranking, citations),
+            notes=_notes(index, ranking, citations),
             read_as=earlier,
             confidence=evidence.confidence,
         )
@@ -128,7 +129,7 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
         reason=reason(index, ranking, citations),
         closest=citations,
         generation=index.generation,
-        notes=_notes(ranking, citations),
+        notes=_notes(index, ranking, citations),
         read_as=earlier,
         confidence=evidence.confidence,
     )
@@ -184,7 +185,7 @@ def checked_request(
     return snapshot, Request(words, count, turns, filters, day, use_dates_and_sources, model, reads)
 
 
-def _notes(ranking: Ranking, citations: Sequence[Citation]) -> tuple[str, ...]:
+def _notes(index: SearchEngine, ranking: Ranking, citations: Sequence[Citation]) -> tuple[str, ...]:
     preferences, notes = ranking.query.preferences, []
     best = [{name: value for name, (value, _) in citation.features.items()} for citation in citations]
     if any(features["recency"] >= _RECENT for features in best):
@@ -193,4 +194,6 @@ def _notes(ranking: Ranking, citations: Sequence[Citation]) -> tuple[str, ...]:
         notes.append(f"articles {period_name(preferences.period)} were preferred")
     if any(features["source"] for features in best):
         notes.append(f"articles of {' and '.join(preferences.sources)} were preferred")
+    if note := language_note(ranking.query.asked_in, index.languages):
+        notes.append(note)
     return tuple(notes)

@@ -20,6 +20,7 @@ from index.building.write_catalog import CatalogWriter
 from index.building.write_vectors import write_vectors
 from index.embedding.cache import VectorCache
 from index.embedding.encoder import Encoder, Precision
+from index.embedding.model_folder import whole_path
 from index.errors import BuildFailed
 from index.readers import Limits
 from index.store import layout
@@ -51,7 +52,7 @@ def build(
     unharmed.
     """
     root = Path(index_dir)
-    paths = checked_sources(sources)
+    paths, model = checked_sources(sources), whole_path(model)
     try:
         with publish.lock(root):
             job = _Build(root, paths, limits or Limits(), settings or ChunkSettings(), progress or (lambda _: None))
@@ -126,6 +127,7 @@ class _Build(Staging):
             dense={"kind": dense.kind, "nprobe": dense.nprobe, "recall": round(dense.recall, 4)},
             built=datetime.now(UTC).isoformat(timespec="seconds"),
             reading=reading_settings(self.limits),
+            languages=self.languages,
         )
         publish.publish(self.root, self.folder, manifest)
         self.folder = None

@@ -86,7 +86,10 @@ def publish(root: Path, folder: Path, manifest: Manifest) -> str:
             continue
         files[path.relative_to(folder).as_posix()] = {"size": path.stat().st_size, "sha256": file_sha256(path)}
         _sync(path)
-    written = json.dumps(asdict(manifest) | {"files": files}, indent=1).encode()
+    described = asdict(manifest) | {"files": files}
+    if not manifest.languages:
+        del described["languages"]  # as in an index of before there were any
+    written = json.dumps(described, indent=1).encode()
     (folder / "manifest.json").write_bytes(written)
     _sync(folder / "manifest.json")
     for inner in [path for path in folder.rglob("*") if path.is_dir()] + [folder]:

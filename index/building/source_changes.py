@@ -22,6 +22,7 @@ from index.store.catalog import Catalog, FileState
 from index.store.catalog_format import text_sha256
 from index.store.layout import Manifest, open_array
 from index.text.boilerplate import line_keys
+from index.text.languages import told
 from index.text.repeated_lines import Repeats
 from index.types import Article, Skipped, Span
 
@@ -34,7 +35,7 @@ _UNSETTLED = -1  # stands for the ctime of such a file, so that the next build c
 # passage begins, how many tokens it has, which articles are copies. (Vectors are carried over by their own keys.)
 _LIBRARIES = (
     "trafilatura", "htmldate", "jusText", "lxml", "lxml_html_clean", "pypdfium2", "python-docx", "feedparser", "warcio",
-    "PyYAML", "charset-normalizer", "sentencex", "tokenizers", "transformers", "datasketch", "numpy",
+    "PyYAML", "charset-normalizer", "sentencex", "py3langid", "tokenizers", "transformers", "datasketch", "numpy",
 )  # fmt: skip
 # Files of this package that shape none of it. A file counts until it is named here.
 _OTHER_CODE = frozenset(
@@ -126,7 +127,7 @@ class PreviousFiles:
         for entry in read(item, limits):
             if isinstance(entry, Skipped):
                 skips.append(entry)
-            elif entry != next(articles, None):
+            elif told(entry) != next(articles, None):
                 return False
         return next(articles, None) is None and skips == self.skips[item.id]
 
@@ -173,7 +174,8 @@ def read_sources(
             state, sha256 = file_state(item), previous.files[item.id].sha256
             entries = previous.entries(item)
         else:
-            _, entries = next(ahead)
+            _, read_anew = next(ahead)
+            entries = (told(entry) if isinstance(entry, Article) else entry for entry in read_anew)
             state, sha256 = noted.pop(item.id)
         before = catalog.rows
         for entry in entries:

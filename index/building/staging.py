@@ -51,6 +51,7 @@ class Staging:
         self.cache: VectorCache | None = None
         self.seconds: dict[str, float] = {}
         self.notes: list[str] = []
+        self.languages: dict[str, int] = {}
 
     def _cut(
         self,
@@ -68,6 +69,7 @@ class Staging:
         skipped, repeats = read_sources(found, previous, self.limits, catalog, self.progress)
         if not catalog.rows:
             raise NothingToIndex(self._nothing(skipped))
+        self.languages = catalog.languages()
         started = self._stage("reading", started)
         embeddings, before = layout.Layout(self.root).embeddings, None if rebuild else self.live
         self.cache = cache = open_cache(embeddings, before, rebuild)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from index.store.catalog import FileState
 from index.store.catalog_format import SCHEMA, pack, text_sha256, to_bytes, to_date, to_text
+from index.text.languages import ENGLISH, analyzed_as
 from index.types import Article, Skipped, Span
 
 __all__ = ["CatalogWriter"]
@@ -98,6 +99,14 @@ class CatalogWriter:
                 language=found["language"],
             )
             yield found["row"], article, found["source"]
+
+    def languages(self) -> dict[str, int]:
+        """The number of articles by the language that they are analysed as; empty where all are English."""
+        found: dict[str, int] = {}
+        for row in self._db.execute("SELECT language, count(*) AS n FROM articles GROUP BY language ORDER BY language"):
+            code = analyzed_as(row["language"])
+            found[code] = found.get(code, 0) + row["n"]
+        return {} if set(found) == {ENGLISH} else found
 
     def close(self, commit: bool = True) -> None:
         try:

@@ -17,6 +17,7 @@ from index.store.forward_index import ForwardWriter
 from index.store.layout import PASSAGE
 from index.text.boilerplate import body_spans
 from index.text.chunking import ChunkSettings, chunk
+from index.text.languages import analyzed_as
 from index.text.near_duplicates import Duplicates
 from index.text.repeated_lines import Repeats
 from index.text.sentences import sentence_spans
@@ -100,16 +101,17 @@ def write_passages(
             text, body = article.text, body_spans(article, repeats)
             spans, signature = chunker.passages(article, body)
             bodies.append((row, body if spans else (), len(table), len(spans)))
+            language = analyzed_as(article.language)
             for span in spans:
                 embedded = passage_text(article.title, span.of(text))
-                passages.add(len(table), embedded, article.published, source)
-                forward.add_passage(span.of(text))
+                passages.add(len(table), embedded, article.published, source, language)
+                forward.add_passage(span.of(text), language)
                 table.add(row, span, passage_key(chunker.encoder, embedded))
             if spans:
                 whole = "\n".join(span.of(text) for span in spans)
-                articles.add(row, passage_text(article.title, whole), article.published, source)
+                articles.add(row, passage_text(article.title, whole), article.published, source, language)
                 copies.add(row, whole, signature)
-            forward.add_title(article.title)
+            forward.add_title(article.title, language)
             if row % 64 == 0:
                 progress(Progress("indexing", row, catalog.rows))
     for entry in bodies:

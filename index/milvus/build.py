@@ -17,6 +17,7 @@ from index.building.staging import Staging, checked_sources, chunk_settings, mod
 from index.building.write_catalog import CatalogWriter
 from index.building.write_vectors import open_cache
 from index.embedding.encoder import DEFAULT_MODEL, Encoder, Precision, passage_text
+from index.embedding.model_folder import whole_path
 from index.errors import BuildFailed, StoreUnavailable
 from index.milvus.address import Address
 from index.milvus.publish import missing_shards, publish
@@ -55,7 +56,7 @@ def build(
     part = shard or Shard()
     root = index_dir / "stores" / (address.name if part.of == 1 else f"{address.name}-{part.number}-of-{part.of}")
     server = Server(address, WRITING)
-    paths = checked_sources(sources)
+    paths, model = checked_sources(sources), whole_path(model)
     live_generation(server)  # says at once when there is no server
     try:
         with folders.lock(root):
@@ -132,6 +133,7 @@ class _Build(Staging):
             dense={"kind": kind, "nprobe": 0, "recall": 1.0 if kind == "FLAT" else None},
             built=datetime.now(UTC).isoformat(timespec="seconds"),
             reading=reading_settings(self.limits),
+            languages=self.languages,
         )
         name = folders.publish(self.root, self.folder, manifest)
         self.folder = None

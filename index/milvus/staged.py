@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.encoder import passage_text
-from index.store.bm25 import LexicalWriter, tokenize
+from index.store.bm25 import LexicalWriter
 from index.store.catalog import Catalog
 from index.store.files import Files
-from index.store.forward_index import Texts, look_up
+from index.store.forward_index import Texts, look_up, words_in
 from index.store.layout import PASSAGE, open_array, read_manifest
 
 __all__ = ["NoLexical", "Staged"]
@@ -67,7 +67,7 @@ class Staged:
         for row, one in enumerate(self.catalog.metadata()):
             used = passage_text(one.title, "").removesuffix("\n")
             if used != one.title:
-                ids = look_up(self.word_hashes, tokenize(used))
+                ids = look_up(self.word_hashes, words_in(used, self.catalog.article(row).language))
                 found[row] = ids[ids >= 0]
         return found
 

@@ -16,35 +16,49 @@ import tantivy
 
 from index.engine import Hits, Restriction
 from index.store.files import Files, guarded
+from index.text.languages import ENGLISH, STEMMERS
 
-__all__ = ["LexicalIndex", "LexicalWriter", "analyze", "idf", "term_of", "tokenize"]
+__all__ = ["LexicalIndex", "LexicalWriter", "analyze", "idf", "is_function_word", "term_of", "tokenize"]
 
 _ANALYZER = "english"
 _HEAP_BYTES = 200_000_000  # one thread's share of memory before it writes a segment
 _TERM_LENGTH = 64  # longer "words" are base64 and the like
 
 
-def _built(tokenizer: tantivy.Tokenizer, *, terms: bool) -> tantivy.TextAnalyzer:
-    builder = tantivy.TextAnalyzerBuilder(tokenizer)
-    builder = builder.filter(tantivy.Filter.remove_long(_TERM_LENGTH)).filter(tantivy.Filter.lowercase())
-    if terms:
-        builder = builder.filter(tantivy.Filter.ascii_fold()).filter(tantivy.Filter.stemmer("english"))
+def _built(tokenizer: tantivy.Tokenizer, *filters: tantivy.Filter) -> tantivy.TextAnalyzer:
+    builder = tantivy.TextAnalyzerBuilder(tokenizer).filter(tantivy.Filter.remove_long(_TERM_LENGTH))
+    for one in (tantivy.Filter.lowercase(), *filters):
+        builder = builder.filter(one)
     return builder.build()
 
 
+def _to_terms(language: str) -> tuple[tantivy.Filter, tantivy.Filter]:
+    stem, fold = tantivy.Filter.stemmer(STEMMERS[language]), tantivy.Filter.ascii_fold()
+    # Endings of other languages have accents, by which their stemmers know them.
+    return (fold, stem) if language == ENGLISH else (stem, fold)
+
+
 @cache
-def _analyzer() -> tantivy.TextAnalyzer:
-    return _built(tantivy.Tokenizer.simple(), terms=True)
+def _analyzer(language: str) -> tantivy.TextAnalyzer:
+    return _built(tantivy.Tokenizer.simple(), *_to_terms(language))
 
 
 @cache
 def _tokenizer() -> tantivy.TextAnalyzer:
-    return _built(tantivy.Tokenizer.simple(), terms=False)
+    return _built(tantivy.Tokenizer.simple())
 
 
 @cache
-def _whole() -> tantivy.TextAnalyzer:
-    return _built(tantivy.Tokenizer.raw(), terms=True)
+def _whole(language: str) -> tantivy.TextAnalyzer:
+    return _built(tantivy.Tokenizer.raw(), *_to_terms(language))
+
+
+@cache
+def _without_function_words(language: str) -> tantivy.TextAnalyzer | None:
+    try:
+        return _built(tantivy.Tokenizer.raw(), tantivy.Filter.stopword(STEMMERS[language]))
+    except ValueError:  # tantivy has no list of this language
+        return None
 
 
 def tokenize(text: str) -> list[str]:
@@ -52,14 +66,21 @@ def tokenize(text: str) -> list[str]:
     return _tokenizer().analyze(text)
 
 
-def term_of(word: str) -> str:
+def term_of(word: str, language: str = ENGLISH) -> str:
     """The term that `analyze` makes of a word that `tokenize` found."""
-    return "".join(_whole().analyze(word))
+    return "".join(_whole(language).analyze(word))
 
 
-def analyze(text: str) -> list[str]:
-    """The terms of a text as they are indexed: lower-cased, accents folded, stemmed, in order, repeats kept."""
-    return _analyzer().analyze(text)
+def analyze(text: str, language: str = ENGLISH) -> list[str]:
+    """The terms of a text of a language of `STEMMERS` as they are indexed: lower-cased, stemmed, accents folded, in
+    order, repeats kept."""
+    return _analyzer(language).analyze(text)
+
+
+def is_function_word(word: str, language: str) -> bool:
+    """Whether a word that `tokenize` found is on Snowball's list of stop words of a language, where there is one."""
+    analyzer = _without_function_words(language)
+    return analyzer is not None and not analyzer.analyze(word)
 
 
 @cache
@@ -78,11 +99,17 @@ class LexicalWriter:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
         self._index = tantivy.Index(_schema(), path=str(folder))
-        self._index.register_tokenizer(_ANALYZER, _analyzer())
+        self._index.register_tokenizer(_ANALYZER, _analyzer(ENGLISH))
         self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
 
-    def add(self, row: int, text: str, published: date | None, source: int) -> None:
-        document = tantivy.Document(text=text)
+    def add(self, row: int, text: str, published: date | None, source: int, language: str = ENGLISH) -> None:
+        """Adds a document by its text and its language, one of `STEMMERS`."""
+        document = tantivy.Document()
+        if language == ENGLISH:
+            document.add_text("text", text)
+        else:
+            terms = [tantivy.Token(term, place, 0, 0) for place, term in enumerate(analyze(text, language))]
+            document.add_pre_tokenized_text("text", tantivy.PreTokenizedString("", terms))
         document.add_unsigned("row", row)
         document.add_unsigned("day", published.toordinal() if published else 0)
         document.add_unsigned("source", source)
@@ -117,7 +144,7 @@ class LexicalIndex:
             # What is published never changes: no thread need look for commits.
             self._index.config_reader(reload_policy="manual")
             self._searcher = self._index.searcher()
-        self._index.register_tokenizer(_ANALYZER, _analyzer())
+        self._index.register_tokenizer(_ANALYZER, _analyzer(ENGLISH))
         self._schema = self._index.schema
 
     def __len__(self) -> int:

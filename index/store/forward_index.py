@@ -2,7 +2,8 @@
 
 A question looks at the wording of dozens of passages; with this it reads and analyses no text. A word's id is its
 place among all words by the order of their 64-bit hashes, so ids depend on nothing but which words there are, and a
-word is looked up by bisection in a mapped file.
+word is looked up by bisection in a mapped file. A word of another language than English is another word, since it may
+have another term.
 """
 
 from array import array
@@ -17,10 +18,12 @@ from numpy.typing import NDArray
 
 from index.store.bm25 import term_of, tokenize
 from index.store.files import Files, guarded
+from index.text.languages import ENGLISH, analyzed_as
 
-__all__ = ["ForwardIndex", "ForwardWriter", "Texts", "look_up"]
+__all__ = ["ForwardIndex", "ForwardWriter", "Texts", "look_up", "words_in"]
 
 _BLOCK = 1 << 20  # words that get their ids at a time
+_OF = "\t"  # between a word and its language: no word holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,15 @@ class ForwardWriter:
         self._passages = _Column(folder / "passages.part")
         self._titles = _Column(folder / "titles.part")
 
-    def add_passage(self, text: str) -> None:
-        self._passages.add(self._places_of(text))
+    def add_passage(self, text: str, language: str = ENGLISH) -> None:
+        self._passages.add(self._places_of(text, language))
 
-    def add_title(self, text: str) -> None:
-        self._titles.add(self._places_of(text))
+    def add_title(self, text: str, language: str = ENGLISH) -> None:
+        self._titles.add(self._places_of(text, language))
 
-    def _places_of(self, text: str) -> list[int]:
+    def _places_of(self, text: str, language: str) -> list[int]:
         places = self._places
-        return [places.setdefault(word, len(places)) for word in tokenize(text)]
+        return [places.setdefault(word, len(places)) for word in words_in(text, language)]
 
     def __enter__(self) -> "ForwardWriter":
         return self
@@ -73,9 +76,20 @@ class ForwardWriter:
         self._passages.close(self._folder, "passages", ids)
         self._titles.close(self._folder, "titles", ids)
         np.save(self._folder / "word-hashes.npy", hashes[order])
-        term_hashes, term_ids = np.unique(_hashes(map(term_of, words)), return_inverse=True)
+        term_hashes, term_ids = np.unique(_hashes(map(_term_of, words)), return_inverse=True)
         np.save(self._folder / "term-hashes.npy", term_hashes)
         np.save(self._folder / "terms.npy", term_ids.astype(np.int32)[order])
+
+
+def words_in(text: str, language: str = ENGLISH) -> list[str]:
+    """The words of a text of a (stated) language, in order, as a forward index looks them up."""
+    words, code = tokenize(text), analyzed_as(language)
+    return words if code == ENGLISH else [f"{word}{_OF}{code}" for word in words]
+
+
+def _term_of(word: str) -> str:
+    bare, of, language = word.rpartition(_OF)
+    return term_of(bare, language) if of else term_of(word)
 
 
 class _Column:

@@ -94,6 +94,7 @@ class Manifest:
     dense: dict[str, Any]
     built: str  # UTC, ISO 8601
     reading: dict[str, Any] = field(default_factory=dict)  # see `source_changes.reading_settings`
+    languages: dict[str, int] = field(default_factory=dict)  # articles by `analyzed_as`; empty where all are English
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 

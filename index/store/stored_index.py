@@ -1,7 +1,7 @@
 """`StoredIndex`: what every engine answers in the same way, from the manifest and from columns in memory."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -16,6 +16,7 @@ from index.store.columns import Columns
 from index.store.filters import Filters
 from index.store.layout import REMEDY, Manifest
 from index.store.sentence_vectors import SentenceVectors
+from index.text.languages import ENGLISH
 from index.types import Passage
 
 __all__ = ["StoredIndex"]
@@ -48,6 +49,11 @@ class StoredIndex(ABC):
         self._sources = sorted((name for name in source_names if name), key=str.casefold)
         self.article_count = int(columns.searched.sum())
         self.passage_count = len(columns.article)
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """The number of articles by the language whose terms they have; English where the index names none."""
+        return self.manifest.languages or {ENGLISH: self.article_count}
 
     @property
     def encoder(self) -> Encoder:

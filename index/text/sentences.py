@@ -7,6 +7,8 @@ from statistics import median
 
 import sentencex
 
+from index.text.languages import ENGLISH, analyzed_as
+from index.text.sentence_rules import goes_on
 from index.types import Span
 
 __all__ = ["sentence_spans"]
@@ -29,7 +31,9 @@ def sentence_spans(text: str, within: Span | None = None, language: str = "en") 
     part = text[start:end]
     ends_at = _BLANK_LINE if _hard_wrapped(part) else _NEWLINES
     cuts = {0, len(part)}
-    cuts.update(_boundaries(part, language or "en"))
+    rules = analyzed_as(language)
+    code = language or ENGLISH if rules == ENGLISH else rules
+    cuts.update(place for place in _boundaries(part, code) if not goes_on(part, place, rules))
     for match in ends_at.finditer(part):
         cuts.add(match.end())
     ordered = sorted(cut for cut in cuts if 0 <= cut <= len(part))

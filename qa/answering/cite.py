@@ -91,7 +91,7 @@ def _same_words(copy: PassageText, sentence: str) -> Span:
     start = copy.article.text.find(sentence, span.start, span.end)
     if start >= 0:
         return Span(start, start + len(sentence))
-    terms = frozenset(analyze(sentence))
+    terms = frozenset(analyze(sentence, copy.language))
     shares = [len(terms & other) for other in copy.terms_of_sentences]
     return copy.sentences[shares.index(max(shares))]
 
@@ -108,7 +108,7 @@ def _quoted(ranking: Ranking, quote: Quote, position: int) -> PassageText:
         if start < 0:
             return passage
         span = Span(start, start + len(words))
-    return PassageText(replace(passage.passage, span=span), passage.article)
+    return replace(passage, passage=replace(passage.passage, span=span))
 
 
 def _citation(

@@ -70,9 +70,9 @@ def implied_terms(ranking: Ranking, position: int) -> frozenset[str]:
     """The question's terms for a period and source that are those of the article: one of July 2020 need not say so."""
     preferences, found = ranking.query.preferences, set[str]()
     if preferences.period is not None and ranking.features.column("period")[position] >= 1.0:
-        found.update(analyze(preferences.said[0]))
+        found.update(analyze(preferences.said[0], ranking.query.language))
     if ranking.features.column("source")[position]:
-        found.update(analyze(preferences.said[-1]))
+        found.update(analyze(preferences.said[-1], ranking.query.language))
     return frozenset(found)
 
 

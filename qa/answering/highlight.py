@@ -27,7 +27,7 @@ _CREDITS = (
     "(reuters)",
     "credit:",
 )
-_ENDS = ".!?…\"”’')»"
+_ENDS = ".!?…؟۔\"”’')»"
 _NO_READING = -20.0  # the reader's log-probability of a sentence that it does not read
 
 Floats = NDArray[np.float64]
@@ -46,7 +46,7 @@ def sentence_features(
     - question: whether it asks something itself
     """
     texts = [span.of(passage.article.text) for span in passage.sentences]
-    terms = [frozenset(analyze(text)) for text in texts]
+    terms = [frozenset(analyze(text, passage.language)) for text in texts]
     wanted = answer_type(question)
     values = np.zeros((len(texts), len(SENTENCE_FEATURES)))
     if reader is not None:
@@ -59,7 +59,7 @@ def sentence_features(
             covered(idf, beside) - own,
             float(wanted is not None and holds(wanted, text)),
             float(is_aside(text)),
-            float(text.rstrip("\"”’')").endswith("?")),
+            float(text.rstrip("\"”’')").endswith(("?", "؟"))),
         )
     return values
 

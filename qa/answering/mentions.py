@@ -69,12 +69,12 @@ def _mention(passage: PassageText, asked: NameQuestion) -> Mention | None:
     text = passage.article.text
     for sentence in passage.sentences:
         words = sentence.of(text)
-        if (name := find_name(asked, words)) is None:
+        if (name := find_name(asked, words, passage.language)) is None:
             continue
         if asked.wants == "about" or (says if asked.wants == "said" else tells_role)(words, name):
             return Mention(passage.passage.row, sentence, True)
         best = best or sentence
-    if best is not None or find_name(asked, passage.article.title) is not None:
+    if best is not None or find_name(asked, passage.article.title, passage.language) is not None:
         return Mention(passage.passage.row, best, False)
     return None
 

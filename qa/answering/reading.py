@@ -115,7 +115,7 @@ def facts_of(
 ) -> Facts:
     """The facts of a passage with these cosines (its own, its sentences'). `implied` are terms of the question that go
     without saying in its article."""
-    terms = frozenset(analyze(f"{passage.article.title}\n{passage.text}")) | implied
+    terms = frozenset(analyze(f"{passage.article.title}\n{passage.text}", passage.language)) | implied
     words = index.forward.passages(index.passages_of(passage.passage.article)).words
     there = np.isin(index.forward.term_ids(task.idf), index.forward.terms[words])
     stated = terms | {term for term, stands in zip(task.idf, there, strict=True) if stands}

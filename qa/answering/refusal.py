@@ -34,7 +34,7 @@ def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -
         return f"No article {period_name(period)} was found{within}, and none from another time answers the question."
     # What a question says of time and source stands in an article's metadata rather than in its words.
     said = [*query.preferences.said, *(f"{one.title} {one.text}" for one in closest)]
-    terms = frozenset(analyze(" ".join(said)))
+    terms = frozenset(analyze(" ".join(said), query.language))
     missing = [query.words.get(term, term) for term in query.idf if term not in terms]
     if missing and covered(query.idf, terms) < _FEW:
         return f"The closest passages{within} do not mention {_listed(missing)}."

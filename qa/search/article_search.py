@@ -1,7 +1,7 @@
 """Articles found by words: BM25 of whole articles, exact phrases in quotation marks, and where the words stand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from index.engine import SearchEngine, Selection
 from index.store.bm25 import analyze, term_of
+from index.text.languages import ENGLISH
 from index.types import Span
 from qa.search.name_matching import passages_with
 from qa.search.names import NameQuestion
@@ -41,18 +42,15 @@ class Found:
     complete: bool
 
 
-def wording(text: str) -> Wording:
-    """Words, and phrases in quotation marks; a mark that is not closed opens none."""
+def wording(text: str, languages: Collection[str] = (ENGLISH,)) -> Wording:
+    """Words, and phrases in quotation marks, by their terms in some languages; a mark that is not closed opens none."""
     parts = text.translate(_QUOTES).split('"')
     if len(parts) % 2 == 0:
         parts[-2:] = [" ".join(parts[-2:])]
-    phrases = [(tuple(analyze(part)), part.strip()) for part in parts[1::2]]
-    phrases = [(terms, part) for terms, part in phrases if terms]
-    return Wording(
-        frozenset(term for part in parts[::2] for term in analyze(part)),
-        tuple(terms for terms, _ in phrases),
-        tuple(part for _, part in phrases),
-    )
+    written = [part for part in parts[1::2] if analyze(part)]
+    phrases = dict.fromkeys(tuple(analyze(part, language)) for part in written for language in languages)
+    words = frozenset(term for part in parts[::2] for language in languages for term in analyze(part, language))
+    return Wording(words, tuple(phrases), tuple(part.strip() for part in written))
 
 
 def find_articles(index: SearchEngine, wanted: Wording, selection: Selection | None = None) -> Found:
@@ -74,13 +72,13 @@ def find_articles(index: SearchEngine, wanted: Wording, selection: Selection | N
     return Found(tuple(ordered[:_MOST]), len(ordered) <= _MOST)
 
 
-def places_of(wanted: Wording, text: str, within: Sequence[Span]) -> list[Span]:
-    """Where the words and phrases stand in a text, in order, none overlapping another; only inside spans that follow
-    each other."""
+def places_of(wanted: Wording, text: str, within: Sequence[Span], language: str = ENGLISH) -> list[Span]:
+    """Where the words and phrases stand in a text of a language, in order, none overlapping another; only inside spans
+    that follow each other."""
     found: list[Span] = []
     for part in within:
         words = [(match.start(), match.end()) for match in _WORD.finditer(text, part.start, part.end)]
-        terms = [_term(text[start:end]) for start, end in words]
+        terms = [_term(text[start:end], language) for start, end in words]
         place = 0
         while place < len(terms):
             length = _length_at(wanted, terms, place)
@@ -97,5 +95,5 @@ def _length_at(wanted: Wording, terms: Sequence[str], place: int) -> int:
 
 
 @lru_cache(maxsize=_WORDS_KEPT)
-def _term(word: str) -> str:
-    return term_of(word)
+def _term(word: str, language: str) -> str:
+    return term_of(word, language)

@@ -86,7 +86,7 @@ def _by_parts(
         columns = np.column_stack([cosines[: len(candidates)], *bm25, cosines[len(candidates) :][place]])
         topic += part.weight * columns
         if part.quote:  # it moves its own passage neither up nor down
-            columns[quoted_from(part.quote, index.forward, candidates.rows)] = np.median(columns, axis=0)
+            columns[quoted_from(part.quote, index, candidates.rows)] = np.median(columns, axis=0)
         total += part.weight * columns
         weights += part.weight
     return total / weights, topic / weights
@@ -115,7 +115,7 @@ def _sentence_cosine(index: SearchEngine, query: Query, candidates: Candidates, 
     for number, part in enumerate(query.parts):
         own = np.array([float((vectors @ query.vectors[number]).max()) for vectors in sentences])
         if part.quote:  # as in _by_parts
-            own[quoted_from(part.quote, index.forward, candidates.rows[read])] = np.median(own)
+            own[quoted_from(part.quote, index, candidates.rows[read])] = np.median(own)
         found += part.weight * own
     found /= sum(part.weight for part in query.parts)
     values = np.full(len(candidates), found.min())  # those not read are taken for the worst that were

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engine import Forward
-from index.store.bm25 import analyze, tokenize
+from index.engine import SearchEngine
+from index.store.bm25 import analyze
+from index.store.forward_index import words_in
+from index.text.languages import ENGLISH
 from qa.search.references import refers_outside
 from qa.search.terms import content_terms, name_terms
 from qa.types import Answer, History
@@ -58,17 +60,21 @@ class QueryPart:
     vector: NDArray[np.float32] | None = None
 
 
-def queries(question: str, history: History = (), encode: Encode | None = None) -> list[QueryPart]:
+def queries(
+    question: str, history: History = (), encode: Encode | None = None, language: str = ENGLISH
+) -> list[QueryPart]:
     """The question itself, weight 1, and what it leans on: the first and the previous question of its thread and the
     last answer, each at .6 times how far the question leans.
 
     A question that stands alone brings nothing along. Without `encode`, which gives texts their unit vectors, a
-    question leans when it refers to something outside it.
+    question leans when it refers to something outside it. `language` is that of whose terms are compared.
     """
-    return conversation(question, thread(history, encode), encode)
+    return conversation(question, thread(history, encode, language), encode, language)
 
 
-def conversation(question: str, turns: Sequence[Turn], encode: Encode | None = None) -> list[QueryPart]:
+def conversation(
+    question: str, turns: Sequence[Turn], encode: Encode | None = None, language: str = ENGLISH
+) -> list[QueryPart]:
     """The same, given the turns of the thread."""
     if not turns:
         return [QueryPart(question, 1.0)]
@@ -78,7 +84,7 @@ def conversation(question: str, turns: Sequence[Turn], encode: Encode | None = N
     refers = refers_outside(question)
     vectors = encode(texts) if encode is not None else None
     near = 0.0 if vectors is None else float((vectors[1:] @ vectors[0]).max())
-    weight = _PAST * (1.0 if refers else leaning(question, turns[-1], near))
+    weight = _PAST * (1.0 if refers else leaning(question, turns[-1], near, language))
     if not weight:
         return [QueryPart(question, 1.0, vector=None if vectors is None else vectors[0])]
     weights = [1.0, *[weight / len(asked)] * len(asked), weight]
@@ -89,7 +95,7 @@ def conversation(question: str, turns: Sequence[Turn], encode: Encode | None = N
     return found
 
 
-def thread(history: History, encode: Encode | None = None) -> list[Turn]:
+def thread(history: History, encode: Encode | None = None, language: str = ENGLISH) -> list[Turn]:
     """The answered turns that belong together, oldest first, up to the last one.
 
     A turn without an answer (a refusal, an empty text) is passed over, so the thread outlives it. A turn whose
@@ -109,22 +115,22 @@ def thread(history: History, encode: Encode | None = None) -> list[Turn]:
             near = 0.0
             if vectors:
                 near = max(float(vectors[question] @ vectors[one.question]) for one in (turns[begins], before))
-            if leaning(question, before, near) < _ENDED:
+            if leaning(question, before, near, language) < _ENDED:
                 begins = place
     return turns[begins:]
 
 
-def leaning(question: str, last: Turn, near: float) -> float:
+def leaning(question: str, last: Turn, near: float, language: str = ENGLISH) -> float:
     """How far a question that refers to nothing outside it leans on the conversation, 0 to 1.
 
     `near` is its highest cosine to the thread. A question of many terms must be nearer, since it says more by itself;
     terms that it shares with the last turn count like nearness. One that names what the last turn did not stands alone.
     """
-    terms = content_terms(question)
+    terms = content_terms(question, language)
     if not terms:
         return 1.0
-    said = set(analyze(f"{last.question} {last.answer}"))
-    if any(term in terms and term not in said for term in name_terms(question)):
+    said = set(analyze(f"{last.question} {last.answer}", language))
+    if any(term in terms and term not in said for term in name_terms(question, language)):
         return 0.0
     near = max(near, _SHARED * sum(term in said for term in terms) / len(terms))
     needed = min(_NEAR, _NEAR_A_TERM * len(terms))
@@ -143,13 +149,15 @@ def encoded(found: Sequence[QueryPart], encode: Encode) -> NDArray[np.float32]:
     return np.stack([next(made) if query.vector is None else query.vector for query in found])
 
 
-def quoted_from(answer: str, forward: Forward, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+def quoted_from(answer: str, index: SearchEngine, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether each passage, by row, is one that an answer was quoted from, or a copy of it: shape (rows,).
 
     Half of the passage's pairs of neighbouring words stand in the answer, or half of the answer's in the passage.
     """
-    ids, size = forward.word_ids(tokenize(answer)).astype(np.int64), len(forward.terms) + 1
-    said = np.unique((ids[:-1] + 1) * size + ids[1:] + 1)
+    forward = index.forward
+    size = len(forward.terms) + 1
+    every = [forward.word_ids(words_in(answer, language)).astype(np.int64) + 1 for language in index.languages]
+    said = np.unique(np.concatenate([ids[:-1] * size + ids[1:] for ids in every]))
     texts = forward.passages(rows)
     words = texts.words.astype(np.int64) + 1
     pairs = words[:-1] * size + words[1:]

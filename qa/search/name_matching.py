@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from index.engine import SearchEngine, Selection
 from index.store.bm25 import analyze
+from index.text.languages import ENGLISH
 from index.types import Span
 from qa.search.names import INNER, JOINING, PART, NameQuestion, is_capital, plain_word, words_of
 
@@ -24,8 +25,15 @@ def passages_with(index: SearchEngine, asked: NameQuestion, selection: Selection
     """The rows of the passages, in order, in whose text or title the words of a name stand in its order, next to each
     other but for a middle name; accents, case and endings do not count. Looked up by its rarest word; at most 3,000.
     """
+    found = [_passages_with(index, asked, selection, language) for language in index.languages]
+    return np.unique(np.concatenate(found))
+
+
+def _passages_with(
+    index: SearchEngine, asked: NameQuestion, selection: Selection | None, language: str
+) -> NDArray[np.int64]:
     words = _PART.findall(asked.name) if asked.exact else _searched(asked.name)
-    terms = [term for word in words for term in analyze(word)]
+    terms = [term for word in words for term in analyze(word, language)]
     frequency = {term: index.document_frequency(term, selection) for term in terms}
     if not terms or not all(frequency.values()):
         return np.empty(0, np.int64)
@@ -42,7 +50,7 @@ def passages_with(index: SearchEngine, asked: NameQuestion, selection: Selection
     return rows[held]
 
 
-def find_name(asked: NameQuestion, text: str) -> Span | None:
+def find_name(asked: NameQuestion, text: str, language: str = ENGLISH) -> Span | None:
     """Where a name first stands in a text as it is asked: with capitals where it must have them, an initial standing
     for a word that begins with it.
     """
@@ -51,7 +59,7 @@ def find_name(asked: NameQuestion, text: str) -> Span | None:
     parts = [(match.start(), match.end(), plain_word(match[0])) for match in PART.finditer(text)]
     gap = 0 if asked.exact or letters else _GAP
     for place in range(len(parts)):
-        if (ends := _match(wanted, parts, place, gap, letters)) is None:
+        if (ends := _match(wanted, parts, place, gap, None if letters else language)) is None:
             continue
         span = Span(parts[place][0], parts[ends][1])
         joined = ("," in asked.name or not _parted(text, parts, place, ends)) or asked.exact
@@ -61,29 +69,30 @@ def find_name(asked: NameQuestion, text: str) -> Span | None:
 
 
 def _match(
-    wanted: Sequence[str], parts: Sequence[tuple[int, int, str]], place: int, gap: int, letters: bool
+    wanted: Sequence[str], parts: Sequence[tuple[int, int, str]], place: int, gap: int, language: str | None
 ) -> int | None:
-    """Where the words of a name end, when they begin at a place; None when they do not stand there."""
+    """Where the words of a name end, when they begin at a place; None when they do not stand there. A name of mere
+    letters has no language."""
     here = place
     for number, word in enumerate(wanted):
         reach = range(here, min(len(parts), here + (gap if number else 0) + 1))
-        found = next((at for at in reach if _same(word, parts[at][2], letters)), None)
+        found = next((at for at in reach if _same(word, parts[at][2], language)), None)
         if found is None:
-            if len(word) == 1 and number and not letters:  # "Kenneth F. McKenzie", of whom the text says no F.
+            if len(word) == 1 and number and language:  # "Kenneth F. McKenzie", of whom the text says no F.
                 continue
             return None
         here = found + 1
     return here - 1
 
 
-def _same(word: str, other: str, letters: bool) -> bool:
-    if len(word) == 1 and not letters:
+def _same(word: str, other: str, language: str | None) -> bool:
+    if len(word) == 1 and language:
         return other.startswith(word)
     if word == other:
         return True
     if len(other) == 1 or abs(len(word) - len(other)) > 3:
         return False
-    return analyze(word) == analyze(other)
+    return analyze(word, language or ENGLISH) == analyze(other, language or ENGLISH)
 
 
 def _parted(text: str, parts: Sequence[tuple[int, int, str]], first: int, last: int) -> bool:

@@ -10,8 +10,10 @@ from cachetools import LRUCache
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from index.store.catalog import StoredArticle
+from index.text.languages import ENGLISH
 from index.text.sentences import sentence_spans
 from index.types import Passage, Span
+from qa.search.languages import language_in
 
 __all__ = ["PassageText", "PassageTexts"]
 
@@ -22,10 +24,11 @@ _CACHES: "WeakKeyDictionary[SearchEngine, LRUCache[int, PassageText]]" = WeakKey
 
 @dataclass(frozen=True)
 class PassageText:
-    """One passage with its article."""
+    """One passage with its article, and the language whose terms it has in its index."""
 
     passage: Passage
     article: StoredArticle
+    language: str = ENGLISH
 
     @cached_property
     def text(self) -> str:
@@ -39,7 +42,7 @@ class PassageText:
 
     @cached_property
     def terms_of_sentences(self) -> list[frozenset[str]]:
-        return [frozenset(analyze(span.of(self.article.text))) for span in self.sentences]
+        return [frozenset(analyze(span.of(self.article.text), self.language)) for span in self.sentences]
 
 
 class PassageTexts:
@@ -55,7 +58,8 @@ class PassageTexts:
             found = self._cache.get(row)
         if found is None:
             passage = self.index.passage(row)
-            found = PassageText(passage, self.index.article_at(passage.article))
+            article = self.index.article_at(passage.article)
+            found = PassageText(passage, article, language_in(self.index, article))
             with _LOCK:
                 self._cache[row] = found
         return found

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from index.engine import SearchEngine, Selection
 from index.store.bm25 import term_of, tokenize
 from qa.search.followup import QueryPart, encoded, queries
+from qa.search.languages import main_language, question_language
 from qa.search.preferences import NO_PREFERENCES, Preferences, preferences_of
 from qa.search.terms import idf_weights, query_terms
 from qa.types import Request
@@ -22,11 +23,14 @@ class Query:
 
     `parts` are the question and, for a follow-up, earlier questions and the last answer, each with its weight;
     `vectors`, shape (parts, d), are theirs, of length 1; `terms` their terms with idf, in order. `words` maps each term
-    of the question to the word that it came from. `selection` is the filter made ready for the engine, None for none;
+    of the question to the word that it came from, in `language`: that of the question, where an article is in it.
+    `asked_in` is the question's own. `selection` is the filter made ready for the engine, None for none;
     `passage_count` and `article_count` count what it admits.
     """
 
     request: Request
+    asked_in: str
+    language: str
     parts: tuple[QueryPart, ...]
     vectors: NDArray[np.float32]
     terms: tuple[Mapping[str, float], ...]
@@ -57,17 +61,21 @@ def parse_query(index: SearchEngine, request: Request) -> Query:
     filters = request.filters
     selection = index.select(filters.since, filters.until, filters.sources)
     among = index if selection is None else selection
-    parts = queries(request.question, request.history, index.encode_queries)
+    asked_in = question_language(request.question, index.languages)
+    language = asked_in if asked_in in index.languages else main_language(index.languages)
+    parts = queries(request.question, request.history, index.encode_queries, language)
     preferences = (
         preferences_of(index, request.question, request.as_of) if request.use_dates_and_sources else NO_PREFERENCES
     )
-    terms = tuple(idf_weights(index, query_terms(part.text), selection) for part in parts)
+    terms = tuple(idf_weights(index, query_terms(part.text, language), selection) for part in parts)
     return Query(
         request=request,
+        asked_in=asked_in,
+        language=language,
         parts=tuple(parts),
         vectors=encoded(parts, index.encode_queries),
         terms=terms,
-        words=_words(request.question, terms[0]),
+        words=_words(request.question, terms[0], language),
         preferences=preferences,
         selection=selection,
         passage_count=among.passage_count,
@@ -75,9 +83,9 @@ def parse_query(index: SearchEngine, request: Request) -> Query:
     )
 
 
-def _words(question: str, terms: Mapping[str, float]) -> dict[str, str]:
+def _words(question: str, terms: Mapping[str, float], language: str) -> dict[str, str]:
     words: dict[str, str] = {}
     for word in tokenize(question):
-        if (term := term_of(word)) in terms:
+        if (term := term_of(word, language)) in terms:
             words.setdefault(term, word)
     return words

@@ -4,7 +4,9 @@ import re
 from collections.abc import Collection, Mapping
 
 from index.engine import SearchEngine, Selection
-from index.store.bm25 import analyze, idf
+from index.store.bm25 import analyze, idf, term_of, tokenize
+from index.text.languages import ENGLISH
+from qa.search.stop_words import is_stop_word
 
 __all__ = ["content_terms", "content_words", "covered", "idf_weights", "name_terms", "query_terms"]
 
@@ -24,17 +26,20 @@ _STOP = frozenset(
 )
 
 
-def query_terms(text: str) -> dict[str, float]:
-    """The distinct terms of a text with weight 1 each, in order, without words that carry no meaning.
+def query_terms(text: str, language: str = ENGLISH) -> dict[str, float]:
+    """The distinct terms of a text of a language with weight 1 each, in order, without words that carry no meaning.
 
     When nothing else is left, those words are kept: "What is it?" still asks something.
     """
-    kept = content_terms(text) or list(dict.fromkeys(analyze(_NEGATED.sub(" ", text))))
+    kept = content_terms(text, language) or [*dict.fromkeys(filter(None, analyze(_NEGATED.sub(" ", text), language)))]
     return dict.fromkeys(kept[:_MOST], 1.0)
 
 
-def content_terms(text: str) -> list[str]:
-    """The distinct terms of a text that carry meaning, in order; none for "What is it?"."""
+def content_terms(text: str, language: str = ENGLISH) -> list[str]:
+    """The distinct terms of a text of a language that carry meaning, in order; none for "What is it?"."""
+    if language != ENGLISH:
+        words = [word for word in tokenize(text) if not is_stop_word(word, language)]
+        return [term for term in dict.fromkeys(term_of(word, language) for word in words) if term]
     return [term for term in dict.fromkeys(analyze(_NEGATED.sub(" ", text))) if term not in _STOP]
 
 
@@ -48,9 +53,9 @@ def content_words(text: str) -> list[str]:
     return list(words.values())
 
 
-def name_terms(text: str) -> list[str]:
-    """The terms of the names and numbers of a text; a capital at the beginning of a sentence tells nothing."""
-    return [term for name in _NAME.findall(text) for term in analyze(name)]
+def name_terms(text: str, language: str = ENGLISH) -> list[str]:
+    """The terms of the names and numbers of a text of a language; a capital that begins a sentence tells nothing."""
+    return [term for name in _NAME.findall(text) for term in analyze(name, language)]
 
 
 def idf_weights(

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from qa.search.languages import LANGUAGE_NOTE
 from qa.search.terms import content_words
 from qa.types import Answer, Citation
 from qa.window.html import dots, escape, fact_html, time_html
@@ -42,7 +43,7 @@ def answer_html(answer: Answer, turn: int, limits: str = "", *, last: bool = Fal
     """The answer as it stands in the conversation: the sentence that most likely answers, its source and how sure that
     is, what else answers, how the question was read; or the refusal. `limits` are the filters in words. What is said of
     the last answer can be asked without each part of how the question was read."""
-    read_as = _read_as(answer, limits, last)
+    read_as = _other_language(answer) + _read_as(answer, limits, last)
     if not answer.found:
         return _refusal(answer, turn, read_as)
     chosen = spoken(answer.citations)
@@ -105,6 +106,12 @@ def _read_as(answer: Answer, limits: str, last: bool) -> str:
         )
         said.append(f'<span class="part {option}"><bdi>{escape(words)}</bdi>{drop}</span>')
     return f'<p class="note read-as">Read as: {"; ".join(said)}</p>' if said else ""
+
+
+def _other_language(answer: Answer) -> str:
+    """That a question is in a language of no article, as a sentence."""
+    said = [note for note in answer.notes if note.startswith(LANGUAGE_NOTE)]
+    return "".join(f'<p class="note">{escape(note[:1].upper() + note[1:])}.</p>' for note in said)
 
 
 def _refusal(answer: Answer, turn: int, read_as: str) -> str:

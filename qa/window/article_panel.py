@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import ArticleQAError, UsageError
 from index.types import Span
 from qa.search.article_search import places_of, wording
+from qa.search.languages import language_in
 from qa.window.article_html import GONE, Marks, article_html
 from qa.window.articles import ORDERS, list_articles
 from qa.window.articles_html import articles_html, found_notice
@@ -118,7 +119,7 @@ class ArticleHandlers:
                 return _hint(self._service.hindrance())
             form = Form.written("", (limits[0], limits[1], limits[2]), (True, True))
             since, until = read_day(form.since, end=False), read_day(form.until, end=True)
-            wanted = wording(showable(words[:_LONGEST]))
+            wanted = wording(showable(words[:_LONGEST]), index.languages)
             sources = form.sources or None
             found = list_articles(index, wanted, order, index.select(since, until, sources))
             filters = limit_words(since, until, form.sources)
@@ -143,9 +144,9 @@ class ArticleHandlers:
         article = index.article(showable(article_id)) if index else None
         if index is None or article is None:
             return GONE
-        wanted = wording(showable(words[:_LONGEST]))
+        wanted = wording(showable(words[:_LONGEST]), index.languages)
         body = article.body or ([Span(0, len(article.text))] if article.text else [])
-        places = places_of(wanted, article.text, body) if wanted else []
+        places = places_of(wanted, article.text, body, language_in(index, article)) if wanted else []
         notices = [found_notice(len(places))] if wanted else []
         return article_html(article, Marks(found=places), changed=index.changed_on_disk(article), notices=notices)
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from index.types import Span
 from qa.search.article_search import Wording, places_of
+from qa.search.languages import language_in
 from qa.window.articles import ArticleList, Listed, listed_at
 from qa.window.citation_card import around
 from qa.window.html import dots, escape, fact_html, time_html, title_html
@@ -66,11 +67,12 @@ def _item(index: "SearchEngine", article: Listed, wanted: Wording) -> str:
     ]
     snippet = ""
     if wanted:
-        places = places_of(wanted, stored.text, stored.body)
+        language = language_in(index, stored)
+        places = places_of(wanted, stored.text, stored.body, language)
         facts.append(f'<b class="hits">{counted(len(places), "hit")}</b>')
         snippet = f'<p class="snippet" dir="auto">{_snippet(stored, places)}</p>' if places else ""
     title = article.title if article.title.strip() else "Untitled"
-    places = places_of(wanted, title, [Span(0, len(title))]) if wanted else []
+    places = places_of(wanted, title, [Span(0, len(title))], language_in(index, stored)) if wanted else []
     return (
         f'<li><a href="{_link(article)}">'
         f'<bdi class="headline">{_marked(title, 0, len(title), places)}</bdi></a>'

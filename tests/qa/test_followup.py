@@ -114,7 +114,7 @@ def test_the_last_answer_does_not_lift_its_own_passage(sample: Index, ambush: An
     rows = np.arange(sample.passage_count)
     own = [row for row in rows if sample.passage(int(row)).span.start == first.start
            and sample.article_at(sample.passage(int(row)).article).id == first.article_id]  # fmt: skip
-    assert np.flatnonzero(quoted_from(first.text, sample.forward, rows)).tolist() == own
+    assert np.flatnonzero(quoted_from(first.text, sample, rows)).tolist() == own
     kept, moved = (
         search(sample, Request("Who led it?", history=((AMBUSH, text),), as_of="any")) for text in (first.text, "Yes.")
     )
