@@ -27,7 +27,7 @@ _LIMITS: dict[str, tuple[str, str, int]] = {
     "unpacked_bytes": ("--max-unpacked-mb", "what a compressed file or an archive may unpack to", 1 << 20),
     "entries": ("--max-entries", "files in an archive", 1),
     "nesting": ("--max-nesting", "archives within archives", 1),
-    "seconds": ("--max-seconds", "CPU time for one document", 1),
+    "seconds": ("--max-seconds", "CPU time for one document, or for each page that OCR reads", 1),
 }
 
 

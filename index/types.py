@@ -43,6 +43,7 @@ class Article:
     are the article itself is decided later, over the whole corpus, in index/text/boilerplate.py. `published` is None
     when the article does not state a date: a date is never invented. `path` is the file it came from, as given.
     `pages` holds the offset in `text` at which each page begins, for formats that have pages; else it is empty.
+    `ocr_pages` holds the numbers, from 1, of the pages that were read by OCR.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Article:
     agency: str = ""
     place: str = ""
     pages: tuple[int, ...] = ()
+    ocr_pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from qa.types import Citation
 __all__ = ["langchain_retriever", "llama_index_retriever", "to_haystack", "to_langchain", "to_llama_index"]
 
 _KEPT = ("article_id", "title", "source", "author", "url", "start", "end", "sentence", "sentence_start", "sentence_end")
-_KEPT_TOO = ("confidence", "strength", "page", "quote_sha256", "article_sha256")
+_KEPT_TOO = ("confidence", "strength", "page", "read_by_ocr", "quote_sha256", "article_sha256")
 
 
 def to_langchain(citations: Sequence[Citation]) -> list[Any]:

@@ -49,7 +49,8 @@ def citation_html(citation: "Citation") -> str:
     if is_web_address(citation.url):
         title = f'<a href="{escape(citation.url)}" rel="noopener noreferrer nofollow">{title}</a>'
     day = citation.published.isoformat() if citation.published else "undated"
-    facts = " · ".join([title, *(escape(fact) for fact in (citation.source, day, citation.strength) if fact)])
+    ocr = "read by OCR" if citation.read_by_ocr else ""
+    facts = " · ".join([title, *(escape(fact) for fact in (citation.source, day, ocr, citation.strength) if fact)])
     copies = ", ".join(escape(copy.source or copy.article_id) for copy in citation.also_in)
     return (
         f'<div dir="auto">[{citation.number}] {facts}{f" · also in {copies}" if copies else ""}'

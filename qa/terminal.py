@@ -36,7 +36,9 @@ def _remarks(answer: Answer) -> list[str]:
 def _citation(citation: Citation, color: bool, explain: bool) -> str:
     day = citation.published.isoformat() if citation.published else "undated"
     page = f"p. {citation.page}" if citation.page else ""
-    facts = " · ".join(fact for fact in (citation.source, day, page, citation.strength, citation.article_id) if fact)
+    ocr = "read by OCR" if citation.read_by_ocr else ""
+    known = (citation.source, day, page, ocr, citation.strength, citation.article_id)
+    facts = " · ".join(fact for fact in known if fact)
     begin, end = (citation.sentence_start - citation.start, citation.sentence_end - citation.start)
     opening, closing = _MARK if color else ("»", "«")
     quote = "".join(

@@ -28,12 +28,13 @@ class Filters:
 class Citation:
     """A passage of one article, or sentences in a row, word for word: `text` is `article.text[start:end]` and
     `sentence` is `article.text[sentence_start:sentence_end]`, which lies inside it. Offsets are code points of the
-    stored text.
+    stored text. `page` is that of the marked sentence, from 1; None where the format has no pages.
 
     `score` orders the citations of one answer and means nothing across questions; `confidence` does: the chance, 0 to
     1, that the marked sentence answers, and `strength` is cut from it. `also_in` holds the same passage in
     near-identical copies of the article, each with its own source and offsets. The two hashes are sha256, in hex, of
-    the UTF-8 of the quote and of the whole stored text.
+    the UTF-8 of the quote and of the whole stored text. `read_by_ocr`: the quote stands on a page that OCR read, and
+    may hold a wrong letter that its picture does not have.
     """
 
     number: int
@@ -56,6 +57,7 @@ class Citation:
     quote_sha256: str
     article_sha256: str
     page: int | None = None
+    read_by_ocr: bool = False
     also_in: tuple["Citation", ...] = ()
     features: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False, compare=False)
 

@@ -128,7 +128,7 @@ def test_a_question_needs_nothing_that_builds_or_shows(name: str, path: Path) ->
 def test_what_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *extras["mcp"], *extras["milvus"]]
+    wanted = [*project["dependencies"], *extras["mcp"], *extras["milvus"], *extras["ocr"]]
     declared = {re.split(r"[<>=\[]", one, maxsplit=1)[0].lower().replace("_", "-") for one in wanted}
     distributions = packages_distributions()
     for path in [*modules("index").values(), *modules("qa").values(), ROOT / "app.py"]:

@@ -36,6 +36,7 @@ _UNSETTLED = -1  # stands for the ctime of such a file, so that the next build c
 _LIBRARIES = (
     "trafilatura", "htmldate", "jusText", "lxml", "lxml_html_clean", "pypdfium2", "python-docx", "feedparser", "warcio",
     "PyYAML", "charset-normalizer", "sentencex", "py3langid", "tokenizers", "transformers", "datasketch", "numpy",
+    "rapidocr", "onnxruntime", "opencv-python-headless", "pillow",
 )  # fmt: skip
 # Files of this package that shape none of it. A file counts until it is named here.
 _OTHER_CODE = frozenset(

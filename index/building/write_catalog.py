@@ -63,6 +63,7 @@ class CatalogWriter:
             "place": article.place,
             "pages": pack(article.pages),
             "sha256": text_sha256(article.text),
+            "ocr_pages": pack(article.ocr_pages),
         }
         self._db.execute(f"INSERT INTO articles VALUES ({', '.join(f':{name}' for name in stored)})", stored)
         self._db.execute("INSERT INTO texts VALUES (?, ?)", (row, to_bytes(article.text)))

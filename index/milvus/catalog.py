@@ -19,7 +19,8 @@ def record(article: StoredArticle, file: FileState | None) -> dict[str, Any]:
     """An article and its file as they are stored, for JSON."""
     body = [offset for span in article.body for offset in (span.start, span.end)]
     day = article.published.toordinal() if article.published else None
-    stored = asdict(article) | {"body": body, "published": day, "pages": list(article.pages)}
+    pages = {"pages": list(article.pages), "ocr_pages": list(article.ocr_pages)}
+    stored = asdict(article) | {"body": body, "published": day} | pages
     return {"article": stored, "file": asdict(file) if file else None}
 
 
@@ -47,6 +48,7 @@ class StoredCatalog:
             | {
                 "published": to_date(stored["published"]),
                 "pages": tuple(stored["pages"]),
+                "ocr_pages": tuple(stored.get("ocr_pages", ())),
                 "body": tuple(Span(a, b) for a, b in zip(body[::2], body[1::2], strict=True)),
             }
         )

@@ -8,7 +8,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from index.readers.decode import decode, without_surrogates
 from index.readers.limits import Limits, UnreadableError, size_words
-from index.readers.source import Document, Started
+from index.readers.source import Document, PageRead, Started
 from index.readers.streams import Budget, bounded
 from index.types import Article, Skipped
 
@@ -16,7 +16,7 @@ __all__ = ["read_warc", "read_zip"]
 
 _LEFT_BEHIND = ("__macosx/", "thumbs.db", "desktop.ini")
 
-Items = Iterator[Article | Skipped | Started]
+Items = Iterator[Article | Skipped | Started | PageRead]
 Inner = Callable[[Document, Limits, Budget], Items]
 
 
@@ -60,7 +60,7 @@ def _read_member(member: Document, info: ZipInfo, limits: Limits, budget: Budget
     given = False
     try:
         for item in inner(member, limits, budget):
-            given = given or not isinstance(item, Started)
+            given = given or not isinstance(item, Started | PageRead)
             yield item
         if not given and not member.name.endswith(".zip"):
             yield Skipped(member.path, "empty")

@@ -12,8 +12,9 @@ from index.readers.archives import read_warc, read_zip
 from index.readers.decode import without_surrogates
 from index.readers.find import SourceFile
 from index.readers.limits import Limits, UnreadableError, size_words
+from index.readers.messages import Item
 from index.readers.sandbox import Begun, begin, read_apart
-from index.readers.source import Document, Started
+from index.readers.source import Document, PageRead, Started
 from index.readers.streams import Budget, gunzip
 from index.types import Article, Skipped
 
@@ -27,6 +28,7 @@ _READERS = {
     "json": "rows.read_json",
     "csv": "rows.read_csv",
     "pdf": "pdf.read_pdf",
+    "picture": "pictures.read_pictures",
     "docx": "office.read_docx",
     "epub": "office.read_epub",
     "feed": "feeds.read_feed",
@@ -48,6 +50,11 @@ _KINDS = {
     ".csv": "csv",
     ".tsv": "csv",
     ".pdf": "pdf",
+    ".png": "picture",
+    ".jpg": "picture",
+    ".jpeg": "picture",
+    ".tif": "picture",
+    ".tiff": "picture",
     ".docx": "docx",
     ".epub": "epub",
     ".rss": "feed",
@@ -110,12 +117,12 @@ def _document(file: SourceFile) -> Document:
     return Document(file.id, file.path.name.casefold(), str(file.path), lambda: file.path.open("rb"), file.size)
 
 
-def _storable(document: Document, items: Iterator[Article | Skipped | Started]) -> Iterator[Article | Skipped]:
+def _storable(document: Document, items: Iterator[Item]) -> Iterator[Article | Skipped]:
     """What was read, with unique ids and without lone surrogates; a Skipped where nothing was."""
     seen: dict[str, int] = {}
     given = False
     for item in items:
-        if isinstance(item, Started):
+        if isinstance(item, Started | PageRead):
             continue
         given = True
         item = _encodable(item)
@@ -141,7 +148,7 @@ def _encodable(item: Article | Skipped) -> Article | Skipped:
         return replace(item, **{name: without_surrogates(value) for name, value in words.items()})  # type: ignore[arg-type]
 
 
-def read_here(document: Document, limits: Limits) -> Iterator[Article | Skipped | Started]:
+def read_here(document: Document, limits: Limits) -> Iterator[Item]:
     """The articles of a document, read in this process; whatever is raised becomes a Skipped."""
     try:
         yield from articles_of(document, limits)
@@ -164,9 +171,7 @@ def _reason(error: BaseException) -> str:
     return f"damaged or not what its name says ({type(error).__name__})"
 
 
-def articles_of(
-    document: Document, limits: Limits, budget: Budget | None = None
-) -> Iterator[Article | Skipped | Started]:
+def articles_of(document: Document, limits: Limits, budget: Budget | None = None) -> Iterator[Item]:
     """The articles of a document. Raises UnreadableError, or whatever a parser raises for a damaged one."""
     left = budget or Budget.of(limits)
     if document.size == 0:

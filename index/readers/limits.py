@@ -16,7 +16,8 @@ class Limits:
     unpacked_bytes  what a compressed file or archive may unpack to, in all         --max-unpacked-mb
     entries         files in one archive, those of nested archives included         --max-entries
     nesting         archives within archives; 1 reads no archive inside another     --max-nesting
-    seconds         CPU time that one document may take; an archive's, per member   --max-seconds
+    seconds         CPU time that one document may take; an archive's, per member,
+                    and each page that OCR reads                                --max-seconds
     """
 
     file_bytes: int = 4096 * _MB

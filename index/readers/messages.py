@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from index.readers.limits import Limits
-from index.readers.source import Document, Started
+from index.readers.source import Document, PageRead, Started
 from index.types import Article, Skipped
 
 __all__ = ["Item", "Message", "document_of", "item_of", "job", "message_of", "received", "send"]
 
-Item = Article | Skipped | Started
+Item = Article | Skipped | Started | PageRead
 Message = dict[str, Any]
 
 _LENGTH = struct.Struct(">I")
@@ -69,6 +69,8 @@ def message_of(item: Item) -> Message:
     """What was read, as a message."""
     if isinstance(item, Started):
         return {"started": [item.id, item.path]}
+    if isinstance(item, PageRead):
+        return {"page": item.number}
     fields = {name: getattr(item, name) for name in item.__slots__}
     if isinstance(item, Skipped):
         return {"skipped": fields}
@@ -81,5 +83,6 @@ def item_of(message: Message) -> Article | Skipped:
         return Skipped(**message["skipped"])
     fields = message["article"]
     day = fields["published"]
-    fields |= {"published": date.fromisoformat(day) if day else None, "pages": tuple(fields["pages"])}
+    fields |= {name: tuple(fields[name]) for name in ("pages", "ocr_pages")}
+    fields["published"] = date.fromisoformat(day) if day else None
     return Article(**fields)

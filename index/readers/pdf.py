@@ -1,37 +1,35 @@
-"""PDF, through pypdfium2: lines joined into paragraphs, broken words made whole, the pages' beginnings kept.
-
-The text is what was extracted, so the joining is done here, before anything is stored: offsets and quotes refer to
-the joined text, and a word that was broken over two lines is found, and quoted, whole.
+"""PDF, through pypdfium2: lines joined into paragraphs, broken words made whole, the pages' beginnings kept. Pages
+without text are read by OCR, where that is installed.
 """
 
 import re
-from collections import Counter
+from collections import deque
 from collections.abc import Iterator
-from itertools import zip_longest
 from typing import Any
 
+import numpy as np
+
+from index.readers import ocr
 from index.readers.decode import without_surrogates
-from index.readers.hyphens import HYPHENS, count_words, run_on
 from index.readers.limits import Limits, UnreadableError
+from index.readers.paragraphs import join_pages
 from index.readers.right_to_left import RIGHT_TO_LEFT, in_reading_order
-from index.readers.source import Document
+from index.readers.source import Document, PageRead
 from index.readers.text_metadata import lead_title, text_metadata
 from index.types import Article, Skipped
 
-__all__ = ["join_lines", "read_pdf"]
+__all__ = ["read_pdf"]
 
 _BREAKS = re.compile("(?:\ufffe|\x02)(?:\r?\n)?")  # what pdfium gives for a hyphen and the end of the line below it
-_BULLETS = "•‣▪●◦"
-_PAGE_NUMBER = re.compile(r"(?:page |p\. ?|- ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?(?: ?-)?", re.I)
+_DPI = 200  # of a page that OCR reads: 10-point type has 28 pixels, and 48 is what the network makes of them
+_LONGEST = 2600  # limit, pixels: A3 has 157 dpi then
+_FAILURES = (UnreadableError, MemoryError, RuntimeError, ValueError, OSError)
 _FILE_NAME = re.compile(r"\.(?:docx?|pdf|indd|qxd|pages|txt)$|^(?:untitled|microsoft word|document\d*)\b", re.I)
-_ENDS = (".", "!", "?", "”", '"', ":")
-_SHORT = 0.6  # of a page's usual line: a line below that ends its paragraph
-_REPEATED = 3  # pages that must share a first or last line before it is a running title
 
 
-def read_pdf(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
-    """One article; `pages` holds the offset at which each page begins. A scan without text is skipped, and so is a
-    file that asks for a password."""
+def read_pdf(document: Document, limits: Limits) -> Iterator[Article | Skipped | PageRead]:
+    """One article; `pages` holds the offset at which each page begins. A file that asks for a password is skipped, and
+    so is a scan without text where no OCR is installed; of a file that has both, the pages with text are read."""
     import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
     data = document.read(limits, limits.file_bytes)
@@ -43,19 +41,25 @@ def read_pdf(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
         ) from None
     try:
         meta = pdf.get_metadata_dict(skip_empty=True)
-        raw, size = [], 0
+        lines, size = [], 0
         for number in range(len(pdf)):
-            raw.append(_page(pdf, number))
-            size += len(raw[-1])
+            page = _page(pdf, number)
+            lines.append([line for line in map(str.strip, page.splitlines()) if line])
+            size += len(page)
             if size > limits.article_bytes:
                 raise UnreadableError(f"more than {limits.article_bytes} characters of text (--max-article-mb)")
+        scanned = {}
+        if ocr.is_installed():
+            for item in _read_scanned(pdf, [number for number, kept in enumerate(lines) if not kept], document):
+                if isinstance(item, tuple):
+                    scanned[item[0]] = item[1]
+                else:
+                    yield item
     finally:
         pdf.close()
-    if not any(page.strip() for page in raw):
-        count = len(raw)
-        pages_words = f"{count} page{'s' * (count != 1)}"
-        raise UnreadableError(f"no text in its {pages_words}: a scan needs OCR first" if count else "no pages")
-    text, pages = _joined(raw)
+    if not any(lines) and not any(scanned.values()):
+        raise UnreadableError(_without_text(len(lines)))
+    text, pages = join_pages([scanned.get(number, kept) for number, kept in enumerate(lines)])
     found = text_metadata(text)
     title = " ".join(meta.get("Title", "").split())
     yield Article(
@@ -69,7 +73,69 @@ def read_pdf(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
         agency=found.agency,
         place=found.place,
         pages=pages,
+        ocr_pages=tuple(number + 1 for number, kept in scanned.items() if kept),
     )
+
+
+def _without_text(count: int) -> str:
+    """Why a PDF of so many pages gives no article."""
+    if not count:
+        return "no pages"
+    words = f"no text in its {count} page{'s' * (count != 1)}"
+    return words if ocr.is_installed() else f"{words}: OCR reads a scan, and is installed with: {ocr.INSTALL}"
+
+
+def _read_scanned(
+    pdf: Any, numbers: list[int], document: Document
+) -> Iterator[tuple[int, list[str]] | Skipped | PageRead]:
+    """(number from 0, its lines) of each page that has a picture or drawing on it, with news after each. A page that
+    cannot be read costs only itself."""
+    drawn: deque[int] = deque()
+    failed: list[str] = []
+
+    def pictures() -> Iterator[ocr.Picture]:
+        for number in numbers[: ocr.MOST_PAGES]:
+            try:
+                picture = _picture(pdf, number)
+            except _FAILURES as error:
+                failed.append(_failure(number, error))
+                continue
+            if picture is not None:
+                drawn.append(number)
+                yield picture
+
+    for page in ocr.read_pages(pictures()):
+        number = drawn.popleft()
+        try:
+            yield number, page.result()
+        except _FAILURES as error:
+            failed.append(_failure(number, error))
+        yield PageRead(number + 1)
+    if len(numbers) > ocr.MOST_PAGES:
+        failed.append(f"only {ocr.MOST_PAGES:,} of its {len(numbers):,} scanned pages are read by OCR")
+    if failed:
+        yield Skipped(document.path, failed[0])
+
+
+def _failure(number: int, error: Exception) -> str:
+    why = str(error) if isinstance(error, UnreadableError) else type(error).__name__
+    return f"page {number + 1} is not read by OCR: {why}"
+
+
+def _picture(pdf: Any, number: int) -> ocr.Picture | None:
+    """A page as it is seen; None where nothing is drawn on it."""
+    page = pdf[number]
+    try:
+        if next(iter(page.get_objects(max_depth=1)), None) is None:
+            return None
+        longest = max(page.get_size())
+        bitmap = page.render(scale=min(_DPI / 72, _LONGEST / max(longest, 1.0)), rev_byteorder=False)
+        try:
+            return np.array(bitmap.to_numpy()[:, :, :3])
+        finally:
+            bitmap.close()
+    finally:
+        page.close()
 
 
 def _page(pdf: object, number: int) -> str:
@@ -104,60 +170,6 @@ def _visible(textpage: Any, bounds: tuple[float, float, float, float]) -> str:
         return in_reading_order([(chr(code), place) for code, place in characters if code])
     text = "".join(chr(code) for code, _ in characters if code)
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # pairs are two characters here
-
-
-def _joined(raw: list[str]) -> tuple[str, tuple[int, ...]]:
-    """The text of all pages, and the offset at which each begins; running titles and page numbers left out."""
-    pages = [[line.strip() for line in page.splitlines()] for page in raw]
-    edges = Counter(line for page in pages for line in {_edge(page, 0), _edge(page, -1)} if line and not line.isspace())
-    running = {line for line, times in edges.items() if times >= _REPEATED}
-    bodies = []
-    for lines in pages:
-        kept = [line for line in lines if line]
-        for end in (0, -1):
-            while kept and (kept[end] in running or _PAGE_NUMBER.fullmatch(kept[end])):
-                kept.pop(end)
-        bodies.append(kept)
-    counts = count_words(line for lines in bodies for line in lines)
-    parts: list[str] = []
-    starts, size = [], 0
-    for lines in bodies:
-        if parts and lines:
-            # A sentence may run over the page's end: only a finished one ends its paragraph there.
-            last = parts[-1]
-            parts[-1] = f"{last}\n\n" if last.endswith(_ENDS) else run_on(last, lines[0], counts)
-            size += len(parts[-1]) - len(last)
-        starts.append(size)
-        if lines:
-            parts.append(join_lines(lines, counts))
-            size += len(parts[-1])
-    return "".join(parts), tuple(starts)
-
-
-def join_lines(lines: list[str], counts: Counter[str] | None = None) -> str:
-    """Lines of a page as paragraphs, a blank line between them. A paragraph ends with a line that is much shorter
-    than the others and ends a sentence, and around a heading. `counts` are the words of the whole document."""
-    counts = count_words(lines) if counts is None else counts
-    lengths = sorted(len(line) for line in lines)
-    usual = lengths[len(lengths) * 3 // 4] if lengths else 0
-    parts = []
-    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
-        short = len(line) < usual * _SHORT
-        broken = line[-1] in HYPHENS and line[-2:-1].isalnum() and following[:1].isalnum()
-        if following and not broken and (following[0] in _BULLETS or (short and _is_end(line, following))):
-            parts.append(f"{line}\n\n")
-        else:
-            parts.append(run_on(line, following, counts))
-    return "".join(parts)
-
-
-def _is_end(line: str, following: str) -> bool:
-    return line.endswith(_ENDS) or following[:1].isupper()
-
-
-def _edge(lines: list[str], end: int) -> str:
-    kept = [line for line in lines if line]
-    return kept[end] if kept else ""
 
 
 def _is_file_name(title: str) -> bool:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from index.readers.limits import Limits, UnreadableError, size_words
 
-__all__ = ["Document", "Started"]
+__all__ = ["Document", "PageRead", "Started"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,13 @@ class Started:
 
     id: str
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """Not an article, but news of the reading: OCR has read a page, and the limit of time counts anew."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ class Catalog:
             agency=found["agency"],
             place=found["place"],
             pages=tuple(unpack(found["pages"])),
+            # An index that was built before 2026-11-29 has no such column, and nothing that OCR read.
+            ocr_pages=tuple(unpack(found["ocr_pages"])) if "ocr_pages" in found.keys() else (),  # noqa: SIM118
             row=found["row"],
             body=to_spans(found["body"]),
             sha256=found["sha256"],

@@ -17,7 +17,7 @@ CREATE TABLE files (id TEXT PRIMARY KEY, path TEXT NOT NULL, size INTEGER NOT NU
 CREATE TABLE articles (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, file TEXT NOT NULL, own_id TEXT NOT NULL,
                        title TEXT NOT NULL, source INTEGER NOT NULL, author TEXT NOT NULL, published INTEGER,
                        url TEXT NOT NULL, path TEXT NOT NULL, language TEXT NOT NULL, agency TEXT NOT NULL,
-                       place TEXT NOT NULL, pages BLOB NOT NULL, sha256 TEXT NOT NULL);
+                       place TEXT NOT NULL, pages BLOB NOT NULL, sha256 TEXT NOT NULL, ocr_pages BLOB NOT NULL);
 CREATE INDEX articles_of_file ON articles (file);
 CREATE TABLE texts (row INTEGER PRIMARY KEY, text BLOB NOT NULL);
 CREATE TABLE bodies (row INTEGER PRIMARY KEY, body BLOB NOT NULL, first INTEGER NOT NULL, passages INTEGER NOT NULL);

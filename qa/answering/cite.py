@@ -142,10 +142,17 @@ def _citation(
         confidence=round(confidence, 6),
         quote_sha256=hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest(),
         article_sha256=text_sha256(article.text),
-        page=_page(article, span.start),
+        page=_page(article, sentence.start),
+        read_by_ocr=_is_read_by_ocr(article, span),
         features=ranking.explained(position),
     )
 
 
 def _page(article: StoredArticle, offset: int) -> int | None:
     return bisect_right(article.pages, offset) if article.pages else None
+
+
+def _is_read_by_ocr(article: StoredArticle, span: Span) -> bool:
+    """Whether OCR read one of the pages on which a span stands."""
+    pages = range(bisect_right(article.pages, span.start), bisect_right(article.pages, span.end - 1) + 1)
+    return any(number in pages for number in article.ocr_pages)

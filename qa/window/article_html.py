@@ -21,6 +21,7 @@ __all__ = ["GONE", "Marks", "article_html", "cited_article_html"]
 
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _LINE_END = re.compile(r"(?:&#13;)?&#10;")
+_NAMED = 12  # numbers of pages in one line
 GONE = (
     f'<article class="reader" aria-label="Article"><div class="reader-bar">{BACK}</div>'
     '<h2 tabindex="-1">No longer here</h2>'
@@ -76,6 +77,8 @@ def article_html(
     warnings = [*notices]
     if changed:
         warnings.append("The file has changed since it was read; this is the text as it was read.")
+    if article.ocr_pages:
+        warnings.append(_ocr_words(article))
     facts = dots([fact_html(article.source), fact_html(article.author), time_html(article.published)])
     # Where on this computer an archive lies is no reader's business; an id that ends the path says which file it is.
     place = article.id if article.path.endswith(article.id) else PurePath(article.path).name
@@ -90,6 +93,15 @@ def article_html(
         + "".join(f'<p class="notice">{escape(warning)}</p>' for warning in warnings)
         + f'<div class="article-text" dir="{way}">{_text_html(article, marks)}</div></article>'
     )
+
+
+def _ocr_words(article: "StoredArticle") -> str:
+    """Which pages OCR read."""
+    if len(article.ocr_pages) == len(article.pages):
+        return "Read by OCR: compare with the original before you quote."
+    numbers = ", ".join(map(str, article.ocr_pages[:_NAMED]))
+    more = f" and {len(article.ocr_pages) - _NAMED} more" if len(article.ocr_pages) > _NAMED else ""
+    return f"Read by OCR: page {numbers}{more}. Compare with the original before you quote."
 
 
 def _text_html(article: "StoredArticle", marks: Marks) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from qa.types import Answer, Citation
 from qa.window.html import dots, escape, fact_html, time_html, title_html
+from qa.window.plain_text import page_words
 
 __all__ = ["around", "cards_over_marks_html"]
 
@@ -33,8 +34,7 @@ def _card(citation: Citation, reference: str) -> str:
     text = citation.text
     first, last = citation.sentence_start - citation.start, citation.sentence_end - citation.start
     start, end = around(text, first, last, _CONTEXT)
-    page = f"page {citation.page}" if citation.page is not None else ""
-    facts = dots([fact_html(citation.source), time_html(citation.published), page])
+    facts = dots([fact_html(citation.source), time_html(citation.published), page_words(citation)])
     return (
         f'<div class="over" id="card-{reference}" popover="auto" role="dialog" aria-label="Source {citation.number}">'
         f'<p class="over-title" dir="auto">{title_html(citation.title)}</p><p class="over-facts">{facts}</p>'

@@ -5,7 +5,7 @@ import re
 from qa.types import Citation
 from qa.window.html import format_day
 
-__all__ = ["byline", "clean", "one_line"]
+__all__ = ["byline", "clean", "one_line", "page_words"]
 
 # Half a surrogate pair cannot be written, and a control sequence could act where text is pasted into a terminal.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -23,6 +23,11 @@ def one_line(text: str) -> str:
 
 def byline(citation: Citation) -> list[str]:
     """Title, source, author, day and page, as far as they are known."""
-    page = f"page {citation.page}" if citation.page is not None else ""
     facts = (citation.title.strip() or "Untitled", citation.source, citation.author, format_day(citation.published))
-    return [fact for fact in (*map(one_line, facts), page) if fact]
+    return [fact for fact in (*map(one_line, facts), page_words(citation)) if fact]
+
+
+def page_words(citation: Citation) -> str:
+    """ "page 3", "page 3, read by OCR", or nothing."""
+    page = f"page {citation.page}" if citation.page is not None else ""
+    return ", ".join(filter(None, (page, "read by OCR" if citation.read_by_ocr else "")))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from qa.types import Answer, Citation
 from qa.window.html import dots, escape, fact_html, time_html, title_html
+from qa.window.plain_text import page_words
 from qa.window.shown import by_article, folded, shown, spoken
 
 __all__ = ["cards_html", "citation_at", "numbered", "sources_html"]
@@ -71,7 +72,6 @@ def _card(citations: Sequence[Citation], turn: int, kind: str) -> str:
 def _cited(citation: Citation, turn: int, kind: str) -> str:
     first, last = citation.sentence_start - citation.start, citation.sentence_end - citation.start
     text, reference = citation.text, _reference(citation, turn, kind)
-    page = f"page {citation.page}" if citation.page is not None else ""
     strength = f'<span class="strength {citation.strength}">{citation.strength} match</span>'
     also = ", ".join(
         f'<a href="{reference}-a{place}"><bdi>{escape(copy.source or copy.title or "another article")}</bdi></a>'
@@ -80,7 +80,7 @@ def _cited(citation: Citation, turn: int, kind: str) -> str:
     )
     return (
         f'<div class="cited"><a class="number" href="{reference}">{citation.number}</a>'
-        f'<p class="match">{dots([strength, page])}</p>'
+        f'<p class="match">{dots([strength, page_words(citation)])}</p>'
         f'<blockquote class="quote" dir="auto">{escape(text[:first])}<mark>{escape(text[first:last])}</mark>'
         f"{escape(text[last:])}</blockquote>" + (f'<p class="also">Also in {also}</p>' if also else "") + "</div>"
     )

@@ -69,14 +69,14 @@ def test_the_index_is_where_one_says(tmp_path: Path, articles: Path) -> None:
 
 
 def test_skipped_files_are_listed_and_strict_says_so(tmp_path: Path, articles: Path) -> None:
-    (articles / "photo.png").write_bytes(b"\x89PNG")
+    (articles / "photo.gif").write_bytes(b"GIF89a")
     (articles / "empty.txt").write_bytes(b"")
     built = run("build", articles, cwd=tmp_path)
     assert built.returncode == 0
     assert "2 skipped" in built.stdout
     assert run("build", articles, "--strict", cwd=tmp_path).returncode == 1
     status = run("status", cwd=tmp_path)
-    assert "photo.png: not a kind of file that is read" in status.stdout
+    assert "photo.gif: not a kind of file that is read" in status.stdout
     assert "empty.txt: empty" in status.stdout
     listed = json.loads(run("status", "--json", cwd=tmp_path).stdout)["skipped"]
     assert {"path": "empty.txt", "line": None, "reason": "empty"} in [

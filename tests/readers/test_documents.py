@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.readers import Limits
-from index.readers.pdf import join_lines
+from index.readers.paragraphs import join_lines
 from index.types import Article, Skipped
 from tests.readers.samples import MORE, PROSE, article, articles, docx, epub, everything, page, pdf, skipped, zipped
 
@@ -48,10 +48,6 @@ def test_running_titles_and_page_numbers_are_left_out(tmp_path: Path) -> None:
         f"Paragraph {n} says that the pier is closed until spring." for n in range(1, 5)
     ]
     assert len(found.pages) == 4
-
-
-def test_a_scan_without_text_says_so(tmp_path: Path) -> None:
-    assert skipped(_put(tmp_path, pdf([], []), "a.pdf")) == "no text in its 2 pages: a scan needs OCR first"
 
 
 def test_an_encrypted_pdf(tmp_path: Path) -> None:

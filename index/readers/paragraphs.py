@@ -1,0 +1,93 @@
+"""Lines of pages to the text of a document: paragraphs, whole words, the offset at which each page begins.
+
+The joining is done here, before anything is stored: offsets and quotes refer to the joined text, and a word that was
+broken over two lines is found, and quoted, whole.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from index.readers.hyphens import HYPHENS, count_words, run_on
+
+__all__ = ["join_lines", "join_pages"]
+
+_BULLETS = "•‣▪●◦"
+_PAGE_NUMBER = re.compile(r"(?:page |p\. ?|- ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?(?: ?-)?", re.I)
+_ENDS = (".", "!", "?", "”", '"', ":")
+_SHORT = 0.6  # of a page's usual line: a line below that ends its paragraph
+_REPEATED = 3  # pages that must share a first or last line before it is a running title
+
+
+def join_pages(pages: Sequence[list[str]]) -> tuple[str, tuple[int, ...]]:
+    """The text of all pages, and the offset at which each begins; running titles and page numbers left out.
+
+    A page is its lines without space around them; "" stands where the page sets two paragraphs apart."""
+    edges = Counter(line for page in pages for line in {_edge(page, 0), _edge(page, -1)} if line)
+    running = {line for line, times in edges.items() if times >= _REPEATED}
+    bodies = []
+    for lines in pages:
+        kept = list(lines)
+        for end in (0, -1):
+            while kept and (not kept[end] or kept[end] in running or _PAGE_NUMBER.fullmatch(kept[end])):
+                kept.pop(end)
+        bodies.append(kept)
+    counts = count_words(line for lines in bodies for line in lines)
+    parts: list[str] = []
+    starts, size = [], 0
+    before: list[str] = []
+    for lines in bodies:
+        if parts and lines:
+            # A sentence may run over the page's end: only a finished one, or a heading, ends its paragraph there.
+            last = parts[-1]
+            ends = last.endswith(_ENDS) or _ends_in_heading(before, lines[0])
+            parts[-1] = f"{last}\n\n" if ends else run_on(last, lines[0], counts)
+            size += len(parts[-1]) - len(last)
+        starts.append(size)
+        if lines:
+            parts.append(join_lines(lines, counts))
+            size += len(parts[-1])
+            before = lines
+    return "".join(parts), tuple(starts)
+
+
+def join_lines(lines: list[str], counts: Counter[str] | None = None) -> str:
+    """Lines of a page as paragraphs, a blank line between them. A paragraph ends before "", with a line that is much
+    shorter than the others and ends a sentence, and around a heading. `counts` are the words of the whole document."""
+    counts = count_words(lines) if counts is None else counts
+    usual = _usual_length(lines)
+    parts = []
+    last = len(lines) - 1
+    for place, (line, following) in enumerate(zip_longest(lines, lines[1:], fillvalue="")):
+        if not line:
+            continue
+        short = len(line) < usual * _SHORT
+        broken = line[-1] in HYPHENS and line[-2:-1].isalnum() and following[:1].isalnum()
+        if not following:
+            parts.append(f"{line}\n\n" if place < last else line)
+        elif not broken and (following[0] in _BULLETS or (short and _is_end(line, following))):
+            parts.append(f"{line}\n\n")
+        else:
+            parts.append(run_on(line, following, counts))
+    return "".join(parts)
+
+
+def _usual_length(lines: list[str]) -> int:
+    lengths = sorted(len(line) for line in lines if line)
+    return lengths[len(lengths) * 3 // 4] if lengths else 0
+
+
+def _ends_in_heading(lines: list[str], following: str) -> bool:
+    """Whether the last line of a page is short and set apart from the text above it, and the next page begins anew."""
+    apart = lines[-2:-1] == [""] and len(lines[-1]) < _SHORT * _usual_length(lines)
+    return apart and following[:1].isupper()
+
+
+def _is_end(line: str, following: str) -> bool:
+    return line.endswith(_ENDS) or following[:1].isupper()
+
+
+def _edge(lines: list[str], end: int) -> str:
+    kept = [line for line in lines if line]
+    return kept[end] if kept else ""
