@@ -3,7 +3,7 @@
 {
   const MARK = '#chat a.cite[href^="#m"]';
   const SOON = 120, LINGER = 250;  // ms: no card for a mouse that passes by; time to move from a mark into its card
-  let mark = null, timer = 0, followed = null, touched = false, wasOpen = false;
+  let mark = null, timer = 0, followed = null, touched = false, wasOpen = false, busy = false;
   // A popover inside a hidden panel is not shown, so the cards leave theirs.
   const host = Object.assign(document.createElement('div'), {className: 'cards-host'});
   const adopt = () => {
@@ -32,17 +32,28 @@
     card.style.left = `${left}px`;
     card.style.top = `${below ? box.bottom + 8 : Math.max(margin, box.top - card.offsetHeight - 8)}px`;
   };
+  // A card that closes gives the focus back, whose event must not open a card meanwhile.
+  const alone = (act) => {
+    const before = busy;
+    busy = true;
+    try { act(); } finally { busy = before; }
+  };
   const open = (link) => {
     clearTimeout(timer);
     const card = cardOf(link);
-    if (!card || isOpen(card)) return;
-    mark = link;
-    card.showPopover();
-    place(link, card);
+    if (!card || isOpen(card) || busy) return;
+    const hadFocus = document.activeElement === link;
+    close();
+    alone(() => {
+      mark = link;
+      card.showPopover();
+      place(link, card);
+      if (hadFocus && document.activeElement !== link) link.focus();
+    });
   };
   const close = () => {
     clearTimeout(timer);
-    if (mark && isOpen(cardOf(mark))) cardOf(mark).hidePopover();
+    if (mark && isOpen(cardOf(mark))) alone(() => cardOf(mark).hidePopover());
   };
   const focused = () => mark && [mark, cardOf(mark)].some((part) => part && part.contains(document.activeElement));
   const later = (act, wait) => { clearTimeout(timer); timer = setTimeout(act, wait); };

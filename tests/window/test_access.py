@@ -1,12 +1,22 @@
 """The window by keyboard and on a phone: keys, folds, help, and the box that stays in reach."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.window.test_article_view import ARABIC
 from tests.window.test_window import QUESTION, ask
 
 Open = Callable[..., Page]
+# Pixels that are free to the right and to the left of the last line of an element, within the article's text.
+FREE = """e => {
+  const range = document.createRange(), box = e.closest('.article-text').getBoundingClientRect();
+  range.selectNodeContents(e);
+  const rects = [...range.getClientRects()], low = Math.max(...rects.map(r => r.bottom));
+  const line = rects.filter(r => r.bottom > low - 4);
+  return [box.right - Math.max(...line.map(r => r.right)), Math.min(...line.map(r => r.left)) - box.left];
+}"""
 
 
 def test_keys_lead_to_the_box_bring_the_last_question_and_close_folds(open_page: Open, sample: str) -> None:
@@ -56,3 +66,25 @@ def test_on_a_phone_sources_follow_their_answer_and_the_box_stays_in_sight(open_
     assert chat["y"] + chat["height"] <= sources["y"] < sources["y"] + sources["height"] <= tools["y"]
     expect(page.locator("#ask textarea")).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_right_to_left_article_stands_right_aligned(
+    open_page: Open, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    text = "\n\n".join([ARABIC] * 3)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "plain.txt").write_text(f"افتتاح الجسر الجديد\n\n{text}\n", "utf-8")
+    (tmp_path / "own" / "told.md").write_text(f"---\ntitle: عنوان آخر\nlanguage: ar\n---\n\n{text}\n", "utf-8")
+    page = open_page(serve("--articles", "own", folder=tmp_path))
+    expect(page.locator("#masthead .status.ready")).to_contain_text("2 articles")
+    page.get_by_role("tab", name="Articles").click()
+    for place in (0, 1):
+        page.locator("#articles .listed li .headline").nth(place).click()
+        shown = page.locator("#reader .article-text")
+        expect(shown).to_contain_text(ARABIC)
+        first = shown.locator(":text('Reuters')").first
+        told = "e => [getComputedStyle(e).direction, getComputedStyle(e).textAlign]"
+        assert first.evaluate(told) in (["rtl", "start"], ["rtl", "right"])
+        assert first.evaluate(FREE)[0] < first.evaluate(FREE)[1]
+        page.keyboard.press("Escape")
+        expect(page.locator("#reader")).to_be_hidden()

@@ -71,7 +71,10 @@ PAYLOADS = (
     "\u202egnp.exe <b>x</b>",
     "javascript:window.hurt=1//http://x",
 )
-ALIENS = "img, script, iframe, form, object, embed, style, link, base, meta, video, audio, svg a, template:not(.cards-over-marks), [onerror]"
+ALIENS = (
+    "img, script, iframe, form, object, embed, style, link, base, meta, video, audio, svg a, [onerror], "
+    "template:not(.cards-over-marks)"
+)
 INSIDE = "#chat .message-content, #sources, #reader, #articles"
 
 
