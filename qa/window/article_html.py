@@ -101,7 +101,8 @@ def _ocr_words(article: "StoredArticle") -> str:
         return "Read by OCR: compare with the original before you quote."
     numbers = ", ".join(map(str, article.ocr_pages[:_NAMED]))
     more = f" and {len(article.ocr_pages) - _NAMED} more" if len(article.ocr_pages) > _NAMED else ""
-    return f"Read by OCR: page {numbers}{more}. Compare with the original before you quote."
+    pages = "page" if len(article.ocr_pages) == 1 else "pages"
+    return f"Read by OCR: {pages} {numbers}{more}. Compare with the original before you quote."
 
 
 def _text_html(article: "StoredArticle", marks: Marks) -> str:
