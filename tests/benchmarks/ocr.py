@@ -74,7 +74,7 @@ def reading(path: Path) -> tuple[Article, dict[str, float]]:
 
 
 def measure(name: str, question: str, count: int, folder: Path) -> dict[str, Any]:
-    """Facts of a scan, a photograph, an answer from the scan, and of `count` pages, where that is not 0."""
+    """Facts of a scan, a photograph, an answer from the scan, and of `count` full pages, where that is not 0."""
     (file,) = (file for file in find([SAMPLE / name]) if isinstance(file, SourceFile))
     (original,) = read(file)
     if not isinstance(original, Article):
@@ -95,8 +95,7 @@ def measure(name: str, question: str, count: int, folder: Path) -> dict[str, Any
     truth = " ".join(" ".join(original.text.split()).split(" ")[: len(first.split())])
     facts["photograph"] = times | {"right": right(truth, photo.text), "pages": 1}
     if count:
-        many = [pages[number % len(pages)] for number in range(count)]
-        (folder / "many.pdf").write_bytes(scan(*many))
+        (folder / "many.pdf").write_bytes(scan(*pages[:1] * count))  # the first page is full
         facts["many"] = reading(folder / "many.pdf")[1] | {"pages": count}
     return facts
 
@@ -121,7 +120,9 @@ def main() -> None:
         lines.append((words, part["pages"], f"{part['right']:.2%}", part["seconds"], part["cpu_seconds"], ">= 98 %"))
     if "many" in facts:
         part = facts["many"]
-        lines.append(("scan of many pages", part["pages"], "", part["seconds"], part["cpu_seconds"], "30 in <= 180 s"))
+        lines.append(
+            ("scan of many full pages", part["pages"], "", part["seconds"], part["cpu_seconds"], "30 in <= 180 s")
+        )
     answer = facts["answer"]
     said = f"“{answer['question']}”: “{answer['sentence']}” (page {answer['page']}, read by OCR: {answer['ocr']})"
     save("ocr", facts, f"{table(lines)}\n\n{said}")
