@@ -28,13 +28,18 @@ SAMPLE = Path(index.__file__).parent / "sample"
 STYLE = "@page{size:A4;margin:22mm}body{font:12pt/1.4 serif;text-align:justify;hyphens:auto}"
 
 
-def printed(text: str, dpi: int, folder: Path) -> list[Image.Image]:
+COLUMNS = (
+    "@page{size:A4;margin:18mm}body{font:9.5pt/1.3 serif;text-align:justify;hyphens:auto;columns:3;column-gap:14pt}"
+)
+
+
+def printed(text: str, dpi: int, folder: Path, style: str = STYLE) -> list[Image.Image]:
     """The pages of a text as chromium prints it, justified and with words broken at the ends of lines; in grey."""
     import pypdfium2
 
     paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in text.split("\n") if line.strip())
     page, out = folder / "page.html", folder / "page.pdf"
-    page.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{STYLE}</style>{paragraphs}', "utf-8")
+    page.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{style}</style>{paragraphs}', "utf-8")
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={out}")
     subprocess.run(["chromium", *options, str(page)], check=True, capture_output=True)
     pdf = pypdfium2.PdfDocument(out)
@@ -74,7 +79,7 @@ def reading(path: Path) -> tuple[Article, dict[str, float]]:
 
 
 def measure(name: str, question: str, count: int, folder: Path) -> dict[str, Any]:
-    """Facts of a scan, a photograph, an answer from the scan, and of `count` full pages, where that is not 0."""
+    """Facts of a scan, one of columns, a photograph, an answer, and of `count` full pages, if any."""
     (file,) = (file for file in find([SAMPLE / name]) if isinstance(file, SourceFile))
     (original,) = read(file)
     if not isinstance(original, Article):
@@ -88,6 +93,9 @@ def measure(name: str, question: str, count: int, folder: Path) -> dict[str, Any
     build([articles], folder / "articles.index")
     best = ask(question, index=folder / "articles.index").citations[0]
     facts["answer"] = {"question": question, "sentence": best.sentence, "page": best.page, "ocr": best.read_by_ocr}
+    (folder / "columns.pdf").write_bytes(scan(*map(skewed, printed(original.text, 150, folder, COLUMNS))))
+    columns, times = reading(folder / "columns.pdf")
+    facts["columns"] = times | {"right": right(original.text, columns.text), "pages": len(columns.pages)}
     first = found.text[: found.pages[1]] if len(found.pages) > 1 else found.text
     (folder / "photo.jpg").write_bytes(photographed(printed(original.text, 200, folder)[0]))
     photo, times = reading(folder / "photo.jpg")
@@ -113,6 +121,7 @@ def main() -> None:
     lines: list[tuple[object, ...]] = [("read by OCR", "pages", "characters right", "seconds", "CPU seconds", "target")]
     named = (
         ("scan, 150 dpi, skewed by 1 degree", "scan"),
+        ("the same in three columns of 9.5 points", "columns"),
         ("photograph, 200 dpi, blurred, lit from a side", "photograph"),
     )
     for words, name in named:
