@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from index.text.languages import STEMMERS
 from index.types import Skipped
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def index_metadata(index: "SearchEngine") -> dict[str, Any]:
         "passages": index.passage_count,
         "dates": {"oldest": oldest.isoformat(), "newest": newest.isoformat()} if oldest and newest else None,
         "sources": index.sources(),
+        "languages": {STEMMERS[code].capitalize(): count for code, count in index.languages.items()},
         "from": list(manifest.sources),
         "model": {"name": manifest.model["name"], "dimension": manifest.model["dimension"]},
         "precision": manifest.model["precision"],
@@ -69,6 +71,7 @@ def lines_of(metadata: dict[str, Any]) -> list[str]:
     words = metadata | {
         "dates": f"{dates['oldest']} to {dates['newest']}" if dates else "undated",
         "sources": ", ".join(metadata["sources"]) or "none named",
+        "languages": ", ".join(f"{name} ({count:,})" for name, count in metadata["languages"].items()),
         "from": ", ".join(metadata["from"]),
         "model": f"{model['name']} ({model['dimension']} dimensions)",
         "vectors": vectors["kind"] + (f", recall@10 {recall:.4f}" if (recall := vectors["recall@10"]) else ""),

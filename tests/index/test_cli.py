@@ -54,7 +54,8 @@ def test_build_status_verify(tmp_path: Path, articles: Path) -> None:
     assert facts["vectors"] == {"kind": "SQ8", "recall@10": 1.0}
     assert facts["skipped"] == facts["boilerplate_only"] == []
     status = run("status", cwd=tmp_path)
-    for word in ("articles:", "passages:", "model:", "precision:", "recall@10", "skipped:", "bytes:"):
+    assert facts["languages"] == {"English": facts["articles"]}
+    for word in ("articles:", "passages:", "languages:", "model:", "precision:", "recall@10", "skipped:", "bytes:"):
         assert word in status.stdout
     verified = run("verify", cwd=tmp_path)
     assert (verified.returncode, "as they were written" in verified.stdout) == (0, True)
