@@ -1,5 +1,6 @@
 """Builds and opens indexes of articles; importing this package loads no model and no search engine."""
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from index.errors import (
@@ -41,6 +42,10 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+# OpenMP's threads spin while they wait for one another, and on a busy machine for one that does not run: embedding takes
+# three times as long then, reading ten. The libraries look at this when they are loaded; what a person has set is kept.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _LAZY = {"Index": "index.store.snapshot", "LiveIndex": "index.store.live"}
 

@@ -40,7 +40,7 @@ _THINGS = frozenset(
     neighbourhood""".split()
 )
 _ROLES = _PEOPLE | _THINGS
-_PERSON = re.compile(r"(?<![\w’'-])(?:[A-Z][\w’'-]*[a-z][\w’'-]* ){1,2}[A-Z][\w’'-]*[a-z]\b")
+_PERSON = re.compile(r"(?<![\w’'-])(?:[A-Z][\w’'-]++ ){1,2}[A-Z][\w’'-]++")
 _HONORIFICS = frozenset("mr mrs ms dr".split())
 _NO_PERSON = _ROLES | frozenset(
     """the a an but and if when while as for with from after before then even yet so or nor north south east west new
@@ -95,7 +95,7 @@ def people(sentence: str) -> Iterator[str]:
         while len(words) > 2 and _plain(words[0]) in _PEOPLE | _HONORIFICS:
             words = words[1:]
         name = " ".join(words)
-        if any(_plain(word) in _NO_PERSON for word in words) or name in seen:
+        if any(_plain(word) in _NO_PERSON or word.isupper() for word in words) or name in seen:
             continue
         start = sentence.index(name, match.start())
         before = sentence[:start].rstrip()

@@ -112,9 +112,9 @@ def llama_index_open(model: str, folder: Path) -> Search:
 def haystack_build(model: str, folder: Path) -> None:
     """Haystack, "Preprocessing" and "Embedding retrieval": 200 words with 20 in common, in-memory document store."""
     from haystack import Document
-    from haystack.components.embedders import SentenceTransformersDocumentEmbedder
     from haystack.components.preprocessors import DocumentSplitter
     from haystack.document_stores.in_memory import InMemoryDocumentStore
+    from haystack_integrations.components.embedders.sentence_transformers import SentenceTransformersDocumentEmbedder
 
     splitter = DocumentSplitter(split_by="word", split_length=200, split_overlap=20)
     embedder = SentenceTransformersDocumentEmbedder(model=model, progress_bar=False)
@@ -127,9 +127,9 @@ def haystack_build(model: str, folder: Path) -> None:
 
 
 def haystack_open(model: str, folder: Path) -> Search:
-    from haystack.components.embedders import SentenceTransformersTextEmbedder
     from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
     from haystack.document_stores.in_memory import InMemoryDocumentStore
+    from haystack_integrations.components.embedders.sentence_transformers import SentenceTransformersTextEmbedder
 
     store = InMemoryDocumentStore.load_from_disk(str(folder / "haystack.json"))
     embedder = SentenceTransformersTextEmbedder(model=model, progress_bar=False)
@@ -156,6 +156,21 @@ def ours_open(model: str, folder: Path) -> Search:
 
     index = Index.open(folder / "ours.index")
     return lambda question: [found.article_id for found in retrieve(question, TOP, index=index, as_of="any")]
+
+
+def without_reader_build(model: str, folder: Path) -> None:
+    """The same index, under another name."""
+    ours_build(model, folder)
+
+
+def without_reader_open(model: str, folder: Path) -> Search:
+    from index import Index
+    from qa import retrieve
+
+    index = Index.open(folder / "ours.index")
+    return lambda question: [
+        found.article_id for found in retrieve(question, TOP, index=index, as_of="any", reader=False)
+    ]
 
 
 def measured_build(peer: str, model: str, folder: Path) -> dict[str, Any]:

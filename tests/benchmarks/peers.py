@@ -26,6 +26,7 @@ WORKER = Path(__file__).with_name("peer_worker.py")
 TORCH = "torch==2.13.0"  # the CPU build that this project uses, for all alike
 PEERS: dict[str, tuple[str, ...]] = {
     "ours": (str(ROOT),),
+    "without_reader": (str(ROOT),),
     "plain": ("sentence-transformers", "faiss-cpu"),
     "txtai": ("txtai",),
     "langchain": (
@@ -33,10 +34,11 @@ PEERS: dict[str, tuple[str, ...]] = {
         *("sentence-transformers", "faiss-cpu"),
     ),
     "llama_index": ("llama-index-core", "llama-index-embeddings-huggingface"),
-    "haystack": ("haystack-ai", "sentence-transformers"),
+    "haystack": ("haystack-ai", "sentence-transformers-haystack"),
 }
 NAMES = {
     "ours": "**this project, time-blind**",
+    "without_reader": "**this project, `--no-reader`**",
     "plain": "sentence-transformers + FAISS",
     "txtai": "txtai, hybrid",
     "langchain": "LangChain, FAISS",
@@ -74,7 +76,7 @@ def _write(path: Path, lines: Sequence[dict[str, Any]]) -> None:
 
 def environment(peer: str, work: Path) -> Path:
     """The Python of a peer's environment, which is made where it is not there. Raises PeerFailedError."""
-    home = work / "environments" / peer
+    home = work / "environments" / next(name for name, packages in PEERS.items() if packages == PEERS[peer])
     python, made = home / "bin" / "python", home / "made"
     if not made.exists():
         _run([sys.executable, "-m", "venv", "--clear", str(home)])
