@@ -43,8 +43,8 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-# OpenMP's threads spin while they wait for one another, and on a busy machine that one may not run: embedding took three
-# times as long, reading ten. The libraries look at this when they are loaded; what a person has set is kept.
+# OpenMP's threads spin while they wait for one another, and on a busy machine that one may not run: embedding took
+# three times as long, reading ten. The libraries look at this when they are loaded; what a person has set is kept.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _LAZY = {"Index": "index.store.snapshot", "LiveIndex": "index.store.live"}

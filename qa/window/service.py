@@ -15,7 +15,6 @@ from index.errors import ArticleQAError, IndexBusy, StoreUnavailable
 from qa.window.adding import Adding
 from qa.window.html import format_day
 from qa.window.page_html import status_html
-from qa.window.suggestions import questions_to_start_with
 from qa.window.unread import unread_html, without_places
 
 if TYPE_CHECKING:
@@ -136,6 +135,8 @@ class Service:
 
     def examples(self, count: int = 4) -> list[str]:
         """Questions that the newest articles answer, of the newest first."""
+        from qa.window.suggestions import questions_to_start_with  # brings numpy, which --help does without
+
         index = self.index()
         if index is None:
             return []
