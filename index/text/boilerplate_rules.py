@@ -149,7 +149,7 @@ _HINTS = re.compile(
     r"echo chamber|independent of|on x\b|on twitter|on facebook|whatsapp|forecast|affiliate|on instagram"
 )
 _CREDIT = re.compile(
-    r"^(?:(?:by|von|par|por) [^\d@!?]{3,80}(?:[,|•·–— -]+(?:[a-z]+day,? )?"
+    r"^(?:(?:by|von|par|por) [^\d@!?]{3,80}(?:[,|•·–— -]{1,20}(?:[a-z]+day,? )?"
     r"(?:[a-z]{3,9}\.? )?\d{1,2}[^@!?]{0,30})?|[–—-]{1,2} ?[\w .'’-]{3,40}|"
     r"(?:the )?(?:ap|afp|reuters|cnn|bbc|associated press)(?: business)? ?[–—-]*|"
     r"special (?:to|for) (?:the )?[\w .]{3,40}|[\w .'’&-]{3,40} \| [\w .'’&-]{3,40}|"
