@@ -35,13 +35,11 @@ class SentenceVectors:
         with self._lock:  # held while texts are embedded, so that two questions do not embed the same ones
             found = {row: self._cache[row] for row in rows if row in self._cache}
             missing = [row for row in dict.fromkeys(rows) if row not in found]
-            if missing:
-                texts = [_sentences(index, row) for row in missing]
-                vectors = encode([text for part in texts for text in part])
-                ends = np.cumsum([len(part) for part in texts])[:-1]
-                made = dict(zip(missing, np.split(vectors, ends), strict=True))
-                self._cache.update(made)
-                found |= made
+            # One passage at a time: what stands beside a text in a batch changes its last bits at bf16, and an answer
+            # must not depend on what was asked before.
+            made = {row: encode(_sentences(index, row)) for row in missing}
+            self._cache.update(made)
+            found |= made
             return [found[row] for row in rows]
 
 
