@@ -41,7 +41,7 @@ _THINGS = frozenset(
 )
 _ROLES = _PEOPLE | _THINGS
 _PERSON = re.compile(r"(?<![\w’'-])(?:[A-Z][\w’'-]++ ){1,2}[A-Z][\w’'-]++")
-_HONORIFICS = frozenset("mr mrs ms dr".split())
+_TITLES = _PEOPLE | frozenset("mr mrs ms dr".split())
 _NO_PERSON = _ROLES | frozenset(
     """the a an but and if when while as for with from after before then even yet so or nor north south east west new
     saint united house white supreme security national international world news times post forces guards corps
@@ -92,7 +92,7 @@ def people(sentence: str) -> Iterator[str]:
     for match in _PERSON.finditer(sentence):
         words = match[0].split()
         words[-1] = words[-1].removesuffix("’s").removesuffix("'s")
-        while len(words) > 2 and _plain(words[0]) in _PEOPLE | _HONORIFICS:
+        while len(words) > 2 and _plain(words[0]) in _TITLES:
             words = words[1:]
         name = " ".join(words)
         if any(_plain(word) in _NO_PERSON or word.isupper() for word in words) or name in seen:

@@ -140,9 +140,9 @@ class Service:
         index = self.index()
         if index is None:
             return []
-        facts = [(day or date.min, row) for row, (_, _, _, day, size) in enumerate(index.catalog.metadata()) if size]
-        newest = (index.article_at(-row) for _, row in heapq.nlargest(count, ((day, -row) for day, row in facts)))
-        return questions_to_start_with(newest, count)
+        known = enumerate(index.catalog.metadata())
+        newest = heapq.nlargest(count, ((day or date.min, -row) for row, (_, _, _, day, size) in known if size))
+        return questions_to_start_with((index.article_at(-row) for _, row in newest), count)
 
     def _prepare(self) -> None:
         try:
