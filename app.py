@@ -112,9 +112,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     sources = [args.articles] if args.articles else [folder] if sample else []
 
     def build(progress: Callable[[Any], None]) -> Any:
+        from index.building.staging import BuildOptions
         from index.stores import builder
 
-        return builder(place, path)(sources, progress=progress)
+        return builder(place, path)(sources, BuildOptions(progress=progress))
 
     secret = None
     try:

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,20 +114,15 @@ def _stopped(options: argparse.Namespace, before: str, now: str) -> str:
 
 def _build(options: argparse.Namespace, root: Path | str, folder: Path) -> int:
     from index.building.progress import Bar
+    from index.building.staging import BuildOptions
     from index.stores import builder
 
-    limits, build = _limits(options), builder(root, folder, options.shard)
+    given = BuildOptions(options.model, options.precision, options.rebuild, limits=_limits(options))
+    build = builder(root, folder, options.shard)
 
     def once() -> "BuildReport":
         with Bar() as bar:
-            return build(
-                options.sources,
-                model=options.model,
-                precision=options.precision,
-                rebuild=options.rebuild,
-                limits=limits,
-                progress=bar,
-            )
+            return build(options.sources, replace(given, rebuild=options.rebuild, progress=bar))
 
     if options.watch:
         return _watch(options, root, folder, once)

@@ -1,20 +1,21 @@
 """Opens an index wherever it is: the one place that knows which engine answers for which address."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from index.errors import UsageError
 from index.milvus.address import Address, is_address
 
 if TYPE_CHECKING:
     from index.building.report import BuildReport
+    from index.building.staging import BuildOptions
     from index.engine import Follower
 
 __all__ = ["builder", "follow", "located"]
 
 Place = Path | str
+Builder = Callable[[Sequence[Place], "BuildOptions | None"], "BuildReport"]
 
 
 def located(store: str | None, folder: Path) -> tuple[Place, Path]:
@@ -37,28 +38,18 @@ def follow(place: Place) -> "Follower":
     return LiveIndex(Path(place).absolute())
 
 
-def builder(place: Place, index_dir: Path, shard: str | None = None) -> Callable[..., "BuildReport"]:
-    """What builds the index at a place: `builder(place, index_dir)(sources, **options)`, the options being those of
-    `index.building.build.build`. `index_dir` is where it keeps what the next build of a remote index goes on from;
-    `shard` is I/N. Raises UsageError.
+def builder(place: Place, index_dir: Path, shard: str | None = None) -> Builder:
+    """What builds the index at a place: `builder(place, index_dir)(sources, options)`. `index_dir` is where it keeps
+    what the next build of a remote index goes on from; `shard` is I/N. Raises UsageError.
     """
     if is_address(place):
         from index.milvus.build import build as build_remote
         from index.milvus.write import Shard
 
-        return _remote(partial(build_remote, index_dir=index_dir, shard=Shard.of_words(shard)), Address.of(place))
+        address, part = Address.of(place), Shard.of_words(shard)
+        return lambda sources, options: build_remote(sources, address, options, index_dir=index_dir, shard=part)
     if shard is not None:
         raise UsageError("--shard is for an index on a server; name it with --store milvus://HOST:PORT/NAME")
     from index.building.build import build
 
-    def local(sources: Sequence[Path | str], **options: Any) -> "BuildReport":
-        return build(sources, Path(place), **options)
-
-    return local
-
-
-def _remote(build: Callable[..., "BuildReport"], address: Address) -> Callable[..., "BuildReport"]:
-    def remote(sources: Sequence[Path | str], **options: Any) -> "BuildReport":
-        return build(sources, address, **options)
-
-    return remote
+    return lambda sources, options: build(sources, Path(place), options)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from index.building.build import BuildReport, build
+from index.building.build import BuildOptions, BuildReport, build
 from index.store.snapshot import Index
 from tests.fakes import FakeEncoder, write_article
 from tests.lite_server import LiteServer, needs_milvus
@@ -44,7 +44,7 @@ def make(articles: Path, root: Path, encoder: FakeEncoder) -> Build:
     """Builds the index of `articles` with the fake model."""
 
     def make(**options: object) -> BuildReport:
-        return build([articles], root, **{"encoder": encoder, **options})  # type: ignore[arg-type]
+        return build([articles], root, BuildOptions(**{"encoder": encoder, **options}))  # type: ignore[arg-type]
 
     return make
 

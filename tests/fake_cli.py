@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,14 @@ import index.building.build
 import index.building.staging
 from index import cli
 from index.building.report import Progress
+from index.building.staging import BuildOptions
 from index.embedding.encoder import DEFAULT_MODEL
 from tests.fakes import FakeEncoder
 
 
 def _hold(real: Any) -> Any:
-    def build(*arguments: Any, **options: Any) -> Any:
-        show = options.pop("progress")
+    def build(sources: Any, place: Any, options: BuildOptions) -> Any:
+        show = options.progress
 
         def progress(now: Progress) -> None:
             if now.stage == os.environ.get("HOLD_AT") and (now.stage != "embedding" or now.done):
@@ -31,7 +33,7 @@ def _hold(real: Any) -> Any:
                     time.sleep(0.05)
             show(now)
 
-        return real(*arguments, progress=progress, **options)
+        return real(sources, place, replace(options, progress=progress))
 
     return build
 

@@ -6,7 +6,7 @@ memory whole.
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,34 +15,20 @@ from index.building import publish
 from index.building.list_sources import list_sources
 from index.building.report import BuildReport, Progress
 from index.building.source_changes import PreviousFiles, reading_settings
-from index.building.staging import Staging, checked_sources, chunk_settings, model_settings
+from index.building.staging import BuildOptions, Staging, chunk_settings, model_settings
 from index.building.write_catalog import CatalogWriter
 from index.building.write_vectors import write_vectors
 from index.embedding.cache import VectorCache
-from index.embedding.encoder import Encoder, Precision
-from index.embedding.model_folder import whole_path
+from index.embedding.encoder import Encoder
 from index.errors import BuildFailed
-from index.readers import Limits
 from index.store import layout
 from index.store.snapshot import Index
 from index.store.vectors import build_dense
-from index.text.chunking import ChunkSettings
 
-__all__ = ["BuildReport", "Progress", "build"]
+__all__ = ["BuildOptions", "BuildReport", "Progress", "build"]
 
 
-def build(
-    sources: Sequence[Path | str],
-    index_dir: Path | str,
-    *,
-    model: str | None = None,
-    precision: Precision = "auto",
-    rebuild: bool = False,
-    encoder: Encoder | None = None,
-    limits: Limits | None = None,
-    settings: ChunkSettings | None = None,
-    progress: Callable[[Progress], None] | None = None,
-) -> BuildReport:
+def build(sources: Sequence[Path | str], index_dir: Path | str, options: BuildOptions | None = None) -> BuildReport:
     """Indexes files and folders, and publishes the result as the live generation of `index_dir`; what was added in the
     window, in a folder of the index, is part of it.
 
@@ -52,12 +38,11 @@ def build(
     unharmed.
     """
     root = Path(index_dir)
-    paths, model = checked_sources(sources), whole_path(model)
+    job = _Build(root, sources, options)
     try:
         with publish.lock(root):
-            job = _Build(root, paths, limits or Limits(), settings or ChunkSettings(), progress or (lambda _: None))
             try:
-                return job.run(encoder, model, precision, rebuild)
+                return job.run()
             except (OSError, sqlite3.Error, RuntimeError, ValueError) as error:
                 # Asked before the unfinished folder is removed, which makes room.
                 if publish.disk_is_full(root, error):
@@ -72,23 +57,23 @@ def build(
 class _Build(Staging):
     old: Index | None
 
-    def run(self, encoder: Encoder | None, model: str | None, precision: Precision, rebuild: bool) -> BuildReport:
+    def run(self) -> BuildReport:
         started = time.perf_counter()
         publish.sweep(self.root)
-        if not rebuild:
+        if not self.options.rebuild:
             opened = self._open_old()
             self.old = opened if isinstance(opened, Index) else None
         found = list_sources(self.sources, self.root)
         previous = None
         if self.old is not None and self.old.manifest.reading == reading_settings(self.limits):
             previous = PreviousFiles.of(self.old)
-            if self._same_settings(self.old, encoder, model, precision) and previous.unchanged(found, self.limits):
+            if self._same_settings(self.old) and previous.unchanged(found, self.limits):
                 self._tidy(self.old)
                 return self._report(self.old, changed=False)
         self.folder = publish.hidden_folder(self.root)
         catalog = CatalogWriter(self.folder / "articles.db")
         try:
-            encoder, count, searched = self._cut(catalog, found, previous, (encoder, model, precision), rebuild)
+            encoder, count, searched = self._cut(catalog, found, previous)
             started = time.perf_counter()
             assert self.cache is not None
             embedded = write_vectors(self.folder, self.cache, catalog, encoder, self.progress)

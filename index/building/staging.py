@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from index.building.write_passages import Chunker, write_passages
 from index.building.write_vectors import open_cache
 from index.embedding.cache import VectorCache
 from index.embedding.encoder import DEFAULT_MODEL, Encoder, Precision
+from index.embedding.model_folder import whole_path
 from index.embedding.registry import shared_encoder
 from index.errors import ArticleQAError, IndexMissing, NothingToIndex, UsageError
 from index.readers import Limits, SourceFile
@@ -24,27 +26,39 @@ from index.store.snapshot import Index
 from index.text.chunking import ChunkSettings
 from index.types import Skipped
 
-__all__ = ["Staging", "checked_sources", "chunk_settings", "model_settings"]
+__all__ = ["BuildOptions", "Staging", "chunk_settings", "model_settings"]
 
 _MODEL_LIBRARIES = ("torch", "sentence-transformers", "transformers", "tokenizers")
 
 
-class Staging:
-    """One build, under the lock of its folder."""
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """What a build of any engine may be told.
 
-    def __init__(
-        self,
-        root: Path,
-        sources: list[Path],
-        limits: Limits,
-        settings: ChunkSettings,
-        progress: Callable[[Progress], None],
-    ) -> None:
+    `model` is the name or path of an embedding model, None for the default one; `encoder` stands for both it and its
+    `precision`. With `rebuild`, nothing is taken over from the generation before. `progress` is called as it goes on.
+    """
+
+    model: str | None = None
+    precision: Precision = "auto"
+    rebuild: bool = False
+    encoder: Encoder | None = None
+    limits: Limits = field(default_factory=Limits)
+    settings: ChunkSettings = field(default_factory=ChunkSettings)
+    progress: Callable[[Progress], None] = lambda _: None
+
+
+class Staging:
+    """One build, which is run under the lock of its folder. Raises UsageError for a source that does not exist."""
+
+    def __init__(self, root: Path, sources: Sequence[Path | str], options: BuildOptions | None) -> None:
         self.root = root
-        self.sources = sources
-        self.limits = limits
-        self.settings = settings
-        self.progress = progress
+        self.sources = _checked_sources(sources)
+        self.options = options = options or BuildOptions()
+        self.model = whole_path(options.model)
+        self.limits = options.limits
+        self.settings = options.settings
+        self.progress = options.progress
         self.old: PreviousBuild | None = None
         self.live: Path | None = None  # the live generation, opened or not
         self.folder: Path | None = None
@@ -58,12 +72,9 @@ class Staging:
         catalog: CatalogWriter,
         found: Sequence[SourceFile | Skipped],
         previous: PreviousFiles | None,
-        asked: tuple[Encoder | None, str | None, Precision],
-        rebuild: bool,
         lexical: Callable[[Path], LexicalWriter] = LexicalWriter,
     ) -> tuple[Encoder, int, int]:
-        """Articles read and cut into `self.folder`; the encoder, and the numbers of passages and of articles with any.
-        `asked` are the encoder, or the name of its model and its precision."""
+        """Articles read and cut into `self.folder`; the encoder, and how many passages and articles with any."""
         assert self.folder is not None
         started = time.perf_counter()
         skipped, repeats = read_sources(found, previous, self.limits, catalog, self.progress)
@@ -71,9 +82,10 @@ class Staging:
             raise NothingToIndex(self._nothing(skipped))
         self.languages = catalog.languages()
         started = self._stage("reading", started)
-        embeddings, before = layout.Layout(self.root).embeddings, None if rebuild else self.live
-        self.cache = cache = open_cache(embeddings, before, rebuild)
-        encoder = asked[0] or self._load_encoder(cache, asked[1] or DEFAULT_MODEL, asked[2])
+        options = self.options
+        embeddings, before = layout.Layout(self.root).embeddings, None if options.rebuild else self.live
+        self.cache = cache = open_cache(embeddings, before, options.rebuild)
+        encoder = options.encoder or self._load_encoder(cache, self.model or DEFAULT_MODEL, options.precision)
         started = self._stage("loading", started)
         chunker = Chunker(encoder, self.settings, self._previous_passages(encoder))
         count, searched = write_passages(self.folder, catalog, repeats, chunker, self.progress, lexical)
@@ -112,16 +124,15 @@ class Staging:
     def _opened(self, folder: Path) -> PreviousBuild:
         return Index(folder, check=False)
 
-    def _same_settings(
-        self, old: PreviousBuild, encoder: Encoder | None, model: str | None, precision: Precision
-    ) -> bool:
-        made = old.manifest
+    def _same_settings(self, old: PreviousBuild) -> bool:
+        made, encoder, precision = old.manifest, self.options.encoder, self.options.precision
         if made.chunks != chunk_settings(self.settings) or made.sources != [str(path) for path in self.sources]:
             return False
         if encoder is not None:
             return bool(made.model == model_settings(encoder))
         # Whether `auto` would choose the same again is not asked: that takes loading the model.
-        return bool(made.model["name"] == (model or DEFAULT_MODEL) and precision in ("auto", made.model["precision"]))
+        same_model = made.model["name"] == (self.model or DEFAULT_MODEL)
+        return bool(same_model and precision in ("auto", made.model["precision"]))
 
     def _previous_passages(self, encoder: Encoder) -> PreviousPassages | None:
         old = self.old
@@ -146,8 +157,7 @@ class Staging:
         return f"there is no article in {where}; give a folder that holds some"
 
 
-def checked_sources(sources: Sequence[Path | str]) -> list[Path]:
-    """The absolute paths of sources. Raises UsageError for one that does not exist."""
+def _checked_sources(sources: Sequence[Path | str]) -> list[Path]:
     paths = [Path(os.path.abspath(source)) for source in sources]
     for given, path in zip(sources, paths, strict=True):
         if not path.exists():

@@ -1,7 +1,7 @@
 """Builds an index on a Milvus server: articles are read and cut here, and their passages written there."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 
 from index.building import publish as folders
 from index.building.list_sources import list_sources
-from index.building.report import BuildReport, Progress
+from index.building.report import BuildReport
 from index.building.source_changes import PreviousFiles, reading_settings
-from index.building.staging import Staging, checked_sources, chunk_settings, model_settings
+from index.building.staging import BuildOptions, Staging, chunk_settings, model_settings
 from index.building.write_catalog import CatalogWriter
 from index.building.write_vectors import open_cache
-from index.embedding.encoder import DEFAULT_MODEL, Encoder, Precision, passage_text
-from index.embedding.model_folder import whole_path
+from index.embedding.encoder import DEFAULT_MODEL, passage_text
 from index.errors import BuildFailed, StoreUnavailable
 from index.milvus.address import Address
 from index.milvus.publish import missing_shards, publish
@@ -26,9 +25,7 @@ from index.milvus.server import WRITING, Server
 from index.milvus.snapshot import live_generation
 from index.milvus.staged import NoLexical, Staged
 from index.milvus.write import Shard, Writer
-from index.readers import Limits
 from index.store import layout
-from index.text.chunking import ChunkSettings
 
 __all__ = ["build"]
 
@@ -36,16 +33,10 @@ __all__ = ["build"]
 def build(
     sources: Sequence[Path | str],
     address: Address,
+    options: BuildOptions | None = None,
     *,
     index_dir: Path,
     shard: Shard | None = None,
-    model: str | None = None,
-    precision: Precision = "auto",
-    rebuild: bool = False,
-    encoder: Encoder | None = None,
-    limits: Limits | None = None,
-    settings: ChunkSettings | None = None,
-    progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
     """Indexes files and folders as `index.building.build.build` does, and publishes the result on a server.
 
@@ -54,22 +45,21 @@ def build(
     StoreUnavailable; what was published before is unharmed.
     """
     part = shard or Shard()
-    root = index_dir / "stores" / (address.name if part.of == 1 else f"{address.name}-{part.number}-of-{part.of}")
+    name = address.name if part.of == 1 else f"{address.name}-{part.number}-of-{part.of}"
+    job = _Build(index_dir / "stores" / name, sources, options)
     server = Server(address, WRITING)
-    paths, model = checked_sources(sources), whole_path(model)
+    job.to(server, part, index_dir)
     live_generation(server)  # says at once when there is no server
     try:
-        with folders.lock(root):
-            job = _Build(root, paths, limits or Limits(), settings or ChunkSettings(), progress or (lambda _: None))
-            job.to(server, part, index_dir)
+        with folders.lock(job.root):
             try:
-                return job.run(encoder, model, precision, rebuild)
+                return job.run()
             finally:
                 job.close()
     except KeyError as error:
         raise StoreUnavailable(f"another build has published at {address} meanwhile; run this again") from error
     except (OSError, sqlite3.Error) as error:
-        raise BuildFailed(f"{root} cannot be written ({error}); mend that and run this again") from error
+        raise BuildFailed(f"{job.root} cannot be written ({error}); mend that and run this again") from error
     finally:
         server.close()
 
@@ -78,18 +68,17 @@ class _Build(Staging):
     def to(self, server: Server, shard: Shard, index_dir: Path) -> None:
         self.server, self.shard, self.index_dir = server, shard, index_dir
         self.embedded = 0
-        self.encoder: Encoder | None = None
+        self.encoder = self.options.encoder
 
-    def run(self, encoder: Encoder | None, model: str | None, precision: Precision, rebuild: bool) -> BuildReport:
+    def run(self) -> BuildReport:
         folders.sweep(self.root)
         self.old = self._open_old()
-        self.encoder = encoder
-        staged = self._staged(model, precision, rebuild)
+        staged = self._staged()
         try:
             name = (writer := Writer(self.server, staged, self.shard, self.progress)).generation
             changed = live_generation(self.server) != name
-            if changed or rebuild:
-                self._open_cache(rebuild)
+            if changed or self.options.rebuild:
+                self._open_cache()
                 writer.write(lambda rows: self._vectors(staged, rows))
                 others = missing_shards(self.server, name, staged, self.shard.of)
                 if others:
@@ -105,19 +94,18 @@ class _Build(Staging):
     def _opened(self, folder: Path) -> Staged:
         return Staged(folder)
 
-    def _staged(self, model: str | None, precision: Precision, rebuild: bool) -> Staged:
+    def _staged(self) -> Staged:
         """The articles as they are now: those of the last build, where nothing has changed, else read anew."""
         found = list_sources(self.sources, self.index_dir)
-        old, previous = None if rebuild else self.old, None
+        old, previous = None if self.options.rebuild else self.old, None
         if old is not None and old.manifest.reading == reading_settings(self.limits):
             previous = PreviousFiles.of(old)
-            if self._same_settings(old, self.encoder, model, precision) and previous.unchanged(found, self.limits):
+            if self._same_settings(old) and previous.unchanged(found, self.limits):
                 return Staged(old.folder)
         self.folder = folders.hidden_folder(self.root)
         catalog = CatalogWriter(self.folder / "articles.db")
         try:
-            asked = (self.encoder, model, precision)
-            self.encoder, count, searched = self._cut(catalog, found, previous, asked, rebuild, NoLexical)
+            self.encoder, count, searched = self._cut(catalog, found, previous, NoLexical)
             catalog.close()
         except BaseException:
             with suppress(sqlite3.Error):
@@ -140,12 +128,12 @@ class _Build(Staging):
         folders.prune(self.root)
         return Staged(layout.Layout(self.root).generations / name)
 
-    def _open_cache(self, rebuild: bool) -> None:
+    def _open_cache(self) -> None:
         """The cache of embeddings; at first it takes in those of a local index in the same folder."""
         if self.cache is None:
             named = layout.named_by(self.index_dir)
             local = layout.Layout(self.index_dir).generations / named if named else None
-            self.cache = open_cache(layout.Layout(self.root).embeddings, local, rebuild)
+            self.cache = open_cache(layout.Layout(self.root).embeddings, local, self.options.rebuild)
 
     def _vectors(self, staged: Staged, rows: NDArray[np.int64]) -> NDArray[np.float16]:
         assert self.cache is not None

@@ -145,18 +145,17 @@ class Adding:
 
     def _build(self) -> None:
         """Builds with the sources and settings that the index has, and waits until the window answers from it."""
-        from index.building.build import build
+        from index.building.build import BuildOptions, build
         from index.readers import Limits
 
         made = self._live.current().manifest
-        report = build(
-            made.sources,
-            self._root,
+        options = BuildOptions(
             model=made.model["name"],
             precision=made.model["precision"],
             limits=Limits(**made.reading.get("limits", {})),
             progress=lambda progress: setattr(self, "_progress", progress),
         )
+        report = build(made.sources, self._root, options)
         until = time.monotonic() + _PATIENCE
         while self._live.current().generation != report.generation and time.monotonic() < until:
             time.sleep(0.1)

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.embedding.encoder import DEFAULT_MODEL, PRECISIONS
 from index.embedding.registry import shared_encoder
 from tests.benchmarks.common import DATASET, resident_mb, rows, save, table
@@ -38,7 +38,7 @@ def measure(dataset: Path, count: int | None, precision: Any, base: Path) -> dic
 
     def timed(name: str) -> None:
         began, used = time.perf_counter(), time.process_time()
-        report = build([source], base / "index", precision=precision)
+        report = build([source], base / "index", BuildOptions(precision=precision))
         facts[name] = {
             "seconds": round(time.perf_counter() - began, 3),
             "cpu_seconds": round(time.process_time() - used, 3),

@@ -27,7 +27,7 @@ from typing import Any
 from unittest import mock
 
 from index import LiveIndex
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.errors import IndexDamaged
 from index.store import layout
 from index.store.snapshot import Index
@@ -95,7 +95,7 @@ def make(base: Path) -> Path:
     """A small index made with the fake model."""
     for seed in range(30):
         write_article(base / "articles", f"{seed}.txt", seed)
-    build([base / "articles"], base / "index", encoder=FakeEncoder())
+    build([base / "articles"], base / "index", BuildOptions(encoder=FakeEncoder()))
     return base / "index"
 
 

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Index
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.store.catalog import StoredArticle
 from index.text.near_duplicates import Duplicates, Shingles, are_copies, shared
 from tests.benchmarks.common import DATASET, save, table
@@ -49,7 +49,7 @@ class Corpus:
     """The articles of an index with their bodies, the clusters stored with it, and the rows of ids."""
 
     def __init__(self, source: Path, root: Path) -> None:
-        build([source], root, encoder=FakeEncoder(dimension=8))
+        build([source], root, BuildOptions(encoder=FakeEncoder(dimension=8)))
         with Index.open(root, encoder=FakeEncoder(dimension=8)) as index:
             count = len(index.catalog.metadata())
             self.articles: list[StoredArticle] = [index.article_at(row) for row in range(count)]

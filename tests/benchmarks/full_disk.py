@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.errors import BuildFailed
 from index.store import layout
 from index.store.snapshot import Index
@@ -52,13 +52,13 @@ def _run(base: Path, disk: Path, levels: int) -> list[dict[str, object]]:
     articles, root, encoder = base / "articles", disk / "index", FakeEncoder()
     for number in range(150):
         write_article(articles, f"{number}.txt", number, sentences=40)
-    build([articles], root, encoder=encoder)
+    build([articles], root, BuildOptions(encoder=encoder))
     before = shutil.disk_usage(disk).free
     with Index.open(root, encoder=encoder) as index:
         old = answers(index)
     for number in range(30):
         write_article(articles, f"{number}.txt", 1000 + number, sentences=40)
-    build([articles], base / "scratch", encoder=encoder)
+    build([articles], base / "scratch", BuildOptions(encoder=encoder))
     with Index.open(base / "scratch", encoder=encoder) as index:
         new = answers(index)
     needed = (_DISK - before) * 1.2
@@ -73,7 +73,7 @@ def _run(base: Path, disk: Path, levels: int) -> list[dict[str, object]]:
         ballast.write_bytes(b"\0" * max(0, (shutil.disk_usage(disk).free - room) // _PAGE * _PAGE))
         words, live = "", layout.current_name(root)
         try:
-            build([articles], root, encoder=encoder)
+            build([articles], root, BuildOptions(encoder=encoder))
         except BuildFailed as error:
             words = str(error)
             assert words == f"the disk of {root} is full; free some space and run this again", words
@@ -83,7 +83,7 @@ def _run(base: Path, disk: Path, levels: int) -> list[dict[str, object]]:
             assert_same_answers(old if words else new, answers(index))
         assert not verify(root).wrong
         ballast.unlink()
-        build([articles], root, encoder=encoder)
+        build([articles], root, BuildOptions(encoder=encoder))
         with Index.open(root, encoder=encoder) as index:
             assert_same_answers(new, answers(index))
         rows.append({"room": room, "outcome": "refused, old index answers" if words else "published"})

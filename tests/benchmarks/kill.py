@@ -28,7 +28,7 @@ from typing import Any
 
 import faiss  # noqa: F401  (imported here, so that no forked process has to)
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.embedding.cache import VectorCache
 from index.errors import IndexMissing
 from index.store import layout
@@ -77,7 +77,7 @@ def _do(work: Callable[[], None]) -> None:
 
 
 def _build(base: Path, name: str = "index") -> None:
-    build([base / "articles"], base / name, encoder=FakeEncoder())
+    build([base / "articles"], base / name, BuildOptions(encoder=FakeEncoder()))
 
 
 def _answers(root: Path) -> Answered:

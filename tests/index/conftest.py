@@ -11,14 +11,14 @@ from tests.fakes import FakeEncoder, write_article
 @pytest.fixture(scope="session")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two generations of an index, to be copied and broken."""
-    from index.building.build import build
+    from index.building.build import BuildOptions, build
 
     base = tmp_path_factory.mktemp("damage")
     for seed in range(5):
         write_article(base / "articles", f"{seed}.txt", seed)
-    build([base / "articles"], base / "index", encoder=FakeEncoder())
+    build([base / "articles"], base / "index", BuildOptions(encoder=FakeEncoder()))
     write_article(base / "articles", "3.txt", 33)
-    build([base / "articles"], base / "index", encoder=FakeEncoder())
+    build([base / "articles"], base / "index", BuildOptions(encoder=FakeEncoder()))
     return base / "index"
 
 

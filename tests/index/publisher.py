@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from tests.fakes import FakeEncoder
 
 
@@ -25,4 +25,4 @@ if __name__ == "__main__":
     encoder = FakeEncoder()
     for edition in range(1, int(sys.argv[3]) + 1):
         write_edition(articles, edition)
-        print(build([articles], root, encoder=encoder).generation, flush=True)
+        print(build([articles], root, BuildOptions(encoder=encoder)).generation, flush=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from index.building.build import BuildReport, build
+from index.building.build import BuildOptions, BuildReport, build
 from index.store.layout import Layout
 from index.store.snapshot import Index
 from index.store.verify import verify
@@ -39,7 +39,7 @@ def test_it_answers_as_a_build_from_scratch_does_and_is_gone_when_it_is_removed(
     make()
     other = tmp_path / "other.index"
     write_article(Layout(other).added, "new.txt", 78)
-    build([articles], other, encoder=FakeEncoder())
+    build([articles], other, BuildOptions(encoder=FakeEncoder()))
     with Index.open(root, encoder=FakeEncoder()) as one, Index.open(other, encoder=FakeEncoder()) as two:
         first, second = (answers(index, QUESTIONS[:4]) for index in (one, two))
     for found in (first, second):  # the two copies of the file lie in different places
@@ -61,7 +61,7 @@ def test_a_source_that_has_a_folder_of_that_name_keeps_its_ids(make: Build, root
 def test_an_index_within_its_source_reads_an_added_file_once(articles: Path, tmp_path: Path) -> None:
     root = articles / "kept"
     write_article(Layout(root).added, "b.txt", 80)
-    build([articles], root, encoder=FakeEncoder())
+    build([articles], root, BuildOptions(encoder=FakeEncoder()))
     assert [name for name in ids(root) if "added" in name] == ["added/b.txt"]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.building.build import BuildReport, Progress, build
+from index.building.build import BuildOptions, BuildReport, Progress, build
 from index.building.source_changes import file_state
 from index.errors import BuildFailed, IndexBusy, NothingToIndex, UsageError
 from index.readers import Limits, SourceFile, read, sandbox
@@ -227,8 +227,8 @@ def test_rebuild_embeds_everything(make: Build) -> None:
 
 def test_the_index_inside_its_own_source_is_not_indexed(articles: Path, encoder: FakeEncoder) -> None:
     inside = articles / "search"
-    first = build([articles], inside, encoder=encoder)
-    assert build([articles], inside, encoder=encoder).generation == first.generation
+    first = build([articles], inside, BuildOptions(encoder=encoder))
+    assert build([articles], inside, BuildOptions(encoder=encoder)).generation == first.generation
     assert not [skip for skip in first.skipped if str(inside) in skip.path]
 
 
@@ -290,7 +290,7 @@ def test_what_cannot_be_built_says_why_and_harms_nothing(
         target.write_text("x")
         error, words = BuildFailed, "cannot be written"
     with pytest.raises(error, match=words):
-        build([source], target, encoder=encoder)
+        build([source], target, BuildOptions(encoder=encoder))
     assert layout.current_name(root) == first.generation
     assert not list((root / "generations").glob(".*"))
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.embedding import encoders
 from index.embedding import registry as loaded
 from index.embedding.encoder import Encoder, load_encoder
@@ -164,7 +164,7 @@ def test_an_index_names_the_method_and_a_second_build_does_not_try_it_again(
         write_article(articles, f"{seed}.txt", seed)
         loaded._LOADED.clear()
         loaded._RESOLVED.clear()
-        build([articles], root, precision="fp32")
+        build([articles], root, BuildOptions(precision="fp32"))
     assert asked == [None, "fast"]
     with Index.open(root) as index:
         assert index.manifest.model["method"] == "fast"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.store.bm25 import analyze, is_function_word, term_of, tokenize
 from index.store.snapshot import Index
 from index.text.languages import STEMMERS, analyzed_as, told
@@ -104,11 +104,11 @@ def rows(folder: Path, count: int) -> None:
 
 def test_an_incremental_build_tells_the_same_languages(tmp_path: Path) -> None:
     rows(tmp_path / "articles", 3)
-    build([tmp_path / "articles"], tmp_path / "index", encoder=FakeEncoder())
-    assert not build([tmp_path / "articles"], tmp_path / "index", encoder=FakeEncoder()).changed
+    build([tmp_path / "articles"], tmp_path / "index", BuildOptions(encoder=FakeEncoder()))
+    assert not build([tmp_path / "articles"], tmp_path / "index", BuildOptions(encoder=FakeEncoder())).changed
     rows(tmp_path / "articles", 4)
-    build([tmp_path / "articles"], tmp_path / "index", encoder=FakeEncoder())
-    build([tmp_path / "articles"], tmp_path / "scratch", encoder=FakeEncoder())
+    build([tmp_path / "articles"], tmp_path / "index", BuildOptions(encoder=FakeEncoder()))
+    build([tmp_path / "articles"], tmp_path / "scratch", BuildOptions(encoder=FakeEncoder()))
     with (
         Index.open(tmp_path / "index", encoder=FakeEncoder()) as one,
         Index.open(tmp_path / "scratch", encoder=FakeEncoder()) as other,

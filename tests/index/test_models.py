@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.embedding import registry as loaded
 from index.embedding.encoder import load_encoder
 from index.embedding.encoders import FastEncoder, GeneralEncoder, difference
@@ -73,8 +73,8 @@ def test_an_index_names_its_model_and_asking_needs_no_option(tmp_path: Path, mon
     write_bert(tmp_path / "model", **FAMILIES["arctic"])
     write_article(tmp_path / "articles", "a.txt", 1)
     write_article(tmp_path / "articles", "b.txt", 2)
-    build(["articles"], "index", model="model", precision="fp32")
-    assert not build(["articles"], "index", model="model", precision="fp32").changed
+    build(["articles"], "index", BuildOptions(model="model", precision="fp32"))
+    assert not build(["articles"], "index", BuildOptions(model="model", precision="fp32")).changed
     monkeypatch.chdir("/")
     loaded._LOADED.clear()
     loaded._RESOLVED.clear()

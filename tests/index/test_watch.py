@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.building.build import BuildReport, build
+from index.building.build import BuildOptions, BuildReport, build
 from index.building.watch import watch
 from index.errors import ArticleQAError, BuildFailed
 from tests.fakes import FakeEncoder, write_article
@@ -29,7 +29,7 @@ class Watching:
 
         def once() -> None:
             self.fail()
-            self.reports.put(build(sources, root, encoder=encoder))
+            self.reports.put(build(sources, root, BuildOptions(encoder=encoder)))
 
         self.thread = threading.Thread(target=watch, args=(sources, root, once, self.errors.put, self.stop))
         self.thread.start()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.store.snapshot import Index
 from qa import retrieve
 from tests.fakes import QUESTIONS, FakeEncoder, article_text
@@ -47,7 +47,7 @@ def admitted(row: dict[str, str], since: date = date.min, until: date = date.max
 def opened(folder: Path, of: list[dict[str, str]]) -> Index:
     folder.mkdir()
     (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in of), "utf-8")
-    build([folder / "rows.jsonl"], folder / "index", encoder=FakeEncoder())
+    build([folder / "rows.jsonl"], folder / "index", BuildOptions(encoder=FakeEncoder()))
     return Index.open(folder / "index", encoder=FakeEncoder())
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.errors import NothingToIndex
 from index.store.snapshot import Index
 from tests.fakes import Answered, FakeEncoder, answers, assert_same_answers, write_article
@@ -60,7 +60,7 @@ def _edit(folder: Path, edit: Edit) -> None:
 def _build(folder: Path, root: Path) -> Answered | None:
     encoder = FakeEncoder()
     try:
-        build([folder], root, encoder=encoder)
+        build([folder], root, BuildOptions(encoder=encoder))
     except NothingToIndex:
         return None
     with Index.open(root, encoder=encoder) as index:

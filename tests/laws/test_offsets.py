@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.store.snapshot import Index
 from index.text.chunking import ChunkSettings, chunk
 from index.text.sentences import sentence_spans
@@ -75,7 +75,7 @@ def _index_of(texts: list[str], base: Path, bounds: ChunkSettings | None = None)
             row = {"id": str(number), "title": f"Story {number}", "text": text, "source": f"Wire {number}"}
             file.write(json.dumps(row) + "\n")
     encoder = FakeEncoder()
-    build([base / "articles"], base / "index", encoder=encoder, settings=bounds)
+    build([base / "articles"], base / "index", BuildOptions(encoder=encoder, settings=bounds))
     return Index.open(base / "index", encoder=encoder)
 
 

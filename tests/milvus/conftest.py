@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.building.report import BuildReport
+from index.building.staging import BuildOptions
 from index.stores import builder
 from tests.fakes import FakeEncoder
 from tests.lite_server import LiteServer
@@ -24,6 +25,6 @@ def write(articles: Path, place: str, tmp_path: Path, encoder: FakeEncoder) -> B
     """Writes the index of `articles` to the server, with the fake model."""
 
     def write(shard: str | None = None, **options: object) -> BuildReport:
-        return builder(place, tmp_path / "work", shard)([articles], **{"encoder": encoder, **options})
+        return builder(place, tmp_path / "work", shard)([articles], BuildOptions(**{"encoder": encoder, **options}))
 
     return write

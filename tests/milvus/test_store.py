@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from index import IndexMissing, StoreUnavailable, UsageError
+from index.building.staging import BuildOptions
 from index.milvus.address import Address
 from index.milvus.bm25 import rounded_lengths
 from index.milvus.live import MilvusFollower
@@ -91,7 +92,7 @@ def dated(tmp_path: Path, place: str, server: LiteServer, encoder: FakeEncoder) 
         head = f"---\ntitle: Story {seed}\ndate: 2020-{seed + 1:02}-15\nsource: {source}\n---\n"
         path.write_bytes(head.encode() + path.read_bytes())
     for where in (place, str(tmp_path / "local")):
-        builder(where, tmp_path / "work")([folder], encoder=encoder)
+        builder(where, tmp_path / "work")([folder], BuildOptions(encoder=encoder))
     return Index.open(tmp_path / "local", encoder=encoder), opened(place, encoder)
 
 
@@ -182,7 +183,7 @@ def test_a_file_of_milvus_lite_is_an_index_too(
 ) -> None:
     pytest.importorskip("milvus_lite", reason="Milvus is not installed: pip install '.[milvus]'")
     place = str(tmp_path / "archive.db")
-    builder(place, tmp_path / "work")([articles], encoder=encoder)
+    builder(place, tmp_path / "work")([articles], BuildOptions(encoder=encoder))
     with closing(follow(place).current()) as index:
         assert index.passage_count == built.passage_count
         terms = dict.fromkeys(analyze(QUESTIONS[0]), 1.0)

@@ -3,6 +3,7 @@
 from html import unescape
 from pathlib import Path
 
+from index.building.staging import BuildOptions
 from index.stores import builder
 from qa.window.handlers import Handlers
 from qa.window.service import Service
@@ -25,7 +26,7 @@ def test_it_says_so_and_recovers_by_itself(tmp_path: Path, articles: Path, encod
     assert not settled
     try:
         server.start()
-        builder(place, tmp_path / "work")([articles], encoder=encoder)
+        builder(place, tmp_path / "work")([articles], BuildOptions(encoder=encoder))
         index = service.index()
         assert index is not None
         assert service.hindrance() == ""

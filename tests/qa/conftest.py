@@ -26,7 +26,7 @@ def engine(request: pytest.FixtureRequest) -> LiteServer | None:
 def made(folder: Path, engine: LiteServer | None, name: str, articles: Path) -> str:
     """The path or the address of an index of some articles."""
     place = engine.address(name) if engine else str(folder / "articles.index")
-    builder(place, folder / "articles.index")([articles])
+    builder(place, folder / "articles.index")([articles], None)
     return place
 
 

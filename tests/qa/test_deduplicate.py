@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.store.bm25 import analyze
 from index.store.snapshot import Index
 from index.text.chunking import ChunkSettings
@@ -39,7 +39,7 @@ def make(tmp_path: Path) -> Make:
         rows = [{"id": name, "title": "Report", "source": name, "text": " ".join(of)} for name, of in articles.items()]
         (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
         settings = ChunkSettings(max_words=WORDS)
-        build([tmp_path / "rows.jsonl"], tmp_path / "index", encoder=FakeEncoder(), settings=settings)
+        build([tmp_path / "rows.jsonl"], tmp_path / "index", BuildOptions(encoder=FakeEncoder(), settings=settings))
         return Index.open(tmp_path / "index", encoder=FakeEncoder())
 
     return make
@@ -122,7 +122,7 @@ def test_passages_of_one_article_are_disjoint_so_no_two_citations_overlap(tmp_pa
     folder.mkdir()
     for seed in range(3):
         (folder / f"{seed}.txt").write_text(article_text(seed, 24), "utf-8", newline="")
-    build([folder], tmp_path / "index", encoder=FakeEncoder(), settings=ChunkSettings(max_words=words))
+    build([folder], tmp_path / "index", BuildOptions(encoder=FakeEncoder(), settings=ChunkSettings(max_words=words)))
     with Index.open(tmp_path / "index", encoder=FakeEncoder()) as index:
         for article in range(3):
             spans = [index.passage(int(row)).span for row in index.passages_of(article)]

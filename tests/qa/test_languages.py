@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from index.store.snapshot import Index
@@ -142,7 +142,7 @@ def test_quotes_of_right_to_left_text_are_slices_too(mixed: SearchEngine) -> Non
 def test_an_index_of_english_articles_names_no_language(tmp_path: Path) -> None:
     rows = [{"id": "a", "title": "Bridge", "text": "The mayor opened the new bridge on Monday. " * 5, "language": ""}]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    build([tmp_path / "a.jsonl"], tmp_path / "index", encoder=FakeEncoder())
+    build([tmp_path / "a.jsonl"], tmp_path / "index", BuildOptions(encoder=FakeEncoder()))
     with Index.open(tmp_path / "index") as index:
         assert "languages" not in json.loads((index.folder / "manifest.json").read_text())
         assert index.languages == {"en": 1}
@@ -152,7 +152,7 @@ def test_an_index_of_english_articles_names_no_language(tmp_path: Path) -> None:
 def test_an_index_of_before_there_were_languages_is_searched_as_english(tmp_path: Path) -> None:
     text = "Die Bürgermeisterin hat am Montag die neuen Brücken über den Fluss eröffnet. " * 3
     (tmp_path / "a.jsonl").write_text(json.dumps({"id": "a", "text": text, "language": "de"}) + "\n")
-    build([tmp_path / "a.jsonl"], tmp_path / "index", encoder=FakeEncoder())
+    build([tmp_path / "a.jsonl"], tmp_path / "index", BuildOptions(encoder=FakeEncoder()))
     with Index.open(tmp_path / "index", encoder=FakeEncoder()) as index:
         assert PassageTexts(index)[0].language == "de"
     with Index.open(tmp_path / "index", encoder=FakeEncoder()) as index:

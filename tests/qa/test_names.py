@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index import Index
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.types import Span
 from qa import Answer, ask
 from qa.answering.roles import says, tells_role
@@ -173,7 +173,7 @@ def test_names_are_looked_up_by_words_in_a_row(tmp_path: Path) -> None:
     (folder / "b.txt").write_text(
         "Other news\n\nAnna spoke and then Kovács, who is a nurse, spoke for a while too.", "utf-8"
     )
-    build([folder], tmp_path / "i", encoder=FakeEncoder())
+    build([folder], tmp_path / "i", BuildOptions(encoder=FakeEncoder()))
     with Index.open(tmp_path / "i", encoder=FakeEncoder()) as index:
         held = {
             name: [index.article_at(int(index.passage(int(row)).article)).id for row in passages_with(index, asked)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.store.snapshot import Index
 from qa import ask, retrieve
 from qa.search.fusion import within
@@ -222,7 +222,7 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     encoder = FakeEncoder()
     root = folder / "articles.index"
-    build([folder / "rows.jsonl"], root, encoder=encoder)
+    build([folder / "rows.jsonl"], root, BuildOptions(encoder=encoder))
     with Index.open(root, encoder=encoder) as opened:
         yield opened
 

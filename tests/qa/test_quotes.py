@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import qa.answering.quotes
 from index import Index
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.text.chunking import ChunkSettings
 from qa import ask, retrieve
 from qa.answering.quotes import runs, select_quotes
@@ -40,7 +40,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
             (tmp_path / "articles" / f"{name}.txt").write_text(text, "utf-8")
         encoder = FakeEncoder()
         settings = ChunkSettings(max_words=words)
-        build([tmp_path / "articles"], tmp_path / "index", encoder=encoder, settings=settings)
+        build([tmp_path / "articles"], tmp_path / "index", BuildOptions(encoder=encoder, settings=settings))
         return Index.open(tmp_path / "index", encoder=encoder)
 
     return of

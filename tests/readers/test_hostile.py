@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.readers import Limits, SourceFile, find, read_all, sandbox
 from index.readers.dispatch import articles_of
 from index.readers.plain import read_plain
@@ -67,7 +67,7 @@ def test_24_shapes_in_10_formats_and_the_rest_of_the_folder(tmp_path: Path) -> N
             (folder / f"{shape}.{suffix}").write_bytes(made(text))
     (folder / "a first.txt").write_text(PROSE)
     (folder / "z last.txt").write_text(MORE)
-    report = build([folder], tmp_path / "index", encoder=FakeEncoder(), limits=Limits(seconds=20))
+    report = build([folder], tmp_path / "index", BuildOptions(encoder=FakeEncoder(), limits=Limits(seconds=20)))
     late = [str(skip) for skip in report.skipped if "took more than" in skip.reason or "crashed" in skip.reason]
     assert late == []
     with Index.open(tmp_path / "index", encoder=FakeEncoder()) as index:
