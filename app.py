@@ -10,10 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import index
 from index.stores import located
 from qa.window.security import Address, Allowed, guarding, is_guarded, is_local
-from qa.window.service import Service
+from qa.window.service import SAMPLE, Service
 from qa.window.style import CSS, HEAD
 
 if TYPE_CHECKING:
@@ -108,8 +107,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     path = named or (_OWN_INDEX if args.articles or args.store or (_OWN_INDEX / "CURRENT").exists() else _SAMPLE_INDEX)
     place, path = located(args.store, path)
     sample = not args.articles and place == path and (path == _SAMPLE_INDEX or not (path / "CURRENT").exists())
-    folder = Path(index.__file__).parent / "sample"
-    sources = [args.articles] if args.articles else [folder] if sample else []
+    sources = [args.articles] if args.articles else [SAMPLE] if sample else []
 
     def build(progress: Callable[[Any], None]) -> Any:
         from index.building.staging import BuildOptions
@@ -134,8 +132,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         place,
         sources,
         build if sources else None,
-        "sample " if sample else "",
-        args.reranker,
+        reranker=args.reranker,
         adding=place == path and may_add(args),
         feedback=None if args.read_only else path / "feedback.jsonl",
     )

@@ -10,16 +10,7 @@ from qa.answering.mentions import mention_note, mentions, missing_reason
 from qa.answering.quotes import Quote, select_quotes
 from qa.answering.reader import PassageReading
 from qa.answering.refusal import reason
-from qa.arguments import (
-    AnyIndex,
-    Day,
-    checked_day_of_asking,
-    checked_filters,
-    checked_history,
-    checked_index,
-    checked_options,
-    checked_question,
-)
+from qa.arguments import AnyIndex, Day, Given, checked_request
 from qa.search.followup import taken
 from qa.search.languages import language_note
 from qa.search.names import NameQuestion, asked_about
@@ -28,7 +19,7 @@ from qa.search.rank import Ranking
 from qa.search.search import search
 from qa.types import Answer, Citation, History, Request
 
-__all__ = ["Ahead", "answer", "ask", "checked_request", "quotes_to_read", "retrieve"]
+__all__ = ["Ahead", "answer", "ask", "quotes_to_read", "retrieve"]
 
 _RECENT = 0.02  # of recency from which it is worth a word
 
@@ -59,11 +50,9 @@ def retrieve(
     value and for an unknown source, ModelNotFound for a reranker that cannot be loaded, and what opening the index
     raises.
     """
-    snapshot, request = checked_request(
-        question, k, index, history, since, until, sources, as_of, understand, reranker, reader
-    )
-    ranking = search(snapshot, request)
-    return list(_citations(snapshot, request, ranking))
+    given = Given(k, history, since, until, sources, as_of, understand, reranker, reader)
+    snapshot, request = checked_request(question, index, given)
+    return list(_citations(snapshot, request, search(snapshot, request)))
 
 
 def ask(
@@ -83,9 +72,8 @@ def ask(
     """What the articles say to a question, as at most k citations; or that they do not, and why. Arguments as for
     `retrieve`.
     """
-    snapshot, request = checked_request(
-        question, k, index, history, since, until, sources, as_of, understand, reranker, reader
-    )
+    given = Given(k, history, since, until, sources, as_of, understand, reranker, reader)
+    snapshot, request = checked_request(question, index, given)
     return answer(snapshot, request, search(snapshot, request))
 
 
@@ -161,28 +149,6 @@ def _about_name(index: SearchEngine, request: Request, about: NameQuestion, rank
     closest = cite_mentions(index, ranking, others, request.k) if others else _citations(index, request, ranking)
     why = missing_reason(about, surname if others else None, bool(request.filters))
     return Answer(question, False, (), why, closest, generation)
-
-
-def checked_request(
-    question: object,
-    k: object,
-    index: object,
-    history: object,
-    since: object,
-    until: object,
-    sources: object,
-    as_of: object,
-    understand: object,
-    reranker: object,
-    reader: object,
-) -> tuple[SearchEngine, Request]:
-    """The index and the request of the public arguments. Raises UsageError, and what opening the index raises."""
-    words, count = checked_question(question, k)
-    turns, day = checked_history(history), checked_day_of_asking(as_of)
-    use_dates_and_sources, model, reads = checked_options(understand, reranker, reader)
-    snapshot = checked_index(index)
-    filters = checked_filters(snapshot, since, until, sources)
-    return snapshot, Request(words, count, turns, filters, day, use_dates_and_sources, model, reads)
 
 
 def _notes(index: SearchEngine, ranking: Ranking, citations: Sequence[Citation]) -> tuple[str, ...]:

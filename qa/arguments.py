@@ -3,6 +3,7 @@
 import operator
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -14,17 +15,17 @@ from index.engine import Follower, SearchEngine
 from index.errors import UsageError
 from index.stores import follow
 from qa.search.written_dates import UNDERSTOOD, written_date
-from qa.types import Answer, AsOf, Filters, History
+from qa.types import Answer, AsOf, Filters, History, Request
 
 __all__ = [
     "AnyIndex",
     "Day",
+    "Given",
     "checked_day_of_asking",
     "checked_filters",
-    "checked_history",
     "checked_index",
-    "checked_options",
     "checked_question",
+    "checked_request",
 ]
 
 AnyIndex = SearchEngine | Follower | Path | str | None
@@ -33,6 +34,31 @@ Day = date | str | None  # a string is a date as people write it
 _LONGEST = 10_000  # limit, in characters of a question; more is refused
 _MOST = 100  # limit, in citations; more is refused
 _NEAREST = 3  # known sources that a message names
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What `ask`, `retrieve` and `ask_many` take besides question and index, as it is given: nothing is checked."""
+
+    k: object
+    history: object = ()
+    since: object = None
+    until: object = None
+    sources: object = None
+    as_of: object = None
+    understand: object = True
+    reranker: object = None
+    reader: object = True
+
+
+def checked_request(question: object, index: object, given: Given) -> tuple[SearchEngine, Request]:
+    """The index and the request of the public arguments. Raises UsageError, and what opening the index raises."""
+    words, count = checked_question(question, given.k)
+    turns, day = _history(given.history), checked_day_of_asking(given.as_of)
+    understand, reranker, reader = _options(given)
+    snapshot = checked_index(index)
+    filters = checked_filters(snapshot, given.since, given.until, given.sources)
+    return snapshot, Request(words, count, turns, filters, day, understand, reranker, reader)
 
 
 def checked_question(question: object, k: object) -> tuple[str, int]:
@@ -52,7 +78,7 @@ def checked_question(question: object, k: object) -> tuple[str, int]:
     return _encodable(question), count
 
 
-def checked_history(history: object) -> History:
+def _history(history: object) -> History:
     """(question, answer) pairs, in which an Answer may stand for its text."""
     wanted = "history is a list of (question, answer) pairs, oldest first"
     if isinstance(history, str | bytes | Mapping) or not isinstance(history, Iterable):
@@ -68,8 +94,9 @@ def checked_history(history: object) -> History:
     return pairs
 
 
-def checked_options(understand: object, reranker: object, reader: object) -> tuple[bool, str | None, bool]:
+def _options(given: Given) -> tuple[bool, str | None, bool]:
     """Whether dates and sources in the question count, the name or path of a reranker, and whether the reader reads."""
+    understand, reranker, reader = given.understand, given.reranker, given.reader
     if not isinstance(understand, bool):
         raise UsageError(f"understand is True or False, not {_shown(understand)}")
     if not isinstance(reader, bool):

@@ -6,7 +6,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from index.engine import SearchEngine
 from index.errors import UsageError
-from qa.answer import checked_request
+from qa.arguments import Given, checked_request
 from qa.batch_formats import FORMATS
 from qa.many import TOGETHER, answers
 from qa.types import Request
@@ -68,12 +68,12 @@ def answer_file(
     index: SearchEngine,
     questions: Sequence[Question],
     out: Path,
-    settings: dict[str, Any],
+    given: Given,
     progress: Callable[[int], object],
 ) -> int:
     """Writes a row for each question to a .csv, .jsonl or .html file, and returns how many were answered before.
 
-    `settings` are arguments of `ask`; a question's own day goes before theirs. Rows are kept in OUT.part until all are
+    A question's own day goes before the one that is given for all. Rows are kept in OUT.part until all are
     there, and what was killed goes on with the next one; then OUT appears whole. Raises UsageError for a wrong question
     before any is asked, for a file that exists, and while another process writes it.
     """
@@ -85,7 +85,7 @@ def answer_file(
         raise UsageError(f"{out} cannot be written; name a file in a folder of yours")
     if out.exists() and not part.exists():
         raise UsageError(f"{out} is there already; take it away, or name another file")
-    requests = _requests(index, questions, settings)
+    requests = _requests(index, questions, given)
     try:
         with FileLock(lock, timeout=0):
             before = _go_on(index, questions, requests, part, progress)
@@ -102,14 +102,12 @@ def answer_file(
     return before
 
 
-def _requests(index: SearchEngine, questions: Sequence[Question], settings: dict[str, Any]) -> list[Request]:
+def _requests(index: SearchEngine, questions: Sequence[Question], given: Given) -> list[Request]:
     requests = []
     for number, question in enumerate(questions, 1):
-        given = {**settings, "as_of": question.as_of or settings["as_of"]}
-        names = ("k", "history", "since", "until", "sources", "as_of", "understand", "reranker", "reader")
-        k, *rest = (given[name] for name in names)
+        own = replace(given, as_of=question.as_of or given.as_of)
         try:
-            requests.append(checked_request(question.text, k, index, *rest)[1])
+            requests.append(checked_request(question.text, index, own)[1])
         except UsageError as error:
             raise UsageError(f"question {number}: {error}") from None
     return requests

@@ -114,7 +114,7 @@ def _ask(options: argparse.Namespace) -> int:
 def _ask_file(options: argparse.Namespace, settings: dict[str, Any]) -> int:
     from tqdm import tqdm
 
-    from qa.arguments import checked_index
+    from qa.arguments import Given, checked_index
     from qa.batch import answer_file, read_questions
 
     questions = read_questions(options.file)
@@ -123,7 +123,7 @@ def _ask_file(options: argparse.Namespace, settings: dict[str, Any]) -> int:
             checked_index(options.store or options.index),
             questions,
             options.out,
-            {**settings, "history": ()},
+            Given(**settings),
             lambda done: bar.update(done - bar.n),
         )
     went_on = f", {before:,} of them before it was stopped" if before else ""

@@ -6,13 +6,13 @@ from os import cpu_count
 
 from index.engine import SearchEngine
 from index.errors import UsageError
-from qa.answer import Ahead, answer, checked_request, quotes_to_read
+from qa.answer import Ahead, answer, quotes_to_read
 from qa.answering.cite import quoted_passages
 from qa.answering.evidence import READ
 from qa.answering.quotes import Quote
 from qa.answering.reader import shared_reader
 from qa.answering.reading import reader_task
-from qa.arguments import AnyIndex, Day, checked_index
+from qa.arguments import AnyIndex, Day, Given, checked_index, checked_request
 from qa.search.names import asked_about
 from qa.search.rank import Ranking
 from qa.search.search import search
@@ -47,12 +47,11 @@ def ask_many(
     """
     if isinstance(questions, str) or not isinstance(questions, Sequence):
         raise UsageError("questions is a list of questions; for a single one there is ask")
-    snapshot = checked_index(index)
-    requests = []
+    snapshot, requests = checked_index(index), []
+    given = Given(k, history, since, until, sources, as_of, understand, reranker, reader)
     for place, question in enumerate(questions, 1):
         try:
-            given = (history, since, until, sources, as_of, understand, reranker, reader)
-            requests.append(checked_request(question, k, snapshot, *given)[1])
+            requests.append(checked_request(question, snapshot, given)[1])
         except UsageError as error:
             raise UsageError(f"question {place}: {error}") from None
     found = []

@@ -41,22 +41,23 @@ def cite(
     passages = quoted_passages(ranking, quotes)
     readings = read_passages(index, ranking, passages, places, reader=reader and not mentioned, seen=seen)
     citations = []
-    for number, (quote, passage, reading) in enumerate(zip(quotes, passages, readings, strict=True), 1):
+    for quote, passage, reading in zip(quotes, passages, readings, strict=True):
         position, sentence, confidence = quote.place.position, reading.sentence, reading.confidence
         grade = strength(confidence, small=ranking.small, reader=reader)
         if mentioned:
             sentence = mentioned[position].sentence or sentence
             grade = "strong" if mentioned[position].tells else "fair"
             confidence = 1.0 if mentioned[position].tells else 0.5
-        cited = _citation(ranking, position, passage, sentence, number, grade, confidence)
+        cited = _citation(ranking, position, passage, sentence, grade, confidence)
         copies = [
-            _citation(ranking, other, copy, _same_words(copy, cited.sentence), number, grade, confidence)
+            _citation(ranking, other, copy, _same_words(copy, cited.sentence), grade, confidence)
             for other in quote.place.copies
             for copy in (_quoted(ranking, quote, other),)
         ]
         citations.append(replace(cited, also_in=tuple(copies)))
     preferred = any(ranking.features.column(name).any() for name in ("period", "source"))
-    return citations if mentioned or preferred else _likeliest_first(citations)
+    ordered = citations if mentioned or preferred else _likeliest_first(citations)
+    return [_numbered(citation, number) for number, citation in enumerate(ordered, 1)]
 
 
 def quoted_passages(ranking: Ranking, quotes: Sequence[Quote]) -> list[PassageText]:
@@ -65,10 +66,9 @@ def quoted_passages(ranking: Ranking, quotes: Sequence[Quote]) -> list[PassageTe
 
 
 def _likeliest_first(citations: Sequence[Citation]) -> list[Citation]:
-    """The citations by confidence less what each place behind the first costs, numbered anew."""
+    """The citations by confidence less what each place behind the first costs."""
     cost = [round(_PLACE * place - one.confidence, 9) for place, one in enumerate(citations)]
-    order = sorted(range(len(citations)), key=lambda place: (cost[place], place))
-    return [_numbered(citations[place], number) for number, place in enumerate(order, 1)]
+    return [citations[place] for place in sorted(range(len(citations)), key=lambda place: (cost[place], place))]
 
 
 def _numbered(citation: Citation, number: int) -> Citation:
@@ -112,18 +112,13 @@ def _quoted(ranking: Ranking, quote: Quote, position: int) -> PassageText:
 
 
 def _citation(
-    ranking: Ranking,
-    position: int,
-    passage: PassageText,
-    sentence: Span,
-    number: int,
-    grade: Strength,
-    confidence: float,
+    ranking: Ranking, position: int, passage: PassageText, sentence: Span, grade: Strength, confidence: float
 ) -> Citation:
+    """A citation without its number."""
     article, span = passage.article, passage.passage.span
     quote = span.of(article.text)
     return Citation(
-        number=number,
+        number=0,
         article_id=article.id,
         title=article.title,
         source=article.source,

@@ -7,7 +7,8 @@ from inspect import signature
 from typing import Any
 
 from index.errors import ArticleQAError
-from qa.window.programs import Programs, plain
+from qa.window.program_values import plain
+from qa.window.programs import Programs
 from qa.window.rest import AT_ONCE
 
 __all__ = ["publish"]

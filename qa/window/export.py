@@ -11,7 +11,7 @@ from qa.window.conversation import Conversation, Exchange
 from qa.window.html import escape, web_link
 from qa.window.markdown import escape_markdown, markdown
 from qa.window.plain_text import byline, clean, one_line
-from qa.window.programs import without_paths
+from qa.window.program_values import without_paths
 from qa.window.references import bibtex, cited_articles, csl_json, ris
 from qa.window.shown import shown
 

@@ -9,7 +9,8 @@ import anyio
 
 from index.errors import ArticleQAError
 from qa.window.described import described
-from qa.window.programs import Programs, plain
+from qa.window.program_values import plain
+from qa.window.programs import Programs
 from qa.window.rest import AT_ONCE
 
 __all__ = ["serve_tools"]

@@ -2,28 +2,20 @@
 
 import operator
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from index.errors import ArticleQAError, UsageError
-from qa.types import Answer, Citation
+from qa.types import Answer
+from qa.window.program_values import ArticlePart, Retrieved, Source, SourceList
 from qa.window.service import Service
 
 if TYPE_CHECKING:
     from index.engine import SearchEngine
 
-__all__ = [
-    "ArticlePart",
-    "NoSuchArticleError",
-    "NotReadyError",
-    "Programs",
-    "Retrieved",
-    "Source",
-    "SourceList",
-    "plain",
-    "without_paths",
-]
+__all__ = ["NoSuchArticleError", "NotReadyError", "Programs"]
+
+Call = TypeVar("Call", bound=Callable[..., Any])
 
 _LONGEST_PART = 100_000  # limit, in characters of an article that one call gives; the next call goes on
 
@@ -36,52 +28,15 @@ class NoSuchArticleError(UsageError):
     """No article of the index has this id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retrieved:
-    """Passages, best first, and the name of the index generation that they are from."""
+def _arguments_as_for(other: Callable[..., Any]) -> Callable[[Call], Call]:
+    """Gives a call, whose docstring has only its purpose, the description that another has of the same arguments."""
 
-    citations: tuple[Citation, ...]
-    generation: str
+    def described(call: Call) -> Call:
+        _, between, arguments = (other.__doc__ or "").partition("\n\n")
+        call.__doc__ = f"{call.__doc__}{between}{arguments}"
+        return call
 
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A source, the number of its articles, and the days of its oldest and newest dated ones."""
-
-    name: str
-    articles: int
-    first: date | None
-    last: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceList:
-    """All sources by name; the articles that name none are counted in `without_source`."""
-
-    sources: tuple[Source, ...]
-    articles: int
-    without_source: int
-    generation: str
-
-
-@dataclass(frozen=True, slots=True)
-class ArticlePart:
-    """`text` is `article.text[offset:offset + len(text)]` in code points, and `length` that of the whole text;
-    `next_offset` is where to go on, None at the end."""
-
-    article_id: str
-    title: str
-    source: str
-    author: str
-    published: date | None
-    url: str
-    language: str
-    article_sha256: str
-    length: int
-    offset: int
-    text: str
-    next_offset: int | None
-    generation: str
+    return described
 
 
 class Programs:
@@ -122,9 +77,11 @@ class Programs:
         """
         from qa import ask
 
-        settings = _settings(since, until, sources, as_of, understand, history, reader)
-        return ask(question, k, index=self._index(), reranker=self._service.reranker, **settings)
+        given = _without_empty(since=since, until=until, sources=sources, as_of=as_of, history=history)
+        model = self._service.reranker
+        return ask(question, k, index=self._index(), understand=understand, reranker=model, reader=reader, **given)
 
+    @_arguments_as_for(ask)
     def retrieve(
         self,
         question: str,
@@ -137,24 +94,12 @@ class Programs:
         history: list[list[str]] | None = None,
         reader: bool = True,
     ) -> Retrieved:
-        """The passages of the articles that speak most to a question, whether or not they answer it.
-
-        Args:
-            question: the question, in plain words
-            k: how many passages at most
-            since: only articles published on this day or later, such as 2020-11-17, Nov 2020, 2020 or last week
-            until: only articles published on this day or earlier, written in the same ways
-            sources: only articles from this source, or from these
-            as_of: the day of asking, which recent articles are preferred to; "any" for no such preference
-            understand: whether a period or a source that the question names is preferred
-            history: earlier [question, answer] pairs of the conversation, oldest first
-            reader: whether the reader judges sentences; without it, their words do
-        """
+        """The passages of the articles that speak most to a question, whether or not they answer it."""
         from qa import retrieve
 
-        index = self._index()
-        settings = _settings(since, until, sources, as_of, understand, history, reader)
-        found = retrieve(question, k, index=index, reranker=self._service.reranker, **settings)
+        given = _without_empty(since=since, until=until, sources=sources, as_of=as_of, history=history)
+        index, model = self._index(), self._service.reranker
+        found = retrieve(question, k, index=index, understand=understand, reranker=model, reader=reader, **given)
         return Retrieved(tuple(found), index.generation)
 
     def list_sources(self) -> SourceList:
@@ -217,36 +162,13 @@ class Programs:
         return index
 
 
-def plain(value: Any) -> dict[str, Any]:
-    """What a call gave, as values for JSON, without the paths of files on this machine."""
-    whole = value.to_dict() if isinstance(value, Answer) else _plain(value)
-    return cast(dict[str, Any], without_paths(whole))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Retrieved):
-        return {"citations": [one.to_dict() for one in value.citations], "generation": value.generation}
-    return asdict(value)
-
-
-def without_paths(value: Any) -> Any:
-    """The same without `path`: where a file lies on this machine is nobody's concern, and Gradio's client takes any
-    dict that has one for a file to be fetched, and is refused."""
-    if isinstance(value, list | tuple):
-        return [without_paths(item) for item in value]
-    if isinstance(value, dict):
-        return {key: without_paths(item) for key, item in value.items() if key != "path"}
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _settings(
-    since: object, until: object, sources: object, as_of: object, understand: object, history: object, reader: object
-) -> dict[str, Any]:
-    """The arguments of `ask` in Python: a client may send an empty field for one that it leaves out."""
-    settings = {"since": since, "until": until, "sources": sources, "as_of": as_of}
-    given = {name: None if isinstance(value, str) and not value.strip() else value for name, value in settings.items()}
-    turns = () if history is None else history
-    return {**given, "understand": understand, "history": turns, "reader": reader}
+def _without_empty(**given: object) -> dict[str, Any]:
+    """The arguments that say something: a client may send an empty field for one that it leaves out."""
+    return {
+        name: value
+        for name, value in given.items()
+        if value is not None and not (isinstance(value, str) and not value.strip())
+    }
 
 
 def _whole(value: object, wanted: str, least: int, most: int | None) -> int:

@@ -16,7 +16,8 @@ from starlette.routing import Mount, Route
 from index.errors import ArticleQAError, UsageError
 from qa.window.described import Described, described
 from qa.window.login import Login
-from qa.window.programs import NoSuchArticleError, NotReadyError, Programs, plain
+from qa.window.program_values import plain
+from qa.window.programs import NoSuchArticleError, NotReadyError, Programs
 from qa.window.rest_page import openapi, page_html
 
 __all__ = ["AT_ONCE", "PREFIX", "attach", "rest"]

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import index
 from index.errors import ArticleQAError, IndexBusy, StoreUnavailable
 from qa.window.adding import Adding
 from qa.window.html import format_day
@@ -20,7 +21,9 @@ from qa.window.unread import unread_html, without_places
 if TYPE_CHECKING:
     from index.engine import SearchEngine
 
-__all__ = ["Service"]
+__all__ = ["SAMPLE", "Service"]
+
+SAMPLE = Path(index.__file__).parent / "sample"  # the articles that are shown where nobody named others
 
 _STAGES = {
     "reading": "Reading your articles",
@@ -43,9 +46,8 @@ class Service:
         index_dir: Path | str,
         sources: Sequence[Path] = (),
         build: Callable[[Callable[[Any], None]], Any] | None = None,
-        label: str = "",
-        reranker: str | None = None,
         *,
+        reranker: str | None = None,
         adding: bool = False,
         feedback: Path | None = None,
     ) -> None:
@@ -57,7 +59,6 @@ class Service:
         self.reranker = reranker
         self._sources = [os.path.abspath(path) for path in sources]
         self._build = build
-        self._label = label
         self._progress: Any = None
         self._failure = ""
         self._away = ""  # what is said of a server that does not answer, until it does
@@ -119,7 +120,8 @@ class Service:
             return status_html(words, done=done, total=total, state="busy") + self.unread(), True
         first, last = index.date_range()
         sources = len(index.sources())
-        label = "" if self.adding and self.adding.files.files() else self._label
+        added = self.adding and self.adding.files.files()
+        label = "sample " if self._sources == [str(SAMPLE)] and not added else ""
         words = f"{index.article_count:,} {label}{'article' if index.article_count == 1 else 'articles'}"
         words += f" from {sources} {'source' if sources == 1 else 'sources'}" if sources else ""
         words += f", {format_day(first)} to {format_day(last)}" if first and last else ""

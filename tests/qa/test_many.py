@@ -16,6 +16,7 @@ import pytest
 from index import Index
 from index.errors import UsageError
 from qa import Answer, ask, ask_many
+from qa.arguments import Given
 from qa.batch import Question, answer_file, read_questions
 from qa.batch_formats import FORMATS
 from qa.escaping import cell
@@ -28,17 +29,7 @@ QUESTIONS = [
     "How many people were treated for concussion?",
     "Which base did rockets hit in March 2020?",
 ]
-SETTINGS = {
-    "k": 5,
-    "since": None,
-    "until": None,
-    "sources": None,
-    "as_of": None,
-    "understand": True,
-    "reranker": None,
-    "reader": True,
-    "history": (),
-}
+GIVEN = Given(5)
 
 
 def quoted(answer: Answer) -> list[tuple[str, int, int]]:
@@ -121,7 +112,7 @@ def test_killed_at_any_moment_it_loses_and_doubles_no_row(sample: Index, sample_
     rows = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
     assert [row["question"] for row in rows] == many
     whole = tmp_path / "whole.jsonl"
-    answer_file(sample, read_questions(tmp_path / "q.txt"), whole, SETTINGS | {"reader": False}, lambda _: None)
+    answer_file(sample, read_questions(tmp_path / "q.txt"), whole, Given(5, reader=False), lambda _: None)
     for row, other in zip(rows, map(json.loads, whole.read_text().splitlines()), strict=True):
         # Which sentences of a small index were embedded together depends on what was asked before, and rounds scores.
         assert (row["found"], row["reason"]) == (other["found"], other["reason"])
@@ -132,10 +123,10 @@ def test_what_was_begun_with_other_questions_is_left_alone(sample: Index, tmp_pa
     out, part = tmp_path / "a.csv", tmp_path / "a.csv.part"
     part.write_text('{"questions": "other"}\n{"question": "x"}\n')
     with pytest.raises(UsageError, match="answers to other questions"):
-        answer_file(sample, [Question("rockets")], out, SETTINGS, lambda _: None)
+        answer_file(sample, [Question("rockets")], out, GIVEN, lambda _: None)
     assert "other" in part.read_text()
     part.write_text('{"questi')
-    assert answer_file(sample, [Question("rockets", as_of="2020-12-30")], out, SETTINGS, lambda _: None) == 0
+    assert answer_file(sample, [Question("rockets", as_of="2020-12-30")], out, GIVEN, lambda _: None) == 0
     assert out.is_file()
 
 
