@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.stores import located
+from qa.window.quick_start import quick_start
 from qa.window.security import Address, Allowed, guarding, is_guarded, is_local
 from qa.window.service import SAMPLE, Service
 from qa.window.style import CSS, HEAD
@@ -125,23 +126,28 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
             return 2
         # An index that may only be read is served all the same; browsers then forget conversations at a restart.
-    from qa.window.page import window  # brings numpy, which --help does without
-    from qa.window.programs import Programs
+    with quick_start():
+        from qa.window.page import window  # brings numpy, which --help does without
+        from qa.window.programs import Programs
 
-    service = Service(
-        place,
-        sources,
-        build if sources else None,
-        reranker=args.reranker,
-        adding=place == path and may_add(args),
-        feedback=None if args.read_only else path / "feedback.jsonl",
-    )
-    page = window(service, _EXAMPLES if sample else (), secret)
-    service.start()
-    return _serve(page, Programs(service), args)
+        service = Service(
+            place,
+            sources,
+            build if sources else None,
+            reranker=args.reranker,
+            adding=place == path and may_add(args),
+            feedback=None if args.read_only else path / "feedback.jsonl",
+        )
+        page = window(service, _EXAMPLES if sample else (), secret)
+        if not _launch(page, Programs(service), args):
+            return 2
+    service.start()  # after the page is served: Python runs one import at a time
+    page.block_thread()
+    return 0
 
 
-def _serve(page: "gr.Blocks", programs: "Programs", args: argparse.Namespace) -> int:
+def _launch(page: "gr.Blocks", programs: "Programs", args: argparse.Namespace) -> bool:
+    """Serves the page; whether it could. Says why not."""
     import gradio as gr
 
     from qa.window.rest import attach
@@ -177,15 +183,14 @@ def _serve(page: "gr.Blocks", programs: "Programs", args: argparse.Namespace) ->
             serve_tools(page.mcp_server_obj, programs)
     except OSError as error:
         print(f"app.py: cannot serve on {args.host}, port {args.port or 'any'} ({error}).", file=sys.stderr)
-        return 2
+        return False
     if not is_guarded(page.server_app):
         print("app.py: this version of Gradio does not let requests be checked; install gradio 6.31.", file=sys.stderr)
-        return 2
+        return False
     if args.auth is None and not is_local(args.host):
         print("Everyone who can reach this address can read the articles; --auth asks for a password.", file=sys.stderr)
     print(f"Ask your articles at {address} (Ctrl+C ends it)", flush=True)
-    page.block_thread()
-    return 0
+    return True
 
 
 if __name__ == "__main__":

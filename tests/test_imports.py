@@ -143,12 +143,15 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize(("set_before", "then"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
-def test_threads_wait_without_spinning_unless_somebody_wants_it(set_before: str | None, then: str) -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+THREADS = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+
+
+@pytest.mark.parametrize(("set_before", "then"), [(None, "PASSIVE 1000"), ("ACTIVE", "ACTIVE None")])
+def test_threads_spin_only_shortly_while_they_wait_unless_somebody_wants_it(set_before: str | None, then: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in THREADS}
     if set_before:
         environment["OMP_WAIT_POLICY"] = set_before
-    code = "import index, os; print(os.environ['OMP_WAIT_POLICY'])"
+    code = f"import index, os; print(*[os.environ.get(name) for name in {THREADS}])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.stdout == f"{then}\n"
 
