@@ -1,4 +1,4 @@
-"""Lines of pages to the text of a document: paragraphs, whole words, the offset at which each page begins.
+"""Lines of pages to an article: paragraphs, whole words, the offset at which each page begins.
 
 The joining is done here, before anything is stored: offsets and quotes refer to the joined text, and a word that was
 broken over two lines is found, and quoted, whole.
@@ -6,18 +6,40 @@ broken over two lines is found, and quoted, whole.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
 from index.readers.hyphens import HYPHENS, count_words, run_on
+from index.readers.source import Document
+from index.readers.text_metadata import lead_title, text_metadata
+from index.types import Article
 
-__all__ = ["join_lines", "join_pages"]
+__all__ = ["article_of_pages", "join_lines", "join_pages"]
 
 _BULLETS = "•‣▪●◦"
 _PAGE_NUMBER = re.compile(r"(?:page |p\. ?|- ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?(?: ?-)?", re.I)
 _ENDS = (".", "!", "?", "”", '"', ":")
 _SHORT = 0.6  # of a page's usual line: a line below that ends its paragraph
 _REPEATED = 3  # pages that must share a first or last line before it is a running title
+
+
+def article_of_pages(document: Document, pages: Sequence[list[str]], by_ocr: Iterable[int], title: str = "") -> Article:
+    """The article that is printed on pages, given as their lines. `by_ocr` are the numbers, from 0, of those that OCR
+    read; a `title` that the file has stands in where the first lines state none."""
+    text, starts = join_pages(pages)
+    found = text_metadata(text)
+    return Article(
+        id=document.id,
+        text=text,
+        title=found.title or title or lead_title(found.lead),
+        author=found.author,
+        published=found.published,
+        path=document.path,
+        agency=found.agency,
+        place=found.place,
+        pages=starts,
+        ocr_pages=tuple(number + 1 for number in by_ocr if pages[number]),
+    )
 
 
 def join_pages(pages: Sequence[list[str]]) -> tuple[str, tuple[int, ...]]:

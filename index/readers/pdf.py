@@ -12,10 +12,9 @@ import numpy as np
 from index.readers import ocr
 from index.readers.decode import without_surrogates
 from index.readers.limits import Limits, UnreadableError
-from index.readers.paragraphs import join_pages
+from index.readers.paragraphs import article_of_pages
 from index.readers.right_to_left import RIGHT_TO_LEFT, in_reading_order
 from index.readers.source import Document, PageRead
-from index.readers.text_metadata import lead_title, text_metadata
 from index.types import Article, Skipped
 
 __all__ = ["read_pdf"]
@@ -59,22 +58,10 @@ def read_pdf(document: Document, limits: Limits) -> Iterator[Article | Skipped |
         pdf.close()
     if not any(lines) and not any(scanned.values()):
         raise UnreadableError(_without_text(len(lines)))
-    text, pages = join_pages([scanned.get(number, kept) for number, kept in enumerate(lines)])
-    found = text_metadata(text)
+    pages = [scanned.get(number, kept) for number, kept in enumerate(lines)]
     title = " ".join(meta.get("Title", "").split())
-    yield Article(
-        id=document.id,
-        text=text,
-        # Many programs write the name of the file, or of the template, where the title belongs.
-        title=found.title or ("" if _is_file_name(title) else title) or lead_title(found.lead),
-        author=found.author,
-        published=found.published,
-        path=document.path,
-        agency=found.agency,
-        place=found.place,
-        pages=pages,
-        ocr_pages=tuple(number + 1 for number, kept in scanned.items() if kept),
-    )
+    # Many programs write the name of the file, or of the template, where the title belongs.
+    yield article_of_pages(document, pages, scanned, "" if _is_file_name(title) else title)
 
 
 def _without_text(count: int) -> str:

@@ -9,9 +9,8 @@ import numpy as np
 
 from index.readers import ocr
 from index.readers.limits import Limits, UnreadableError
-from index.readers.paragraphs import join_pages
+from index.readers.paragraphs import article_of_pages
 from index.readers.source import Document, PageRead
-from index.readers.text_metadata import lead_title, text_metadata
 from index.types import Article, Skipped
 
 if TYPE_CHECKING:
@@ -38,22 +37,10 @@ def read_pictures(document: Document, limits: Limits) -> Iterator[Article | Skip
         yield PageRead(len(pages))
     if next(pictures, None) is not None:
         yield Skipped(document.path, f"only its first {ocr.MOST_PAGES:,} pages were read by OCR")
-    text, starts = join_pages(pages)
-    if not text:
+    article = article_of_pages(document, pages, range(len(pages)))
+    if not article.text:
         raise UnreadableError("a picture in which OCR finds no text")
-    found = text_metadata(text)
-    yield Article(
-        id=document.id,
-        text=text,
-        title=found.title or lead_title(found.lead),
-        author=found.author,
-        published=found.published,
-        path=document.path,
-        agency=found.agency,
-        place=found.place,
-        pages=starts,
-        ocr_pages=tuple(number for number, lines in enumerate(pages, 1) if lines),
-    )
+    yield article
 
 
 def _pages(data: bytes) -> Iterator[ocr.Picture]:

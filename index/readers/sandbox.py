@@ -1,42 +1,38 @@
 """Reading in processes of their own, so that a file which crashes or hangs its parser costs only itself.
 
-A process is told a file and gives back its articles; it may be killed at any time. What reads a document is given to
-`serve`, so that nothing here imports a reader.
+A process (`worker.py`) is told a file and gives back its articles; it may be killed at any time.
 """
 
 import atexit
 import contextlib
-import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty, Queue
 from typing import IO, BinaryIO, cast
 
 from index.readers.limits import Limits
-from index.readers.messages import Item, Message, document_of, item_of, job, message_of, received, send
+from index.readers.messages import Item, Message, item_of, job, received, send
 from index.readers.source import Document
+from index.readers.worker import COUNTS_CPU, PATIENCE
 from index.types import Skipped
 
-__all__ = ["Begun", "begin", "read_apart", "serve"]
+__all__ = ["Begun", "begin", "read_apart"]
 
 # Not -m: the process must find this very package, wherever Python was started.
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from index.readers.dispatch import read_here; "
-    "from index.readers.sandbox import serve; serve(read_here)"
+    "from index.readers.worker import serve; serve(read_here)"
 )
 _ROOT = str(Path(__file__).resolve().parents[2])
 _AHEAD = 8  # pieces, of one message or more, that may wait until they are asked for
 _LOSSES = 20  # members of one archive that may cost a process each before the rest is given up
-_COUNTS_CPU = hasattr(signal, "setitimer")  # so that a busy machine makes no file late; elsewhere time that passes
 _CRASHED = "crashed the program that reads it"
 _STARTING = 120.0  # seconds that a process has to start: the machine may be busy
 _CLOSING = 10.0  # seconds from a closed pipe to the end of its process
-_PATIENCE = 5  # times the limit, in seconds that pass: limit, for a file that waits and does not compute
-_MEMORY = 6 << 30  # bytes of address space: a document that asks for more is skipped, before the machine runs out
 
 
 class _LostError(Exception):
@@ -70,7 +66,7 @@ class _Worker:
     def _is_over_its_limit(self) -> bool:
         """Whether the process, which has closed its side, was ended for computing too long."""
         try:
-            return _COUNTS_CPU and self._process.wait(_CLOSING) == -signal.SIGPROF
+            return COUNTS_CPU and self._process.wait(_CLOSING) == -signal.SIGPROF
         except subprocess.TimeoutExpired:
             return False
 
@@ -89,7 +85,7 @@ class _Worker:
             self.next(_STARTING)
         if not self._waiting:
             try:
-                messages = self._pieces.get(timeout=seconds * (_PATIENCE if _COUNTS_CPU else 1))
+                messages = self._pieces.get(timeout=seconds * (PATIENCE if COUNTS_CPU else 1))
             except Empty:
                 raise _LostError(late) from None
             if messages is None:
@@ -211,42 +207,3 @@ def read_apart(document: Document, limits: Limits, begun: Begun | None = None) -
             else:
                 worker.kill()
     yield Skipped(document.path, f"given up after {_LOSSES} of its files crashed or hung the program that reads them")
-
-
-def serve(read: Callable[[Document, Limits], Iterator[Item]]) -> None:
-    """Answer jobs from standard input on standard output, until there are no more. `read` raises nothing for what a
-    document holds."""
-    answers = os.fdopen(os.dup(1), "wb", buffering=0)
-    # Parsers written in C print where they like; only messages may reach the other side.
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, 1)
-    os.dup2(nothing, 2)
-    _bound_memory()
-    send(answers, {"ready": True})
-    for jobs in received(sys.stdin.buffer):
-        for asked in jobs:
-            limits = Limits(**asked["limits"])
-            _set_alarm(limits.seconds)
-            for item in read(document_of(asked), limits):
-                _set_alarm(0)  # the other side may take its time to read this
-                send(answers, message_of(item))
-                _set_alarm(limits.seconds)
-            _set_alarm(0)
-            send(answers, {"end": True})
-
-
-def _set_alarm(seconds: float) -> None:
-    """Die by signal, even within C code: after seconds of CPU time, and some time after the other side should have
-    ended this, which may be gone."""
-    if _COUNTS_CPU:
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-        signal.setitimer(signal.ITIMER_REAL, 2 * _PATIENCE * seconds + 10 if seconds else 0)
-
-
-def _bound_memory() -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        bound = _MEMORY if hard == resource.RLIM_INFINITY else min(_MEMORY, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (bound, hard))

@@ -53,6 +53,7 @@ class Adding:
         self._root = root
         self._ready = ready
         self.files = AddedFiles(Layout(root).added)
+        self.files.clear_halves()
         self.failure = ""
         self._lock = threading.Lock()
         self._due = False

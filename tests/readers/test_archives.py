@@ -146,7 +146,7 @@ def traps(monkeypatch: pytest.MonkeyPatch) -> None:
         "    while document.name.startswith('hang'): pass\n"
         "    return read(document, limits)\n"
         "html.read_html = trapped\n"
-        "from index.readers.dispatch import read_here; from index.readers.sandbox import serve; serve(read_here)\n"
+        "from index.readers.dispatch import read_here; from index.readers.worker import serve; serve(read_here)\n"
     )
     monkeypatch.setattr(sandbox, "_START", trap)
 

@@ -83,7 +83,7 @@ def test_a_file_of_any_format_that_hangs_its_reader_is_skipped_and_the_rest_is_r
 ) -> None:
     trap = (
         "import sys; sys.path.insert(0, sys.argv[1]); import docx, feedparser, pypdfium2, trafilatura\n"
-        "from index.readers.sandbox import serve\n"
+        "from index.readers.worker import serve\n"
         "from index.readers import dispatch\n"
         "def trapped(document, limits):\n"
         "    while document.name.startswith('hang'): pass\n"

@@ -187,7 +187,7 @@ def test_without_the_extra_the_pages_with_text_are_read() -> None:
 def test_each_page_has_its_own_limit_of_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
         "import sys, time; sys.path.insert(0, sys.argv[1])\n"
-        "from index.readers.sandbox import serve\n"
+        "from index.readers.worker import serve\n"
         "from index.readers.source import PageRead\n"
         "from index.types import Article\n"
         "def read(document, limits):\n"
@@ -199,7 +199,7 @@ def test_each_page_has_its_own_limit_of_time(tmp_path: Path, monkeypatch: pytest
         "serve(read)\n"
     )
     monkeypatch.setattr(sandbox, "_START", code)
-    monkeypatch.setattr(sandbox, "_PATIENCE", 60)
+    monkeypatch.setattr(sandbox, "PATIENCE", 60)
     sandbox._end_all()
     (tmp_path / "a.txt").write_text(PROSE)
     (file,) = (file for file in find([tmp_path]) if isinstance(file, SourceFile))
