@@ -1,4 +1,4 @@
-"""python -m index build | status | verify"""
+"""python -m index build | status | entities | verify"""
 
 import argparse
 import json
@@ -71,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true", help="as JSON")
     status.add_argument("--articles", action="store_true", help="list every article with its metadata")
 
+    entities = commands.add_parser("entities", parents=[shared], help="whom and what the articles name, with counts")
+    entities.add_argument("--kind", choices=("person", "organisation", "place"), help="only these")
+    entities.add_argument("--top", type=_positive, metavar="N", help="the first N of each kind (default: all)")
+    entities.add_argument("--csv", type=Path, metavar="FILE", help="as CSV, into a file")
+    entities.add_argument("--json", action="store_true", help="as JSON")
+
     commands.add_parser("verify", parents=[shared], help="hash every file again and check the quotes")
     return parser
 
@@ -90,6 +96,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _build(options, place, root)
         if options.command == "status":
             return _status(place, as_json=options.json, articles=options.articles)
+        if options.command == "entities":
+            from index.list_entities import list_entities
+
+            return list_entities(place, options.kind, options.top, options.csv, as_json=options.json)
         return _verify(root)
 
     return run_command("index", command, lambda: _stopped(options, live, _live(root)))

@@ -12,6 +12,7 @@ from index.types import Passage, Skipped
 
 if TYPE_CHECKING:
     from index.store.catalog import ArticleMetadata, StoredArticle
+    from index.store.entities import NamedEntities
     from index.store.forward_index import Texts
     from index.store.layout import Manifest
 
@@ -78,6 +79,7 @@ class Articles(Protocol):
     def paths(self) -> dict[str, str]: ...
     def skipped(self) -> list[tuple[str, Skipped]]: ...
     def boilerplate_only(self) -> list[str]: ...
+    def entities(self) -> "NamedEntities | None": ...
 
 
 @runtime_checkable

@@ -6,8 +6,12 @@ from it is a half-open range of its code points. A `Passage` has no text of its 
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-__all__ = ["Article", "Passage", "Skipped", "Span"]
+__all__ = ["KINDS", "Article", "Entity", "Kind", "Passage", "Skipped", "Span"]
+
+Kind = Literal["person", "organisation", "place"]
+KINDS: tuple[Kind, ...] = ("person", "organisation", "place")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -84,3 +88,11 @@ class Passage:
     row: int
     article: int
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A person, an organisation or a place that articles name; two are the same where kind and name are."""
+
+    kind: Kind
+    name: str

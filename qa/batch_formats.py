@@ -1,12 +1,11 @@
 """Answers to many questions as one file: CSV for spreadsheets, JSON lines for programs, HTML to read."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from qa.escaping import cell, escape, is_web_address
+from index.spreadsheet import csv_bytes
+from qa.escaping import escape, is_web_address
 
 __all__ = ["FORMATS"]
 
@@ -39,12 +38,8 @@ def _columns(row: dict[str, Any]) -> dict[str, str]:
 def _csv(rows: _Rows) -> bytes:
     """A row for each question, each cell on one line; with a mark of UTF-8, which spreadsheets look for."""
     shown = [_columns(row) for row in rows]
-    names = max(shown, key=len)  # with ids where any row has one
-    file = io.StringIO(newline="")
-    table = csv.DictWriter(file, names, restval="")
-    table.writeheader()
-    table.writerows({name: cell(value) for name, value in row.items()} for row in shown)
-    return file.getvalue().encode("utf-8-sig")
+    names = max((list(row) for row in shown), key=len)  # with ids where any row has one
+    return csv_bytes(names, ([row.get(name, "") for name in names] for row in shown))
 
 
 def _jsonl(rows: _Rows) -> bytes:

@@ -1,4 +1,4 @@
-"""The one place that escapes: what articles and people wrote, as HTML and as cells of a spreadsheet.
+"""The one place that escapes what articles and people wrote as HTML (index/spreadsheet.py: as cells of a spreadsheet).
 
 It reaches a page through `escape` alone, which leaves no character of theirs that HTML, Markdown, LaTeX or a template
 engine could act on, and yet shows every one of them.
@@ -6,12 +6,11 @@ engine could act on, and yet shows every one of them.
 
 import re
 
-__all__ = ["cell", "escape", "is_web_address"]
+__all__ = ["escape", "is_web_address"]
 
 _ACTIVE = re.compile(r"[\t\n\r!-/:-@\[-`{-~]")  # ASCII punctuation and the white space that Markdown acts on
 _UNSHOWABLE = re.compile("[\x00\ud800-\udfff]")  # HTML drops NUL, and UTF-8 cannot carry half a surrogate pair
 _WEB = re.compile(r"https?://[!-~]+", re.IGNORECASE)
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # what spreadsheets take for a formula, full-width too
 
 
 def escape(text: str) -> str:
@@ -26,9 +25,3 @@ def escape(text: str) -> str:
 def is_web_address(url: str) -> bool:
     """Whether a link to it is harmless: a plain address of the web, without white space."""
     return _WEB.fullmatch(url) is not None
-
-
-def cell(text: str) -> str:
-    """The text on one line, as a cell that no spreadsheet takes for a formula: one that looks like it follows a '."""
-    words = " ".join(_UNSHOWABLE.sub("\ufffd", text).split())
-    return f"'{words}" if words.startswith(_FORMULA) else words

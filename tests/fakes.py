@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from index.hashing import file_sha256
 from index.store.files import Files
 from index.store.snapshot import Index
+from index.types import KINDS
 
 __all__ = ["QUESTIONS", "FakeEncoder", "answers", "article_text", "assert_same_answers", "files_of", "write_article"]
 
@@ -116,7 +117,7 @@ def files_of(folder: Path) -> Files:
 
 @dataclass(frozen=True)
 class Answered:
-    """Everything of an index that answers: articles, passages, vectors, and rankings by both engines."""
+    """Everything of an index that answers: articles, passages, vectors, rankings by both engines, and entities."""
 
     articles: list[tuple[object, ...]]
     passages: list[tuple[str, int, int, str]]
@@ -124,6 +125,7 @@ class Answered:
     rankings: list[list[tuple[int, float]]]
     skipped: list[str]
     clusters: list[int]
+    entities: list[tuple[object, ...]]
 
 
 def answers(index: Index, questions: Sequence[str] = QUESTIONS, k: int = 10) -> Answered:
@@ -145,7 +147,12 @@ def answers(index: Index, questions: Sequence[str] = QUESTIONS, k: int = 10) -> 
         rankings.extend(list(zip(found.rows.tolist(), found.scores.tolist(), strict=True)) for found in hits)
     vectors = index.vectors_of(np.arange(index.passage_count))
     skipped = [str(skip) for _, skip in index.catalog.skipped()]
-    return Answered(articles, passages, vectors, rankings, skipped, index.clusters_of(np.arange(len(rows))).tolist())
+    clusters = index.clusters_of(np.arange(len(rows))).tolist()
+    named = index.catalog.entities()
+    assert named is not None
+    entities = [(row, named.stored_of(row)) for row in rows]
+    entities += [(kind, *item) for kind in KINDS for item in named.counted(kind)]
+    return Answered(articles, passages, vectors, rankings, skipped, clusters, entities)
 
 
 def assert_same_answers(one: Answered, other: Answered, tolerance: float = 1e-3) -> None:
@@ -154,6 +161,7 @@ def assert_same_answers(one: Answered, other: Answered, tolerance: float = 1e-3)
     assert one.articles == other.articles
     assert one.passages == other.passages
     assert one.clusters == other.clusters
+    assert one.entities == other.entities
     np.testing.assert_allclose(one.vectors, other.vectors, atol=tolerance)
     assert len(one.rankings) == len(other.rankings)
     for left, right in zip(one.rankings, other.rankings, strict=True):

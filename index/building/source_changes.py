@@ -24,7 +24,7 @@ from index.store.layout import Manifest, open_array
 from index.text.boilerplate import line_keys
 from index.text.languages import told
 from index.text.repeated_lines import Repeats
-from index.types import Article, Skipped, Span
+from index.types import Article, Entity, Skipped, Span
 
 __all__ = ["PreviousBuild", "PreviousFiles", "PreviousPassages", "read_sources", "reading_settings"]
 
@@ -34,15 +34,15 @@ _UNSETTLED = -1  # stands for the ctime of such a file, so that the next build c
 # Distributions whose upgrade may change what is carried over from an older generation: what is read of a file, where a
 # passage begins, how many tokens it has, which articles are copies. (Vectors are carried over by their own keys.)
 _LIBRARIES = (
-    "trafilatura", "htmldate", "jusText", "lxml", "lxml_html_clean", "pypdfium2", "python-docx", "feedparser", "warcio",
-    "PyYAML", "charset-normalizer", "sentencex", "py3langid", "tokenizers", "transformers", "datasketch", "numpy",
-    "rapidocr", "onnxruntime", "opencv-python-headless", "pillow",
+    "trafilatura", "htmldate", "jusText", "lxml", "lxml_html_clean", "pypdfium2", "python-docx", "feedparser",
+    "warcio", "PyYAML", "charset-normalizer", "sentencex", "py3langid", "babel", "tokenizers", "transformers",
+    "datasketch", "numpy", "rapidocr", "onnxruntime", "opencv-python-headless", "pillow",
 )  # fmt: skip
 # Files of this package that shape none of it. A file counts until it is named here.
 _OTHER_CODE = frozenset(
     f"{name}.py"
-    for name in "__main__ cli command errors hashing engine building/progress building/publish building/report "
-    "building/watch embedding/cache embedding/registry store/live store/verify".split()
+    for name in "__main__ cli command errors hashing engine list_entities spreadsheet building/progress "
+    "building/publish building/report building/watch embedding/cache embedding/registry store/live store/verify".split()
 )
 
 
@@ -218,16 +218,19 @@ class PreviousPassages:
         """Raises IndexDamaged."""
         self._bodies = old.catalog.bodies()
         self._passages = old.passages
+        self._entities = old.catalog.entities()
         try:
             self._signatures = open_array(old.folder / "signatures.npy")
         except (OSError, ValueError) as error:
             raise IndexDamaged(f"{old.folder / 'signatures.npy'} cannot be read") from error
 
-    def find(self, article: Article, body: Sequence[Span]) -> tuple[list[Span], bytes] | None:
-        """The passages and the signature of an article with this body; None when it is not the same as before."""
+    def find(self, article: Article, body: Sequence[Span]) -> tuple[list[Span], bytes, list[Entity]] | None:
+        """The passages, the signature and the entities of an article with this body; None when it is not the same as
+        before."""
         before = self._bodies.get((text_sha256(article.text), article.title, article.language))
         if before is None or before.body != tuple(body):
             return None
         part = self._passages[before.first : before.first + before.passages]
         spans = [Span(start, end) for start, end in zip(part["start"].tolist(), part["end"].tolist(), strict=True)]
-        return spans, np.asarray(self._signatures[before.row]).tobytes()
+        entities = self._entities.stored_of(before.row) if self._entities else []
+        return spans, np.asarray(self._signatures[before.row]).tobytes(), entities

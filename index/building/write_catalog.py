@@ -8,7 +8,7 @@ from pathlib import Path
 from index.store.catalog import FileState
 from index.store.catalog_format import SCHEMA, pack, text_sha256, to_bytes, to_date, to_text
 from index.text.languages import ENGLISH, analyzed_as
-from index.types import Article, Skipped, Span
+from index.types import Article, Entity, Skipped, Span
 
 __all__ = ["CatalogWriter"]
 
@@ -26,6 +26,7 @@ class CatalogWriter:
             self._db.close()
             raise
         self._sources: dict[str, int] = {}
+        self._entities: dict[Entity, int] = {}
         self.rows = 0
 
     def source_key(self, name: str) -> int:
@@ -79,6 +80,19 @@ class CatalogWriter:
     def add_body(self, row: int, body: Sequence[Span], first: int, passages: int) -> None:
         offsets = [offset for span in body for offset in (span.start, span.end)]
         self._db.execute("INSERT INTO bodies VALUES (?, ?, ?, ?)", (row, pack(offsets), first, passages))
+
+    def add_entities(self, row: int, entities: Sequence[Entity]) -> None:
+        """Stores what an article names, in that order."""
+        keys = []
+        for entity in entities:
+            if entity not in self._entities:
+                self._entities[entity] = len(self._entities)
+                self._db.execute(
+                    "INSERT INTO entities VALUES (?, ?, ?)", (self._entities[entity], entity.kind, entity.name)
+                )
+            keys.append(self._entities[entity])
+        if keys:
+            self._db.execute("INSERT INTO named VALUES (?, ?)", (row, pack(keys)))
 
     def add_skipped(self, skipped: Skipped, file: str) -> None:
         self._db.execute("INSERT INTO skipped VALUES (?, ?, ?, ?)", (file, skipped.path, skipped.line, skipped.reason))

@@ -12,6 +12,7 @@ from index.building.report import Progress
 from index.building.source_changes import PreviousPassages
 from index.building.write_catalog import CatalogWriter
 from index.embedding.encoder import Encoder, passage_key, passage_text
+from index.entities.recognise import entities_of
 from index.store.bm25 import LexicalWriter
 from index.store.forward_index import ForwardWriter
 from index.store.layout import PASSAGE
@@ -21,7 +22,7 @@ from index.text.languages import analyzed_as
 from index.text.near_duplicates import Duplicates
 from index.text.repeated_lines import Repeats
 from index.text.sentences import sentence_spans
-from index.types import Article, Span
+from index.types import Article, Entity, Span
 
 __all__ = ["Chunker", "write_passages"]
 
@@ -36,8 +37,8 @@ class Chunker:
     settings: ChunkSettings
     previous: PreviousPassages | None = None
 
-    def passages(self, article: Article, body: Sequence[Span]) -> tuple[list[Span], bytes | None]:
-        """The passages of an article with this body, and its signature where `previous` has it."""
+    def passages(self, article: Article, body: Sequence[Span]) -> tuple[list[Span], bytes | None, list[Entity]]:
+        """The passages of an article with this body, its signature where `previous` has it, and what it names."""
         if self.previous and body and (found := self.previous.find(article, body)):
             return found
         limit = min(self.settings.max_tokens, self.encoder.max_tokens)
@@ -50,7 +51,7 @@ class Chunker:
             max_words=self.settings.max_words,
             max_tokens=max(_MIN_TOKENS, limit - title),
         )
-        return spans, None
+        return spans, None, entities_of(article, body) if spans else []
 
 
 class _Table:
@@ -92,6 +93,7 @@ def write_passages(
     """
     table, copies = _Table(), Duplicates()
     bodies: list[tuple[int, Sequence[Span], int, int]] = []
+    named: list[tuple[int, list[Entity]]] = []
     with (
         lexical(folder / "lexical" / "passages") as passages,
         lexical(folder / "lexical" / "articles") as articles,
@@ -99,7 +101,8 @@ def write_passages(
     ):
         for row, article, source in catalog.articles():
             text, body = article.text, body_spans(article, repeats)
-            spans, signature = chunker.passages(article, body)
+            spans, signature, entities = chunker.passages(article, body)
+            named.append((row, entities))
             bodies.append((row, body if spans else (), len(table), len(spans)))
             language = analyzed_as(article.language)
             for span in spans:
@@ -116,6 +119,8 @@ def write_passages(
                 progress(Progress("indexing", row, catalog.rows))
     for entry in bodies:
         catalog.add_body(*entry)
+    for row, entities in named:
+        catalog.add_entities(row, entities)
 
     def body_of(row: int) -> str:
         text, (_, _, first, count) = catalog.text(row), bodies[row]

@@ -10,7 +10,8 @@ from index.milvus.facts import Facts
 from index.milvus.server import Server
 from index.store.catalog import ArticleMetadata, FileState, StoredArticle
 from index.store.catalog_format import text_sha256, to_date
-from index.types import Skipped, Span
+from index.store.entities import NamedEntities
+from index.types import Entity, Skipped, Span
 
 __all__ = ["StoredCatalog", "id_hash", "record"]
 
@@ -90,6 +91,14 @@ class StoredCatalog:
     def skipped(self) -> list[tuple[str, Skipped]]:
         """What could not be read, each with the id of its file ("" for what is not a file), in the order met."""
         return [(file, Skipped(path, reason, line)) for file, path, reason, line in self._list["skipped"]]
+
+    def entities(self) -> NamedEntities | None:
+        """Whom and what the articles name; None in an index that was built before they were stored."""
+        try:
+            stored, named = self._facts.json("entities"), self._facts.arrays("named")
+        except KeyError:
+            return None
+        return NamedEntities([Entity(kind, name) for kind, name in stored], named["keys"], named["starts"])
 
     def boilerplate_only(self) -> list[str]:
         """Ids of the articles that are nothing but boilerplate; they are not searched."""

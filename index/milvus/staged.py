@@ -19,7 +19,7 @@ from index.store.layout import PASSAGE, open_array, read_manifest
 
 __all__ = ["NoLexical", "Staged"]
 
-_VERSION = 1  # of what is written to the server: another one is another generation
+_VERSION = 2  # of what is written to the server: another one is another generation
 
 
 class NoLexical(LexicalWriter):
@@ -111,6 +111,8 @@ class Staged:
                 "SELECT * FROM articles ORDER BY row",
                 "SELECT * FROM bodies ORDER BY row",
                 "SELECT * FROM sources ORDER BY key",
+                "SELECT * FROM entities ORDER BY key",
+                "SELECT * FROM named ORDER BY row",
                 "SELECT * FROM skipped ORDER BY rowid",
             ):
                 for row in db.execute(query):

@@ -164,4 +164,7 @@ class Writer:
         yield from packed_arrays("columns", columns | {"cluster": staged.clusters, "length": lengths.astype(np.int64)})
         yield from packed_arrays("vocabulary", vocabulary | frequencies)
         yield from packed_json("list", listed)
+        if (entities := catalog.entities()) is not None:
+            yield from packed_json("entities", [(one.kind, one.name) for one in entities.stored])
+            yield from packed_arrays("named", {"keys": entities.keys, "starts": entities.starts})
         yield from packed_json("manifest", {"manifest": asdict(staged.manifest), "sources": catalog.source_names})

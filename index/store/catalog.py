@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from index.errors import IndexDamaged
 from index.hashing import file_sha256
 from index.store.catalog_format import text_sha256, to_date, to_spans, to_text, unpack
+from index.store.entities import NamedEntities
 from index.store.files import Files, guarded
 from index.store.layout import REMEDY
-from index.types import Article, Skipped, Span
+from index.types import Article, Entity, Skipped, Span
 
 __all__ = ["ArticleMetadata", "Body", "Catalog", "FileState", "StoredArticle", "text_sha256"]
 
@@ -231,6 +232,19 @@ class Catalog:
             )
             for found in rows
         ]
+
+    @guarded
+    def entities(self) -> NamedEntities | None:
+        """Whom and what the articles name; None in an index that was built before they were stored."""
+        if not self._all("SELECT 1 FROM sqlite_master WHERE name = 'entities'"):
+            return None
+        stored = [Entity(found["kind"], found["name"]) for found in self._all("SELECT * FROM entities ORDER BY key")]
+        keys = [
+            np.frombuffer(found["entities"] or b"", np.dtype("<i8"))
+            for found in self._all("SELECT n.entities FROM articles a LEFT JOIN named n USING (row) ORDER BY row")
+        ]
+        starts = np.cumsum([0, *map(len, keys)], dtype=np.int64)
+        return NamedEntities(stored, np.concatenate([*keys, np.empty(0, np.int64)]).astype(np.int32), starts)
 
     @guarded
     def paths(self) -> dict[str, str]:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from index.engine import SearchEngine, Selection
 from index.store.bm25 import analyze
 from index.text.languages import ENGLISH
+from index.text.names import INNER, plain_word
 from index.types import Span
-from qa.search.names import INNER, JOINING, PART, NameQuestion, is_capital, plain_word, words_of
+from qa.search.names import JOINING, PART, NameQuestion, is_capital, words_of
 
 __all__ = ["find_name", "passages_with"]
 

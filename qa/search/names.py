@@ -1,15 +1,15 @@
 """Detects questions about a name, a word or a quoted phrase: "Who is X?", "What did X say?", "X". English only."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from index.store.bm25 import analyze
+from index.text.names import INNER, TITLES, plain_word
 from qa.search.terms import content_terms
 
-__all__ = ["INNER", "JOINING", "PART", "NameQuestion", "asked_about", "is_capital", "plain_word", "words_of"]
+__all__ = ["JOINING", "PART", "NameQuestion", "asked_about", "is_capital", "words_of"]
 
 _LONGEST = 300  # limit: characters; a longer question is about more than a name
 _MOST_WORDS = 8  # limit: of a name or phrase
@@ -29,10 +29,7 @@ _ACTS = frozenset("do done doing".split())
 _BE = frozenset("is are was were who's what's where's".split())
 _IS = frozenset("is are who's".split())
 _ABOUT = frozenset("about mention mentions mentioned mentioning on name named news find show list".split())
-INNER = frozenset("of the de da di du la le el al bin ibn von van der den".split())  # inside names
 JOINING = frozenset("and for on in".split())  # inside names, and between two of them
-_HONORIFICS = frozenset("mr mrs ms miss dr prof sir dame lord lady gen sen rep gov lt col sgt capt adm".split())
-_TITLES = _HONORIFICS | frozenset("president general senator professor minister king queen prince princess".split())
 
 Wants = Literal["who", "what", "said", "about"]
 
@@ -83,7 +80,7 @@ def asked_about(question: str) -> NameQuestion | None:
     first, last = content[0], content[-1]
     frames = [word for word, frame in zip(said, framed, strict=True) if frame]
     wants = _wants(said, [said[place] for place in range(len(said)) if framed[place]])
-    while first < last and said[first].rstrip(".") in _TITLES and is_capital(words[first + 1][0]):
+    while first < last and said[first].rstrip(".") in TITLES and is_capital(words[first + 1][0]):
         first += 1
     run = range(first, last + 1)
     name = question[words[first].start() : words[last].start() + len(_bare(words[last][0]))].rstrip(".-&")
@@ -108,12 +105,6 @@ def asked_about(question: str) -> NameQuestion | None:
 def words_of(name: str) -> list[str]:
     """The words of a name, without case and accents."""
     return [plain_word(word) for word in PART.findall(name)]
-
-
-def plain_word(word: str) -> str:
-    """A word without case and accents."""
-    folded = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(char for char in folded if not unicodedata.combining(char))
 
 
 def _quoted(question: str) -> NameQuestion | None:

@@ -15,11 +15,11 @@ import pytest
 
 from index import Index
 from index.errors import UsageError
+from index.spreadsheet import cell
 from qa import Answer, ask, ask_many
 from qa.arguments import Given
 from qa.batch import Question, answer_file, read_questions
 from qa.batch_formats import FORMATS
-from qa.escaping import cell
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = [

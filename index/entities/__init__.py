@@ -1,0 +1,1 @@
+"""Finds the people, organisations and places of an English article, by rule."""
