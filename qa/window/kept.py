@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from qa.window.conversation import Conversation, Form, showable
+from qa.window.conversation import Conversation, Exchange, Form, showable
 
 if TYPE_CHECKING:
     from index.engine import Follower
@@ -140,6 +140,6 @@ def replay(given: Any, key: str, index: "Follower", reranker: str | None = None)
     if chat is None:
         return None
     now = Conversation(key=key)
-    for form in chat.forms:
-        now = now.plus(form.exchange(index, now.exchanges, reranker))
-    return now
+    for form in chat.forms[:-1]:  # what to ask next is shown below the last one only
+        now = now.plus(Exchange(form, form.answer(index, now.exchanges, reranker)))
+    return now.plus(chat.forms[-1].exchange(index, now.exchanges, reranker))

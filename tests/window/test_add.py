@@ -19,6 +19,7 @@ from qa.window.add_panel import _files
 from qa.window.added import AT_ONCE, AT_ONCE_BYTES, AddedFile
 from qa.window.adding import pasted_file
 from qa.window.security import is_local
+from tests.window.asking import ask
 from tests.window.test_added import PAGE, TEXT
 
 Open = Callable[..., Page]
@@ -31,14 +32,6 @@ DROP = """files => {
     document.querySelector('#chat').dispatchEvent(event);
   }
 }"""
-
-
-def _ask(page: Page, question: str) -> None:
-    done = page.locator("#chat .answer, #chat .refusal")
-    before = done.count()
-    page.fill("#ask textarea", question)
-    page.press("#ask textarea", "Enter")
-    expect(done).to_have_count(before + 1)
 
 
 def test_files_are_dropped_asked_about_and_removed_while_the_window_goes_on(
@@ -58,7 +51,7 @@ def test_files_are_dropped_asked_about_and_removed_while_the_window_goes_on(
     expect(page.locator("#masthead .status")).to_contain_text("16 articles")
     link = page.locator(".added a.card-title")
     expect(link).to_have_text("<img src=x onerror=alert(1)> ${7*7} {{1}}")
-    _ask(page, QUESTION)
+    ask(page, QUESTION)
     expect(page.locator("#chat .said q").first).to_contain_text("was opened by Ada Holm")
     assert os.listdir(own_sample / "sample.index" / "added") == ["-img src=x onerror=alert(1)-.html"]
 
@@ -73,7 +66,7 @@ def test_files_are_dropped_asked_about_and_removed_while_the_window_goes_on(
     page.click(".added .remove")
     expect(page.locator("#masthead .status")).to_contain_text("15 sample articles")
     expect(page.locator(".added li")).to_have_count(0)
-    _ask(page, QUESTION)
+    ask(page, QUESTION)
     assert "Ada Holm" not in page.locator("#chat .said, #chat .refusal").last.inner_text()
 
     upload = urllib.request.Request(

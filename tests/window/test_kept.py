@@ -13,6 +13,7 @@ from qa.types import Answer
 from qa.window.chats_html import chats_html
 from qa.window.conversation import Conversation, Exchange, Form
 from qa.window.kept import Chat, delete, keep, kept_chats, open_chat, rename, shut
+from tests.window.asking import ask
 
 QUESTION = "What happened at the base at Taji?"
 SOUND = {"key": "ab12", "asked": [{"question": "Who?", "since": "2020-01-01", "until": None, "sources": ["Wire"]}]}
@@ -92,19 +93,11 @@ def test_names_in_the_list_are_text() -> None:
     assert 'class="find-chat"' in html
 
 
-def _ask(page: Page) -> None:
-    done = page.locator("#chat .answer, #chat .refusal")
-    before = done.count()
-    page.fill("#ask textarea", QUESTION)
-    page.press("#ask textarea", "Enter")
-    expect(done).to_have_count(before + 1)
-
-
 def test_tampered_and_older_conversations_do_not_keep_a_page_from_asking(
     open_page: Callable[..., Page], serve: Callable[..., str], tmp_path: Path
 ) -> None:
     page = open_page(serve(script=Path(__file__).with_name("older.py"), folder=tmp_path))
-    _ask(page)
+    ask(page, QUESTION)
     state = page.context.storage_state()
     address = serve(folder=tmp_path)
     for origin in state["origins"]:
@@ -114,7 +107,7 @@ def test_tampered_and_older_conversations_do_not_keep_a_page_from_asking(
             for item in origin["localStorage"]:
                 item["value"] = item["value"] if value is None else value
         other = open_page(address, storage_state=json.loads(json.dumps(state)))
-        _ask(other)
+        ask(other, QUESTION)
         other.click("text=Earlier conversations")
         expect(other.locator(".chats a")).to_have_text([QUESTION])
 
@@ -129,7 +122,7 @@ def test_half_a_surrogate_pair_is_answered_and_so_is_the_next_question(
     page.press("#ask textarea", "Enter")
     expect(page.locator("#chat .answer, #chat .refusal")).to_have_count(1)
     expect(page.locator("#chat .question")).to_have_text("What ? happened at the base at Taji?")
-    _ask(page)
+    ask(page, QUESTION)
     page.click("text=New chat")
     expect(page.locator("#chat .question")).to_have_count(0)
     page.click("text=Earlier conversations")

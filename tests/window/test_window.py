@@ -10,20 +10,12 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
 
+from tests.window.asking import ask
+
 Open = Callable[..., Page]
 QUESTION = "How many people were treated for concussion after the missile attack on Ain al-Asad?"
 FOLLOW_UP = "When were the missiles fired?"
 NONSENSE = "How do I bake sourdough bread?"
-
-
-def ask(page: Page, question: str) -> None:
-    """Asks and waits for what comes of it: one more answer or refusal."""
-    done = page.locator("#chat .answer, #chat .refusal")
-    before = done.count()
-    page.fill("#ask textarea", question)
-    page.press("#ask textarea", "Enter")
-    expect(done).to_have_count(before + 1)
-    expect(page.locator("#chat .notice")).to_have_count(0)
 
 
 def in_view(page: Page, selector: str) -> bool:
