@@ -13,6 +13,8 @@ from qa.search.written_dates import written_date
 from qa.window.add_html import added_html, drop_html, limits_html, said_html
 from qa.window.added import AT_ONCE, check_amount
 from qa.window.adding import Adding, pasted_file
+from qa.window.layout import BUTTON, DAY, LOOK, NOTHING_NEW, PLAIN, QUIET
+from qa.window.listeners import with_value
 from qa.window.service import Service
 from qa.window.style import ADD_SCRIPT
 
@@ -21,9 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AddHandlers", "AddPanel", "add_panel"]
 
-_SLOW, _FAST = 3.0, 0.5  # seconds between two looks at what is in the index, at rest and while something is going on
-_PLAIN: dict[str, Any] = {"apply_default_css": False}
-_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_LOOKED = 5  # fact: values that `look` gives
+_LINES, _MOST_LINES = 4, 9  # view: lines of a text that is pasted, before it scrolls
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,15 @@ class AddPanel:
         may stand: a closed tab is not in the page, and its script takes files that are dropped anywhere."""
         import gradio as gr
 
-        script = gr.HTML(limits_html(), elem_id="add-script", **_PLAIN, js_on_load=ADD_SCRIPT)
+        script = gr.HTML(limits_html(), elem_id="add-script", **PLAIN, js_on_load=ADD_SCRIPT)
         handlers = AddHandlers(service)
         shown = [self.said, self.listed, status, self.timer, tabs]
-        many: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1, **_QUIET}
+        many: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1, **QUIET}
         script.add_files(_with_files(handlers.drop), None, shown, **many)
-        script.remove_added(_with_name(handlers.remove), None, shown, **many)
-        self.button.click(handlers.paste, list(self.pasted), [*shown, *self.pasted], **_QUIET)
+        script.remove_added(with_value("name", handlers.remove), None, shown, **many)
+        self.button.click(handlers.paste, list(self.pasted), [*shown, *self.pasted], **QUIET)
         looked = [status, outlets, self.listed, self.timer, self.seen]
-        self.timer.tick(handlers.look, self.seen, looked, **_QUIET)
+        self.timer.tick(handlers.look, self.seen, looked, **QUIET)
 
 
 def add_panel() -> AddPanel:
@@ -58,19 +59,19 @@ def add_panel() -> AddPanel:
     import gradio as gr
 
     with gr.Tab("Add", id="add"):
-        gr.HTML(drop_html(), elem_id="add", **_PLAIN)
+        gr.HTML(drop_html(), elem_id="add", **PLAIN)
         text = gr.Textbox(
-            label="Or paste an article", placeholder="Its text, or the HTML of its page", lines=4, max_lines=9,
-            elem_id="paste",
+            label="Or paste an article", placeholder="Its text, or the HTML of its page", elem_id="paste",
+            lines=_LINES, max_lines=_MOST_LINES,
         )  # fmt: skip
         with gr.Row(elem_id="paste-facts"):
-            title = gr.Textbox(label="Title", max_lines=1, min_width=100)
-            source = gr.Textbox(label="Source", max_lines=1, min_width=90)
-            day = gr.Textbox(label="Date", placeholder="2020-12-01", max_lines=1, min_width=90)
-            button = gr.Button("Add this text", size="sm", scale=0, min_width=120)
-        said = gr.HTML("", **_PLAIN)
-        listed = gr.HTML("", **_PLAIN)
-        seen, timer = gr.State(None), gr.Timer(_SLOW)
+            title = gr.Textbox(label="Title", max_lines=1, min_width=DAY)
+            source = gr.Textbox(label="Source", max_lines=1, min_width=DAY)
+            day = gr.Textbox(label="Date", placeholder="2020-12-01", max_lines=1, min_width=DAY)
+            button = gr.Button("Add this text", size="sm", scale=0, min_width=BUTTON)
+        said = gr.HTML("", **PLAIN)
+        listed = gr.HTML("", **PLAIN)
+        seen, timer = gr.State(None), gr.Timer(NOTHING_NEW)
     return AddPanel((text, title, source, day), button, said, listed, seen, timer)
 
 
@@ -100,7 +101,7 @@ class AddHandlers:
 
         shown = await asyncio.to_thread(self._tried, add)
         kept = "refused" in str(shown[0])
-        return [*shown, *(gr.skip() if kept else "" for _ in range(4))]
+        return [*shown, *(gr.skip() if kept else "" for _ in (text, title, source, day))]
 
     async def remove(self, name: str) -> list[Any]:
         def remove() -> tuple[str, list[str]]:
@@ -117,9 +118,9 @@ class AddHandlers:
         index, working = self._service.index(), self._adding.working()
         now = (index.generation if index else "", self._adding.progress() if working else "", self._adding.failure)
         if now == seen:
-            return [gr.skip() for _ in range(5)]
+            return [gr.skip() for _ in range(_LOOKED)]
         outlets = gr.Dropdown(choices=index.sources() if index else [])
-        return [self._service.status()[0], outlets, self._listed(), gr.Timer(_FAST if working else _SLOW), now]
+        return [self._service.status()[0], outlets, self._listed(), gr.Timer(LOOK if working else NOTHING_NEW), now]
 
     def _add(self, files: list[tuple[str, bytes, int]]) -> tuple[str, list[str]]:
         names, refused = self._adding.add(files)
@@ -135,7 +136,7 @@ class AddHandlers:
             said = said_html(*act())
         except ArticleQAError as error:
             said = said_html("", [str(error)])
-        return [said, self._listed(), self._service.status()[0], gr.Timer(_FAST), gr.Tabs(selected="add")]
+        return [said, self._listed(), self._service.status()[0], gr.Timer(LOOK), gr.Tabs(selected="add")]
 
     def _listed(self) -> str:
         index, adding = self._service.index(), self._adding
@@ -165,14 +166,5 @@ def _with_files(handler: Callable[..., Any]) -> Callable[..., Any]:
 
     async def listener(event: gr.EventData) -> Any:
         return await handler(event._data)
-
-    return listener
-
-
-def _with_name(handler: Callable[..., Any]) -> Callable[..., Any]:
-    import gradio as gr
-
-    async def listener(event: gr.EventData) -> Any:
-        return await handler(str(event._data.get("name")))
 
     return listener

@@ -9,6 +9,8 @@ from qa.window.chats_html import chats_html
 from qa.window.conversation import Conversation
 from qa.window.feedback import VERDICTS, feedback_row, note_feedback
 from qa.window.kept import delete, kept_chats, open_chat, rename, replay, shut
+from qa.window.layout import QUIET, WAIT
+from qa.window.listeners import with_value
 from qa.window.service import Service
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ChatHandlers", "listen_to_chats"]
 
-_BOX, _CHATS, _KEPT = 5, 4, 7  # places in what `show` returns
+_CHATS, _BOX = 4, 5  # fact: places in what `show` returns
 _REPLAYED = (ArticleQAError, ValueError, TypeError, LookupError)  # what asking again may raise
 
 
@@ -39,7 +41,7 @@ class ChatHandlers:
             return
         yield self._beside(Conversation(key=chat.key), kept, chat.forms[0].question, "Opening this conversation again…")
         while self._service.waiting():
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(WAIT)
         try:
             index, reranker = self._service.live, self._service.reranker
             found = await asyncio.to_thread(replay, kept, chat.key, index, reranker)
@@ -92,25 +94,13 @@ class ChatHandlers:
         import gradio as gr
 
         update: list[Any] = [gr.skip() for _ in self._show(now, kept)]
-        update[_CHATS], update[_KEPT] = chats_html(kept_chats(kept), now.key), kept
+        update[_CHATS], update[-1] = chats_html(kept_chats(kept), now.key), kept
         return update
 
 
 def listen_to_chats(talk: "gr.HTML", handlers: ChatHandlers, shown: list[Any], runs: list[Any]) -> None:
     """`talk` triggers what the buttons of the list ask for; a question that is being asked is given up for it."""
-    import gradio as gr
-
-    def renamed(event: gr.EventData, now: Conversation, kept: list[Any]) -> list[Any]:
-        return handlers.rename(str(event._data.get("key")), str(event._data.get("name")), now, kept)
-
-    def deleted(event: gr.EventData, now: Conversation, kept: list[Any]) -> list[Any]:
-        return handlers.delete(str(event._data.get("key")), now, kept)
-
-    def judged(event: gr.EventData, now: Conversation) -> list[Any]:
-        return handlers.judge(str(event._data.get("where")), now)
-
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    given = [shown[0], shown[_KEPT]]
-    talk.judge(judged, shown[0], shown[:2], **quiet)
-    talk.rename_chat(renamed, given, shown, **quiet)
-    talk.delete_chat(deleted, given, shown, cancels=runs, **quiet)
+    given = [shown[0], shown[-1]]
+    talk.judge(with_value("where", handlers.judge), shown[0], shown[:2], **QUIET)
+    talk.rename_chat(with_value("key name", handlers.rename), given, shown, **QUIET)
+    talk.delete_chat(with_value("key", handlers.delete), given, shown, cancels=runs, **QUIET)

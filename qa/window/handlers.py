@@ -15,6 +15,7 @@ from qa.window.chats_html import chats_html
 from qa.window.conversation import OPTIONS, Conversation, Form, showable
 from qa.window.export import download_html
 from qa.window.kept import keep, kept_chats, open_chat, shut
+from qa.window.layout import WAIT
 from qa.window.service import Service
 from qa.window.sources_html import citation_at
 from qa.window.tools_html import EXPORTS
@@ -22,8 +23,8 @@ from qa.window.walk import walk
 
 __all__ = ["Handlers", "example_questions", "show"]
 
-_READER = 3  # place of the open article in what `show` returns
-_LONGEST_OFFSET = 9  # digits; an article has fewer than a billion characters
+_READER = 3  # fact: place of the open article in what `show` returns
+_LONGEST_OFFSET = 9  # limit: digits; an article has fewer than a billion characters
 _FAILED = "Something went wrong with this question; the terminal that serves the window shows what."
 
 
@@ -74,7 +75,7 @@ class Handlers:
             if words != said:  # a person who waits sees how far it is, and is answered as soon as it can be
                 yield show(now, kept, "", question, f"{words}. Your question is next.")
             said = words
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(WAIT)
         yield show(now, kept, "", question, "Looking in your articles…")
         try:
             if hindrance := self._service.hindrance():
@@ -142,7 +143,7 @@ class Handlers:
                 yield update
         if article := parameters.get("article"):
             while self._service.waiting():
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(WAIT)
             update = show(now, kept)
             update[_READER] = self.open_at(article, parameters.get("at", ""))
             yield update

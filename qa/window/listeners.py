@@ -5,28 +5,36 @@ functions.
 """
 
 from collections.abc import AsyncIterator, Callable
+from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any
 
-__all__ = ["chosen_text", "updates_with_value", "with_address", "with_value"]
+__all__ = ["chosen_text", "with_address", "with_value"]
 
 
-def with_value(key: str, handler: Callable[..., Any]) -> Callable[..., Any]:
-    """A listener that gives its handler what an event of our scripts carries under a key, then its inputs."""
+def with_value(keys: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+    """A listener that gives its handler what an event of our scripts carries under a key, or under several with blanks
+    between them, then its inputs. The handler may be async, and may give several values, one after another."""
     import gradio as gr
+
+    def said(event: gr.EventData) -> list[str]:
+        return [str(event._data.get(key)) for key in keys.split()]
+
+    if isasyncgenfunction(handler):
+
+        async def updates(event: gr.EventData, *inputs: Any) -> AsyncIterator[Any]:
+            async for update in handler(*said(event), *inputs):
+                yield update
+
+        return updates
+    if iscoroutinefunction(handler):
+
+        async def awaited(event: gr.EventData, *inputs: Any) -> Any:
+            return await handler(*said(event), *inputs)
+
+        return awaited
 
     def listener(event: gr.EventData, *inputs: Any) -> Any:
-        return handler(str(event._data.get(key)), *inputs)
-
-    return listener
-
-
-def updates_with_value(key: str, handler: Callable[..., AsyncIterator[Any]]) -> Callable[..., AsyncIterator[Any]]:
-    """The same for a handler that gives several values, one after another."""
-    import gradio as gr
-
-    async def listener(event: gr.EventData, *inputs: Any) -> AsyncIterator[Any]:
-        async for update in handler(str(event._data.get(key)), *inputs):
-            yield update
+        return handler(*said(event), *inputs)
 
     return listener
 

@@ -13,7 +13,8 @@ from qa.window.endpoint import publish
 from qa.window.filter_fold import FilterFold, filter_fold
 from qa.window.handlers import Handlers, example_questions
 from qa.window.help_html import HELP
-from qa.window.listeners import chosen_text, updates_with_value, with_address, with_value
+from qa.window.layout import COLUMN, LOOK, PLAIN, QUIET, SHORT_BUTTON, SWITCH
+from qa.window.listeners import chosen_text, with_address, with_value
 from qa.window.page_html import WELCOME
 from qa.window.programs import Programs
 from qa.window.saved_panel import FOLD, SavedHandlers, listen_to_saved
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["window"]
 
-_PLAIN: dict[str, Any] = {"apply_default_css": False}
-_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_TALK, _SIDE = 6, 5  # view: shares of the page's width
+_LEAST = 300  # view: px, an answer's first lines on a low screen
+_LINES = 4  # view: lines of a question, before it scrolls
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +57,26 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
         now = gr.State(Conversation())
         saved = gr.BrowserState([], storage_key="article-qa", secret=secret)
         with gr.Column(elem_id="masthead"):
-            gr.HTML(f"<h1>Ask your articles</h1>{HELP}", **_PLAIN)
-            status = gr.HTML(service.status()[0], **_PLAIN)
+            gr.HTML(f"<h1>Ask your articles</h1>{HELP}", **PLAIN)
+            status = gr.HTML(service.status()[0], **PLAIN)
         with gr.Row(elem_id="columns"):
-            with gr.Column(scale=6, min_width=320, elem_id="talk"):
+            with gr.Column(scale=_TALK, min_width=COLUMN, elem_id="talk"):
                 talk = _talk(examples, read_only=service.feedback is None)
-            with gr.Column(scale=5, min_width=320, elem_id="side"):
+            with gr.Column(scale=_SIDE, min_width=COLUMN, elem_id="side"):
                 with gr.Tabs(selected="sources", elem_id="tabs") as tabs:
                     with gr.Tab("Sources", id="sources"):
-                        panel = gr.HTML(Conversation().sources(), elem_id="sources", **_PLAIN, js_on_load=PANEL_SCRIPT)
+                        panel = gr.HTML(Conversation().sources(), elem_id="sources", **PLAIN, js_on_load=PANEL_SCRIPT)
                     articles = article_panel()
                     added = add_panel() if service.adding else None
-                reader = gr.HTML("", elem_id="reader", **_PLAIN, js_on_load=READER_SCRIPT)
-                download = gr.HTML("", elem_id="download", **_PLAIN, js_on_load=DOWNLOAD_SCRIPT)
+                reader = gr.HTML("", elem_id="reader", **PLAIN, js_on_load=READER_SCRIPT)
+                download = gr.HTML("", elem_id="download", **PLAIN, js_on_load=DOWNLOAD_SCRIPT)
         shown = [now, talk.chat, panel, reader, talk.chats, talk.box, tabs, saved]
         saving = SavedHandlers(service, handlers.answered)
         questions = [*talk.saved, gr.BrowserState([], storage_key="article-qa-questions", secret=secret)]
         runs = listen_to_saved(talk.script, saving, shown, questions)
         _listen_to_talk(page, talk, panel, handlers, shown, runs)
-        panel.open_source(with_value("reference", handlers.open_source), now, reader, **_QUIET)
-        panel.close_source(lambda: "", None, reader, **_QUIET)
+        panel.open_source(with_value("reference", handlers.open_source), now, reader, **QUIET)
+        panel.close_source(lambda: "", None, reader, **QUIET)
         filtered = talk.filters.listen(service, talk.script, talk.box.submit, talk.fresh.click)
         articles.listen(service, panel, tabs, reader, talk.filters)
         for event in filtered:
@@ -82,12 +84,12 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
         if added:
             added.listen(service, status, tabs, talk.filters.fields[2])
         rebuilt = [added.seen.change] if added else []
-        gr.on([page.load, *rebuilt], saving.look, questions[-1], questions, **_QUIET)
-        timer = gr.Timer(0.5)
+        gr.on([page.load, *rebuilt], saving.look, questions[-1], questions, **QUIET)
+        timer = gr.Timer(LOOK)
         told = [status, timer, talk.filters.fields[2], talk.chat]
-        gr.on([page.load, timer.tick], handlers.tick, None, told, **_QUIET)
-        page.load(handlers.earlier, saved, talk.chats, **_QUIET)
-        panel.export(with_value("format", handlers.download), now, download, **_QUIET)
+        gr.on([page.load, timer.tick], handlers.tick, None, told, **QUIET)
+        page.load(handlers.earlier, saved, talk.chats, **QUIET)
+        panel.export(with_value("format", handlers.download), now, download, **QUIET)
         publish(page, Programs(service))
     return page
 
@@ -101,7 +103,7 @@ def _talk(examples: Sequence[str], *, read_only: bool) -> _Talk:
         label="Conversation",
         show_label=False,
         height="calc(100dvh - 298px)",
-        min_height=300,
+        min_height=_LEAST,
         layout="panel",
         buttons=[],
         autoscroll=False,
@@ -118,18 +120,18 @@ def _talk(examples: Sequence[str], *, read_only: bool) -> _Talk:
         placeholder="Ask a question",
         submit_btn="Ask",
         autofocus=True,
-        max_lines=4,
+        max_lines=_LINES,
     )
     with gr.Row(elem_id="tools"):
-        recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=180)
-        understand = gr.Checkbox(True, label="Use dates and sources in the question", container=False, min_width=180)
-        fresh = gr.Button("New chat", size="sm", scale=0, min_width=100)
+        recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=SWITCH)
+        understand = gr.Checkbox(True, label="Use dates and sources in the question", container=False, min_width=SWITCH)
+        fresh = gr.Button("New chat", size="sm", scale=0, min_width=SHORT_BUTTON)
     filters = filter_fold()
     with gr.Accordion(FOLD, open=False, elem_classes="fold") as fold:
-        saved = gr.HTML("", **_PLAIN)
-        chats = gr.HTML(chats_html([], ""), **_PLAIN)
+        saved = gr.HTML("", **PLAIN)
+        chats = gr.HTML(chats_html([], ""), **PLAIN)
     marked = '<span class="read-only"></span>' if read_only else ""
-    script = gr.HTML(marked, elem_id="talk-script", **_PLAIN, js_on_load=TALK_SCRIPT)
+    script = gr.HTML(marked, elem_id="talk-script", **PLAIN, js_on_load=TALK_SCRIPT)
     return _Talk(chat, box, recent, understand, fresh, filters, chats, script, [saved, fold])
 
 
@@ -141,26 +143,26 @@ def _listen_to_talk(
 
     now, saved = shown[0], shown[-1]
     # Who asks meanwhile does not want to see it any more.
-    opening = page.load(with_address(handlers.follow_link), [now, saved], shown, concurrency_limit=None, **_QUIET)
+    opening = page.load(with_address(handlers.follow_link), [now, saved], shown, concurrency_limit=None, **QUIET)
     asking: dict[str, Any] = {
         "fn": handlers.answer,  # not named `ask`, which would take that name from the endpoint
         "inputs": [now, saved, talk.box, *talk.filters.fields, talk.recent, talk.understand],
         "outputs": shown,
         "concurrency_limit": None,  # most of them only wait
         "cancels": [opening],
-        **_QUIET,
+        **QUIET,
     }
     chat = talk.chat
     runs = [
         *runs,
         opening,
         talk.box.submit(**asking),
-        chat.example_select(chosen_text(), None, talk.box, **_QUIET).then(**asking),
+        chat.example_select(chosen_text(), None, talk.box, **QUIET).then(**asking),
         panel.ask_without(
-            updates_with_value("option", handlers.ask_without), [now, saved], shown, concurrency_limit=None, **_QUIET
+            with_value("option", handlers.ask_without), [now, saved], shown, concurrency_limit=None, **QUIET
         ),
     ]
-    chat.undo(handlers.take_back, [now, saved], shown, cancels=runs, **_QUIET)
-    gr.on([chat.clear, talk.fresh.click], handlers.begin_anew, saved, shown, cancels=runs, **_QUIET)
-    panel.open_chat(with_value("key", handlers.chats.open), [now, saved], shown, cancels=runs, **_QUIET)
+    chat.undo(handlers.take_back, [now, saved], shown, cancels=runs, **QUIET)
+    gr.on([chat.clear, talk.fresh.click], handlers.begin_anew, saved, shown, cancels=runs, **QUIET)
+    panel.open_chat(with_value("key", handlers.chats.open), [now, saved], shown, cancels=runs, **QUIET)
     listen_to_chats(talk.script, handlers.chats, shown, runs)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleQAError
 from qa.window.conversation import Conversation, Form
+from qa.window.layout import LOOK, QUIET
+from qa.window.listeners import with_value
 from qa.window.saved import SavedQuestion, add, look_again, mark_seen, news, outdated, read_saved, remove, saved_html
 from qa.window.service import Service
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["FOLD", "SavedHandlers", "listen_to_saved"]
 
 FOLD = "Earlier conversations"
-_CONVERSATION = 8  # values that `show` in handlers.py gives
+_CONVERSATION = 8  # fact: values that `show` in handlers.py gives
 _ASK_FAILED = (ArticleQAError, ValueError)
 Answered = Callable[[Conversation, list[Any], Form], AsyncIterator[list[Any]]]
 
@@ -47,7 +49,7 @@ class SavedHandlers:
         found = read_saved(saved)
         yield _shown(found) if found else _nothing()
         while self._service.waiting():
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(LOOK)
         index = self._service.index()
         if index is None or not outdated(found, index):
             return
@@ -87,7 +89,7 @@ def _skip() -> Any:
 
 
 def _nothing() -> list[Any]:
-    return [_skip() for _ in range(3)]
+    return [_skip(), _skip(), _skip()]
 
 
 def _shown(saved: Sequence[SavedQuestion]) -> list[Any]:
@@ -105,21 +107,8 @@ def _shown(saved: Sequence[SavedQuestion]) -> list[Any]:
 def listen_to_saved(script: "gr.HTML", handlers: SavedHandlers, shown: list[Any], widgets: list[Any]) -> list[Any]:
     """`script` triggers what links ask for; `shown` are all that shows a conversation, `widgets` the list, its fold and
     what the browser keeps. Returns the events that ask a question."""
-    import gradio as gr
-
     now, kept, saved = shown[0], shown[-1], widgets[-1]
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-
-    async def on_save(event: gr.EventData, now: Conversation, saved: Any) -> list[Any]:
-        return await handlers.save(str(event._data.get("turn")), now, saved)
-
-    def on_remove(event: gr.EventData, saved: Any) -> list[Any]:
-        return handlers.remove(str(event._data.get("key")), saved)
-
-    async def on_ask(event: gr.EventData, now: Conversation, kept: Any, saved: Any) -> AsyncIterator[list[Any]]:
-        async for update in handlers.ask(str(event._data.get("key")), now, kept, saved):
-            yield update
-
-    script.save_question(on_save, [now, saved], widgets, **quiet)
-    script.unsave_question(on_remove, saved, widgets, **quiet)
-    return [script.ask_saved(on_ask, [now, kept, saved], [*shown, *widgets], concurrency_limit=None, **quiet)]
+    asked, ask = [now, kept, saved], with_value("key", handlers.ask)
+    script.save_question(with_value("turn", handlers.save), [now, saved], widgets, **QUIET)
+    script.unsave_question(with_value("key", handlers.remove), saved, widgets, **QUIET)
+    return [script.ask_saved(ask, asked, [*shown, *widgets], concurrency_limit=None, **QUIET)]
