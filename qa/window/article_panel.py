@@ -9,10 +9,11 @@ from index.types import Span
 from qa.search.article_search import places_of, wording
 from qa.search.languages import language_in
 from qa.window.article_html import GONE, Marks, article_html
-from qa.window.articles import ORDERS, list_articles
+from qa.window.articles import ORDERS, ArticleList, list_articles
 from qa.window.articles_html import articles_html, found_notice
 from qa.window.away import or_away
 from qa.window.conversation import Form, limit_words, read_day, showable
+from qa.window.entity_facets import entity_facets_html, naming, toggled_entity
 from qa.window.facets import bars, sources_counted
 from qa.window.facets_html import facets_html
 from qa.window.filter_fold import FilterFold
@@ -31,13 +32,14 @@ _LONGEST = 1_000  # limit, in characters of what is searched for
 
 @dataclass(frozen=True, slots=True)
 class ArticlePanel:
-    """The widgets of the panel; `pages` is how much of the list is in sight."""
+    """The widgets of the panel; `pages` is how much of the list is in sight, `chosen` the entities that narrow it."""
 
     tab: "gr.Tab"
     words: "gr.Textbox"
     order: "gr.Dropdown"
     listed: "gr.HTML"
     pages: "gr.State"
+    chosen: "gr.State"
 
     def listen(
         self, service: Service, panel: "gr.HTML", tabs: "gr.Tabs", reader: "gr.HTML", filters: FilterFold
@@ -47,7 +49,7 @@ class ArticlePanel:
 
         handlers, limits = ArticleHandlers(service), filters.fields
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        asked = [self.words, self.order, *limits]
+        asked = [self.words, self.order, *limits, self.chosen]
         gr.on(
             [self.tab.select, self.words.change, self.words.submit, self.order.input, *_changes(limits)],
             handlers.begin,
@@ -58,8 +60,10 @@ class ArticlePanel:
         )
         panel.more_articles(handlers.more, [self.pages, *asked], [self.pages, self.listed], **quiet)
         panel.find_articles(
-            _found(handlers), limits, [tabs, reader, self.words, self.order, self.pages, self.listed], **quiet
+            _found(handlers), asked[2:], [tabs, reader, self.words, self.order, self.pages, self.listed], **quiet
         )
+        named = panel.toggle_entity(with_value("entity", toggled_entity), self.chosen, self.chosen, **quiet)
+        named.then(handlers.begin, asked, [self.pages, self.listed], **quiet)
         since, until, outlets = limits
         panel.toggle_source(with_value("name", toggled), outlets, outlets, **quiet)
         chosen = panel.choose_days(with_value("days", days_chosen), None, [since, until], **quiet)
@@ -69,7 +73,7 @@ class ArticlePanel:
 
     def follow(self, service: Service, event: Any, limits: Sequence[Any]) -> None:
         """Lists the articles anew after an event that has changed the filters by itself."""
-        asked = [self.words, self.order, *limits]
+        asked = [self.words, self.order, *limits, self.chosen]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         handlers = ArticleHandlers(service)
 
@@ -92,8 +96,8 @@ def article_panel() -> ArticlePanel:
                 list(ORDERS), value=ORDERS[0], label="Order", show_label=False, min_width=130, filterable=False
             )
         listed = gr.HTML("", elem_id="articles", apply_default_css=False)
-        pages = gr.State(1)
-    return ArticlePanel(tab, words, order, listed, pages)
+        pages, chosen = gr.State(1), gr.State([])
+    return ArticlePanel(tab, words, order, listed, pages, chosen)
 
 
 class ArticleHandlers:
@@ -112,8 +116,9 @@ class ArticleHandlers:
         return [pages, self.html(words, order, limits, pages)]
 
     def html(self, words: str, order: str, limits: Sequence[Any], pages: int) -> str:
-        """The list, or why there is none. A tab that was never opened has no words and no order yet."""
-        words, order = words or "", order or ORDERS[0]
+        """The list, or why there is none. A tab that was never opened has no words and no order yet. `limits` are the
+        first day, the last day, the sources, and the entities that are chosen."""
+        words, order, chosen = words or "", order or ORDERS[0], limits[3] or []
         try:
             if (index := self._service.index()) is None:
                 return _hint(self._service.hindrance())
@@ -121,16 +126,21 @@ class ArticleHandlers:
             since, until = read_day(form.since, end=False), read_day(form.until, end=True)
             wanted = wording(showable(words[:_LONGEST]), index.languages)
             sources = form.sources or None
-            found = list_articles(index, wanted, order, index.select(since, until, sources))
-            filters = limit_words(since, until, form.sources)
+
+            def listed(*limits: Any) -> ArticleList:
+                every = list_articles(index, wanted, order, index.select(*limits))
+                return ArticleList(naming(index, every.articles, chosen), every.complete)
+
+            found = listed(since, until, sources)
+            filters = limit_words(since, until, [*form.sources, *(entity.name for entity in chosen)])
             # Neither facet is narrowed by itself, so that one sees what else there is.
-            of_sources = list_articles(index, wanted, order, index.select(None, None, sources)).articles
-            of_days = list_articles(index, wanted, order, index.select(since, until, None)).articles
+            of_sources, of_days = listed(None, None, sources).articles, listed(since, until, None).articles
             facets = facets_html(
                 bars([article.published for article in of_sources if article.published]),
                 sources_counted(article.source for article in of_days),
                 form.sources, since, until,
             )  # fmt: skip
+            facets += entity_facets_html(index, found.articles, chosen)
             return facets + articles_html(index, found, wanted, pages, filters, self._service.unread())
         except UsageError as error:
             return _hint(f"{error}.")

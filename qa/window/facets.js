@@ -1,4 +1,4 @@
-// A click on a source or on a bar narrows the list; bars are also chosen by drawing across them.
+// A click on a source, a name or a bar narrows the list; bars are also chosen by drawing across them.
 {
   const barsOf = (bar) => [...bar.parentElement.querySelectorAll('.bar')];
   const daysOf = (bar) => decodeURIComponent(bar.getAttribute('href').slice('#days-'.length)).split('/');
@@ -25,9 +25,10 @@
   document.addEventListener('pointercancel', () => { from = null; });
   document.addEventListener('click', (event) => {
     const target = event.target instanceof Element ? event.target : document.body;
-    const bar = target.closest('.bar'), outlet = target.closest('.outlet');
+    const bar = target.closest('.bar'), outlet = target.closest('.outlet'), entity = target.closest('.entity');
     if (bar) choose([bar]);
     else if (outlet) trigger('toggle_source', {name: decodeURIComponent(outlet.getAttribute('href').slice('#source-'.length))});
+    else if (entity) trigger('toggle_entity', {entity: decodeURIComponent(entity.getAttribute('href').slice('#entity-'.length))});
     else if (target.closest('.all-days')) trigger('choose_days', {days: ''});
     else return;
     event.preventDefault();
