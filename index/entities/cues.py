@@ -6,12 +6,15 @@ from typing import NamedTuple
 from index.entities.runs import Run
 from index.entities.tokens import Token
 from index.entities.word_lists import (
+    KNOWN_ORGANISATIONS,
     ORGANISATION_HEADS,
+    ORGANISATION_THINGS,
     OTHER_ACRONYMS,
     PARTICLES,
     PLACE_FIRST,
     PLACE_HEADS,
     PLACE_NOUNS,
+    PLACE_THINGS,
     SINGLE_HEADS,
     SURNAME_HEADS,
     common_words,
@@ -26,7 +29,7 @@ __all__ = ["Votes", "neighbour_votes", "votes"]
 # What a cue counts, chosen on tests/golden/entities/tagged.txt: one that decides, one that mostly does, one of several.
 _SURE, _LIKELY, _HINT = 4, 2, 1
 _WITHIN = frozenset("in near outside across throughout around inside".split())
-_TOWARDS = frozenset("from at to via through between off leaving reached visited".split())
+_TOWARDS = frozenset("from at on to via through between off leaving reached visited".split())
 _NAMED = frozenset("named called nicknamed alias".split())
 _TOLD = frozenset("with told accused urged thanked asked by met blamed arrested".split())
 _OWNERS = frozenset("members shares employees analysts officials spokesman spokeswoman unit subsidiary staff".split())
@@ -34,6 +37,7 @@ _IS_PERSON = frozenset("who whose whom".split())
 _APPOSED = frozenset("a an the his her their its former then who whose whom".split())
 _NAMES = 3  # words of a person's name, of which one may be an English word otherwise
 _ACRONYM = 6  # limit: letters of an acronym
+_KINDS_OF_THINGS = frozenset("air military naval army border coastal tech oil car media news political".split())
 _CLAUSE = 6  # words after a name's comma among which a role says that it is a person's
 
 
@@ -69,11 +73,17 @@ def _own(words: Sequence[Token], run: Run) -> Votes:
         return Votes(-_SURE, 0, _SURE) if head in PLACE_HEADS else Votes(-_SURE, _SURE, 0)
     if "&" in "".join(token.gap + token.word for token in words[run.first + 1 : run.last + 1]) or "and" in plain:
         return Votes(-_SURE, _SURE, 0)
+    if ends in KNOWN_ORGANISATIONS and len(plain) == 1:
+        return Votes(-_SURE, _SURE, 0)
     written = words[run.first].word.replace(".", "")
     if len(plain) == 1:
         return _own_word(ends, written, the=bool(run.first) and words[run.first - 1].plain == "the")
     if ends != "today" and all(words[at].word.isupper() for at in range(run.first, run.last + 1)):
         return Votes(0, _SURE if ends in ORGANISATION_HEADS else 0, 0)
+    if any(letter.isdigit() for letter in whole):
+        return Votes(-_SURE, 0, -_LIKELY)
+    if ends in PLACE_HEADS - ORGANISATION_HEADS - SURNAME_HEADS and "school" not in plain:
+        return Votes(-_SURE, 0, _SURE)
     heads = [at for at, word in enumerate(plain) if word in ORGANISATION_HEADS]
     if (
         "without" in plain
@@ -89,7 +99,7 @@ def _own(words: Sequence[Token], run: Run) -> Votes:
     if any(" ".join(plain[:at]) in places() for at in range(1, len(plain))) and first not in given_names():
         return Votes(-_HINT, _LIKELY if ends.endswith("s") else 0, 0)  # "New York Mets"
     if first in PLACE_FIRST:
-        return Votes(0, 0, _LIKELY)
+        return Votes(0, 0, _LIKELY + _HINT)
     if is_adjective(first):
         return Votes(-_LIKELY, _HINT, 0)
     person = 0
@@ -131,6 +141,8 @@ def _before(words: Sequence[Token], run: Run) -> Votes:
         return Votes(-_SURE, _HINT, 0)
     if plain in PEOPLE and not before.capital and gap in (" ", ", "):
         return Votes(_SURE if gap == " " else _LIKELY, 0, 0)
+    if plain in ORGANISATION_THINGS and not before.capital and gap == " ":
+        return Votes(-_LIKELY, _SURE, 0)
     if not words[run.first].joins:
         return Votes(_HINT, 0, 0) if plain in SPEECH else Votes()
     if plain in _NAMED:
@@ -145,7 +157,7 @@ def _before(words: Sequence[Token], run: Run) -> Votes:
 def _after_preposition(plain: str, earlier: str, known: bool, alone: bool, possessive: bool) -> Votes:
     if plain in _WITHIN and not possessive:
         return Votes(-_LIKELY, 0, _SURE) if alone else Votes(-_HINT, 0, _LIKELY)
-    if plain == "of" and earlier in PLACE_NOUNS and not possessive:
+    if (plain == "of" and earlier in PLACE_NOUNS and not possessive) or (plain == "at" and earlier in PLACE_THINGS):
         return Votes(0, 0, _SURE)
     if plain in ("of", "in", "at") and earlier in _OWNERS:
         return Votes(0, _SURE, 0)
@@ -166,6 +178,8 @@ def _after(words: Sequence[Token], run: Run) -> Votes:
     if run.keeps_ending:
         return Votes(-_LIKELY, _SURE, 0)
     if token.joins and not words[run.last].possessive:
+        if not token.capital and (thing := _thing(words, run.last + 1)) is not None:
+            return thing
         if token.plain in SPEECH:
             return Votes(_LIKELY, _HINT, 0)
         return Votes(_LIKELY, 0, 0) if token.plain in _IS_PERSON else Votes()
@@ -174,6 +188,20 @@ def _after(words: Sequence[Token], run: Run) -> Votes:
     if token.gap == " (" and token.plain.isdigit() and len(token.plain) == len("45"):
         return Votes(_LIKELY, 0, 0)
     return Votes()
+
+
+def _thing(words: Sequence[Token], place: int) -> Votes | None:
+    """The votes of a small word behind a name that says what it is, also of the second: "air base"."""
+    for token in words[place : place + 2]:
+        if not token.joins or token.capital:
+            break
+        if token.plain in PLACE_THINGS:
+            return Votes(-_LIKELY, 0, _SURE)
+        if token.plain in ORGANISATION_THINGS:
+            return Votes(-_LIKELY, _SURE, 0)
+        if token.plain not in _KINDS_OF_THINGS:
+            break
+    return None
 
 
 def _apposed(words: Sequence[Token], run: Run) -> Votes:
@@ -192,6 +220,10 @@ def _apposed(words: Sequence[Token], run: Run) -> Votes:
         return Votes(-_LIKELY, _HINT, _HINT)
     if not token.capital and not PEOPLE.isdisjoint(clause) and (clause[0] in _APPOSED or clause[0] in PEOPLE):
         return Votes(_LIKELY, 0, -_HINT)
+    if clause[0] in _APPOSED and not ORGANISATION_THINGS.isdisjoint(clause):
+        return Votes(-_LIKELY, _SURE, 0)
+    if clause[0] in _APPOSED and not PLACE_THINGS.isdisjoint(clause):
+        return Votes(-_LIKELY, 0, _LIKELY)
     if " ".join(clause[:1]) in places() and len(run.words) <= 2:
         return Votes(-_HINT, 0, _LIKELY)
     return Votes()

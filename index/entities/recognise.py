@@ -19,6 +19,7 @@ from index.entities.word_lists import (
     OTHER_HEADS,
     common_words,
     given_names,
+    is_adjective,
     places,
 )
 from index.text.languages import ENGLISH, analyzed_as
@@ -29,6 +30,7 @@ __all__ = ["Mention", "entities_of", "mentions_of"]
 
 _NEEDED = 2  # votes that a name needs to be of a kind: one cue that mostly decides
 _ALONE = 3  # the same for a single word that is no known place
+_KEPT = ORGANISATION_HEADS | {"today"}  # whose names keep capitals throughout: "USA TODAY"
 _Words = tuple[str, ...]
 
 
@@ -126,7 +128,9 @@ def _parts(whole: _Words, kind: Kind) -> Iterator[_Words]:
         yield tuple(word for word in whole if len(word) > 1)
     elif kind == "organisation":
         yield ("".join(word[0] for word in whole if word not in ("of", "and", "the", "for")),)
-        if whole[0] not in places() and whole[0] not in common_words():
+        if whole[0] in places() or is_adjective(whole[0]):
+            yield whole[1:]  # "U.S. Central Command"
+        elif whole[0] not in common_words():
             yield whole[:1]
 
 
@@ -135,13 +139,11 @@ def _written(text: str, words: Sequence[Token], found: Sequence[Run]) -> dict[_W
     forms: dict[_Words, Counter[str]] = {}
     for run in found:
         shown = " ".join(text[words[run.first].start : _ends(words, run)].split())
-        if (
-            shown.isupper()
-            and ((run.words[-1] not in ORGANISATION_HEADS and len(run.words) > 1) or " ".join(run.words) in places())
-            and "." not in shown
-        ):
+        plain = " ".join(run.words)
+        shouted = shown.isupper() and "." not in shown
+        if shouted and (plain in places() or (len(run.words) > 1 and run.words[-1] not in _KEPT)):
             shown = shown.title()
-        shown = ALIASES.get(" ".join(run.words), shown)
+        shown = ALIASES.get(plain, shown)
         forms.setdefault(run.words, Counter())[shown] += 1
     return {name: counts.most_common(1)[0][0] for name, counts in forms.items()}
 

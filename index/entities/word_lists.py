@@ -10,8 +10,10 @@ __all__ = [
     "CONNECTING",
     "DATES",
     "JOINED",
+    "KNOWN_ORGANISATIONS",
     "OPENERS",
     "ORGANISATION_HEADS",
+    "ORGANISATION_THINGS",
     "OTHER_ACRONYMS",
     "OTHER_FIRST",
     "OTHER_HEADS",
@@ -19,6 +21,7 @@ __all__ = [
     "PLACE_FIRST",
     "PLACE_HEADS",
     "PLACE_NOUNS",
+    "PLACE_THINGS",
     "SHORTENED",
     "SINGLE_HEADS",
     "SURNAMES",
@@ -38,7 +41,7 @@ TITLES = (HONORIFICS | PEOPLE) - frozenset("host model star baker".split()) | fr
     rev pastor monsignor herr frau monsieur madame señor signor attorney rt hon mp speaker coordinator whip
     treasurer auditor principal republican republicans democrat democrats director-general secretary-general
     vice-president vice-chancellor attorney-general governor-general president-elect sens reps gens govs
-    assemblyman assemblywoman""".split()
+    assemblyman assemblywoman councilman councilwoman""".split()
 )
 SHORTENED = HONORIFICS | frozenset("st jr sr rev hon mt ft maj brig cpl pvt cmdr messrs".split())  # and a dot
 PARTICLES = frozenset(
@@ -89,7 +92,7 @@ ORGANISATION_HEADS = frozenset(
     commission committee commons communications community companies company confederation congress
     consortium consulting corp corporation corps council court department directorate division duma embassy
     enterprises entertainment exchange fc federation fed finance football force forces foundation front fund
-    gazette government group guard guards guild guardian herald hockey holdings hospital house inc
+    gazette government group guard guards guild guardian hamas herald hezbollah hockey holdings hospital house inc
     industries initiative inquirer inspectorate institute institution intelligence international investment
     investments journal kremlin knesset labs laboratories laboratory leaders league leagues legion library
     ltd llc llp lords mail media ministry mission mirror mob monitor motor motors movement museum nations
@@ -111,9 +114,27 @@ PLACE_HEADS = frozenset(
     sound south square stadium states strait straits street suburb temple territory tower towers town
     township valley village volcano ward west woods zone""".split()
 )
+# Names that are one word and that nothing around explains, or acronyms that some write as words.
+KNOWN_ORGANISATIONS = frozenset(
+    """nato unicef unesco interpol opec fifa uefa hezbollah hamas taliban al-qaeda qaeda isis fatah reuters google
+    microsoft facebook netflix amazon tesla boeing airbus toyota volkswagen samsung huawei pfizer moderna exxon walmart
+    starbucks oxfam greenpeace amnesty eu un""".split()
+)
 SURNAME_HEADS = frozenset("lake hill west park hall woods falls lane north east beach bridge forest heights".split())
 PLACE_FIRST = frozenset(
-    "new north south east west san santa são los las port fort ft mount mt lake cape upper lower st".split()
+    """new north south east west san santa são los las port fort ft camp mount mt lake cape upper lower st ain deir umm
+    wadi tel tell beit khan jabal jebel ras""".split()
+)
+# Small words behind or before a name that say what it is: "Anbar province", "the militia X".
+PLACE_THINGS = frozenset(
+    """city town village province region state country capital district county island river lake mountain sea gulf
+    strait peninsula port base bases airbase airport archipelago suburb neighborhood neighbourhood
+    border valley""".split()
+)
+ORGANISATION_THINGS = frozenset(
+    """company firm giant maker manufacturer corporation group organisation organization agency ministry university
+    college bank charity party movement militia militias army coalition alliance network newspaper magazine broadcaster
+    airline carrier league retailer chain startup club team faction insurgents fighters rebels""".split()
 )
 PLACE_NOUNS = frozenset(
     """city town village province region state county district island capital port coast suburb neighborhood
@@ -131,7 +152,9 @@ OTHER_HEADS = frozenset(
     show spring statute storm story strategy strike summit syndrome test tour tournament treaty trial trip
     trophy vaccine videos virus war week year""".split()
 )
-OTHER_FIRST = frozenset("typhoon hurricane cyclone storm tropical operation chapter article section page covid".split())
+OTHER_FIRST = frozenset(
+    "uss hms typhoon hurricane cyclone storm tropical operation chapter article section page covid".split()
+)
 _PLACES = """Africa, Asia, Europe, Americas, America, Antarctica, Oceania, Middle East, West Bank, Gaza, Gaza Strip,
 Kashmir, Crimea, Donbas, Catalonia, Kurdistan, Tibet, Scotland, Wales, England, Northern Ireland, Britain,
 Great Britain, UK, US, USA, UAE, United States of America, U.S., U.K., U.A.E., Russia, Burma, Türkiye, Czech
@@ -150,7 +173,9 @@ Houston, Dallas, Miami, Atlanta, San Francisco, Seattle, San Diego, Las Vegas, R
 Cape Town, Pretoria, Lahore, Islamabad, Osaka, Aleppo, Erbil, Mosul, Basra, Rafah, Jeddah, Mecca, Tel Aviv,
 Strasbourg, The Hague, Abuja, Kyiv, Kiev, Ottawa, Canberra, Wellington, Rangoon, Naypyidaw, Astana, Odessa,
 Rabat, Brazzaville"""  # capitals and the like that CLDR lacks
-_NO_PLACES = frozenset("world indian reunion center beulah troll winamac knox vincennes".split())  # zones, and words
+_NO_PLACES = frozenset(
+    "world, eurozone, united nations, european union, indian, reunion, center, beulah, troll, winamac, knox".split(", ")
+)  # of CLDR, which are none or mostly something else
 _ADJECTIVES = frozenset(
     """british scottish welsh swiss dutch irish english french greek filipino filipina peruvian lebanese congolese
     afghan argentine muslim muslims christian christians jewish jew jews catholic islamic islamist sunni
