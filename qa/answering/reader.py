@@ -6,9 +6,11 @@ tokenizer come from the packaged all-MiniLM-L6-v2. Nothing is loaded before the 
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,9 +29,7 @@ _SHA256 = "f3277b39119defd819da4a12c310d2730094c5d15350eb88e85a9e51cee9c4d5"  # 
 _QUESTION, _TITLE = 48, 24  # tokens of a question and of a title that are read, as in training
 _TEXT = 400  # tokens of a passage that are read; limit: a sentence beyond has the score -inf
 _ANSWER = 40  # tokens of an answer, at most; four of five in training have 8 or fewer
-_STEP = 16  # tokens by which products differ in length: oneDNN makes and keeps code for each shape
-_TOGETHER = 4  # passages of one product: neighbours in length, so that little is padded
-_OF_MANY = 8  # likewise for several questions: 15 to 20 % less CPU than 4 of each, no less with 16
+_TOGETHER = 1024  # tokens of one product: the weights are fetched once for all; of twice as many, memory is too slow
 
 
 class ReaderUnavailable(ArticleQAError):
@@ -66,8 +66,8 @@ class ReaderTask:
 class Reader:
     """Reads passages; safe to share between threads."""
 
-    def __init__(self, weights: dict[str, Any], words: Any, tokenizer: Any, calibration: Sequence[float]) -> None:
-        self._weights, self._words, self._tokenizer = weights, words, tokenizer
+    def __init__(self, network: Any, words: Any, tokenizer: Any, calibration: Sequence[float]) -> None:
+        self._network, self._words, self._tokenizer = network, words, tokenizer
         self._calibration = tuple(calibration)
         self._cls, self._sep = (int(tokenizer.token_to_id(token)) for token in ("[CLS]", "[SEP]"))
 
@@ -86,24 +86,17 @@ class Reader:
         return found
 
     def read_many(self, tasks: Sequence[ReaderTask]) -> list[list[PassageReading]]:
-        """The readings of each task's passages, in their order. Passages of several questions are read together, which
-        takes less time; at bf16, the same passage then differs from `read` by what is rounded (.003 of a chance)."""
+        """The readings of each task's passages, in their order: the same whichever are read together, where products
+        round each row alike whatever their number of rows, as oneDNN's do."""
         texts: list[_Text] = []
         for task in tasks:
             asked = self._tokenizer.encode(task.question, add_special_tokens=False).ids[:_QUESTION]
             texts += [self._text(asked, title, text) for title, text in task.passages]
         wanted = [ranges for task in tasks for ranges in task.sentences]
-        order = sorted(range(len(texts)), key=lambda row: (len(texts[row].ids), row))
-        together = _TOGETHER if len(tasks) == 1 else _OF_MANY
-        found: dict[int, PassageReading] = {}
-        for first in range(0, len(order), together):
-            rows = order[first : first + together]
-            start, end, answered = self._logits([texts[row] for row in rows])
-            for place, row in enumerate(rows):
-                parts = start[place], end[place], float(answered[place])
-                found[row] = _reading(texts[row], *parts, wanted[row], self._calibration)
-        every = iter(range(len(texts)))
-        return [[found[row] for row in islice(every, len(task.passages))] for task in tasks]
+        logits = self._logits(texts)
+        read = zip(texts, logits, wanted, strict=True)
+        found = (_reading(text, seen, ranges, self._calibration) for text, seen, ranges in read)
+        return [list(islice(found, len(task.passages))) for task in tasks]
 
     def _text(self, asked: list[int], title: str, text: str) -> "_Text":
         titled = self._tokenizer.encode(title, add_special_tokens=False).ids[:_TITLE]
@@ -112,25 +105,52 @@ class Reader:
         before = [self._cls, *asked, self._sep, *titled, self._sep]
         return _Text([*before, *encoded.ids[:_TEXT], self._sep], len(asked) + 2, len(before), offsets)
 
-    def _logits(self, texts: Sequence["_Text"]) -> tuple[NDArray[np.float32], ...]:
+    def _logits(self, texts: Sequence["_Text"]) -> list[NDArray[np.float32]]:
+        """Of each text, what the network says of [CLS] and of its passage's tokens."""
         import torch
 
-        from qa.answering.reader_network import logits
+        threads = torch.get_num_threads()
+        groups = _groups([len(text.ids) for text in texts], threads)
+        parts = [[texts[row] for row in rows] for rows in groups]
+        at_once = threads > 1 and len(parts) > 1
+        made = list((_pool(os.getpid(), threads).map if at_once else map)(self._together, parts))
+        found = dict(zip((row for rows in groups for row in rows), (one for some in made for one in some), strict=True))
+        return [found[row] for row in range(len(texts))]
 
-        longest = max(len(text.ids) for text in texts)
-        shape = (len(texts), -(-longest // _STEP) * _STEP)
-        ids, types = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-        padding, allowed = np.ones(shape, bool), np.zeros(shape, bool)
-        for row, text in enumerate(texts):
-            ids[row, : len(text.ids)] = text.ids
-            types[row, text.title : len(text.ids)] = 1
-            padding[row, : len(text.ids)] = False
-            allowed[row, text.first : len(text.ids) - 1] = True
-        allowed[:, 0] = True
+    def _together(self, texts: Sequence["_Text"]) -> list[NDArray[np.float32]]:
+        import torch
+
+        from qa.answering.reader_network import Piece
+
+        ids = np.concatenate([text.ids for text in texts])
+        types = np.concatenate([np.arange(len(text.ids)) >= text.title for text in texts]).astype(np.int64)
+        pieces = [Piece(len(text.ids), text.first) for text in texts]
         with torch.inference_mode():
             words = torch.nn.functional.embedding(torch.from_numpy(ids), self._words).float()
-            parts = logits(self._weights, words, *map(torch.from_numpy, (types, padding, allowed)))
-        return tuple(part.numpy() for part in parts)
+            return [part.numpy() for part in self._network(words, torch.from_numpy(types), pieces)]
+
+
+def _groups(lengths: Sequence[int], threads: int) -> list[list[int]]:
+    """Rows in groups of about as many tokens, at least one for each thread where there are so many rows."""
+    count = min(len(lengths), threads * -(-sum(lengths) // (_TOGETHER * threads)))
+    groups: list[list[int]] = [[] for _ in range(count)]
+    sizes = [0] * count
+    for row in sorted(range(len(lengths)), key=lambda row: (-lengths[row], row)):
+        least = sizes.index(min(sizes))
+        groups[least].append(row)
+        sizes[least] += lengths[row]
+    return groups
+
+
+@cache
+def _pool(_process: int, threads: int) -> ThreadPoolExecutor:
+    """Threads of which each computes alone: they meet once, at the end, not after each of a thousand steps. A forked
+    process has none of its parent's."""
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+    # torch.set_num_threads would reach into other threads; this sets the calling one's OpenMP.
+    alone = partial(ThreadpoolController().limit, limits=1, user_api="openmp")
+    return ThreadPoolExecutor(threads, thread_name_prefix="reader", initializer=alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +164,12 @@ class _Text:
 
 
 def _reading(
-    text: _Text,
-    start: NDArray[np.float32],
-    end: NDArray[np.float32],
-    answered: float,
-    wanted: Sequence[tuple[int, int]],
-    calibration: Sequence[float],
+    text: _Text, logits: NDArray[np.float32], wanted: Sequence[tuple[int, int]], calibration: Sequence[float]
 ) -> PassageReading:
-    inside = slice(text.first, text.first + len(text.offsets))
-    null = float(start[0] + end[0])
+    null, answered = float(logits[0, 0] + logits[0, 1]), float(logits[0, 2])
     if not len(text.offsets):
         return PassageReading(0.0, 0, 0, -np.inf, (-np.inf,) * len(wanted))
-    starts, ends = start[inside].astype(float), end[inside].astype(float)
+    starts, ends = logits[1:, :2].T.astype(float)
     first, last = _best_span(starts, ends)
     score = float(starts[first] + ends[last]) - null
     scores = []
@@ -207,10 +221,10 @@ def _opened(data: bytes) -> Reader:
     from safetensors.torch import load
     from tokenizers import Tokenizer
 
-    from qa.answering.reader_network import packed, prepared
+    from qa.answering.reader_network import Network
 
     dtype = {"bf16": torch.bfloat16, "fp32": torch.float32}[pick_precision("auto", "cpu")]
-    weights = packed(prepared(load(data), dtype))
+    network = Network(load(data), dtype)
     folder = default_folder()
     with safe_open(folder / "model.safetensors", "pt") as file:
         words = file.get_tensor("embeddings.word_embeddings.weight").half()
@@ -218,7 +232,7 @@ def _opened(data: bytes) -> Reader:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-    return Reader(weights, words, tokenizer, json.loads(header["__metadata__"]["calibration"]))
+    return Reader(network, words, tokenizer, json.loads(header["__metadata__"]["calibration"]))
 
 
 @cache

@@ -1,24 +1,25 @@
 """The reader while it learns: parameters, batches and what is minimised."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from qa.answering.reader_network import HIDDEN, logits, prepared
+from qa.answering.reader_network import HEADS, HIDDEN, LAYERS, NORM_EPSILON
 from qa.training.reader_examples import Example
 
-__all__ = ["Batch", "Network", "collate", "loss"]
+__all__ = ["Batch", "Network", "collate", "logits", "loss", "prepared"]
 
 Batch = dict[str, Tensor]
 _STEP = 8  # tokens by which batches differ in length: oneDNN makes and keeps code for each shape
+_NEVER = -1e4  # a logit that bf16 and fp16 can hold and that no softmax sees
 _INITIAL = 0.02  # standard deviation of new weights (Devlin et al. 2019)
 
 
 class Network(nn.Module):
-    """Logits of start, end (texts, tokens) and answered (texts); see `qa.answering.reader_network`."""
+    """Logits of start, end (texts, tokens) and answered (texts); see `logits`."""
 
     def __init__(self, weights: dict[str, Tensor]) -> None:
         super().__init__()
@@ -75,3 +76,61 @@ def loss(network: Network, batch: Batch) -> Tensor:
 def _marginal(scores: Tensor, targets: Tensor) -> Tensor:
     inside = scores.masked_fill(~targets, -1e4).logsumexp(1)
     return (scores.logsumexp(1) - inside).mean()
+
+
+def prepared(weights: Mapping[str, Tensor], dtype: torch.dtype) -> dict[str, Tensor]:
+    """The weights with those of products at one precision, others at fp32, and query, key and value as one product."""
+    found = {
+        name: value.to(torch.float32 if "LayerNorm" in name or name.startswith("embeddings.") else dtype)
+        for name, value in weights.items()
+    }
+    for number in range(LAYERS):
+        own = f"encoder.layer.{number}.attention.self"
+        for kind in ("weight", "bias"):
+            found[f"{own}.{kind}"] = torch.cat(
+                [found.pop(f"{own}.{part}.{kind}") for part in ("query", "key", "value")]
+            )
+    return found
+
+
+def logits(
+    weights: Mapping[str, Tensor], words: Tensor, types: Tensor, padding: Tensor, allowed: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Logits of start and end, shape (texts, tokens), and of "answered", shape (texts,), at fp32.
+
+    `words` are word embeddings (texts, tokens, 384); `types` 0 for the question and 1 after it; `padding` True beyond
+    a text's end; `allowed` where an answer may start or end, and at place 0, [CLS], which stands for "not in here"
+    (Devlin et al. 2019). `weights` are as `prepared` leaves them: products are computed at their precision, sums and
+    norms at fp32.
+    """
+    texts, longest = types.shape
+    places = weights["embeddings.position_embeddings.weight"][:longest]
+    kinds = functional.embedding(types, weights["embeddings.token_type_embeddings.weight"])
+    x = _norm(weights, "embeddings", words + places + kinds)
+    mask = torch.zeros(texts, 1, 1, longest).masked_fill_(padding[:, None, None], _NEVER)
+    for number in range(LAYERS):
+        x = _layer(weights, f"encoder.layer.{number}", x, mask)
+    span = _linear(weights, "heads.span", x).float().masked_fill(~allowed[..., None], _NEVER)
+    return span[..., 0], span[..., 1], _linear(weights, "heads.answered", x[:, 0]).float()[:, 0]
+
+
+def _layer(weights: Mapping[str, Tensor], name: str, x: Tensor, mask: Tensor) -> Tensor:
+    texts, longest, _ = x.shape
+    parts = _linear(weights, f"{name}.attention.self", x).view(texts, longest, 3, HEADS, -1)
+    query, key, value = parts.permute(2, 0, 3, 1, 4).unbind()
+    scores = torch.matmul(query * (HIDDEN // HEADS) ** -0.5, key.transpose(2, 3))
+    context = torch.matmul((scores + mask.to(scores.dtype)).softmax(-1), value)
+    context = context.transpose(1, 2).reshape(texts, longest, HIDDEN)
+    x = _norm(weights, f"{name}.attention.output", x + _linear(weights, f"{name}.attention.output.dense", context))
+    inner = functional.gelu(_linear(weights, f"{name}.intermediate.dense", x))
+    return _norm(weights, f"{name}.output", x + _linear(weights, f"{name}.output.dense", inner))
+
+
+def _linear(weights: Mapping[str, Tensor], name: str, x: Tensor) -> Tensor:
+    weight = weights[f"{name}.weight"]
+    return functional.linear(x.to(weight.dtype), weight, weights[f"{name}.bias"])
+
+
+def _norm(weights: Mapping[str, Tensor], name: str, x: Tensor) -> Tensor:
+    scale, shift = weights[f"{name}.LayerNorm.weight"], weights[f"{name}.LayerNorm.bias"]
+    return functional.layer_norm(x.float(), (HIDDEN,), scale, shift, NORM_EPSILON)
