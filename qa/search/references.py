@@ -9,6 +9,8 @@ __all__ = ["refers_outside"]
 _WORD = re.compile(r"[\w'’-]+")
 _PERSONAL = frozenset("it its he him his she her hers they them their theirs".split())
 _POINTING = frozenset("this that these those another else former latter other others".split())
+_INSIDE = frozenset("that another other others".split())  # of these, what may refer to a noun before them
+_ORDER = frozenset(("former", "latter"))
 _OPENINGS = (
     *(("and",), ("but",), ("so",), ("or",), ("what", "about"), ("how", "about"), ("how", "so")),
     *(("what", "else"), ("who", "else"), ("why", "not")),
@@ -22,14 +24,15 @@ _FUNCTION = frozenset(
     "is are was were be been do does did has have had can could will would shall should may might must of in on at by "
     "for from to with about like and or but as than what which who how why when where not".split()
 )
-_DETERMINERS = frozenset("a an the my your our some any each every which what".split())
+_DETERMINERS = frozenset("a an the my your our some any each every which what many most several both all few".split())
 
 
 def refers_outside(question: str) -> bool:
     """Whether a question has a pronoun, a pointing word or an opening ("And ...", "What about ...") that refers to what
     was said before, or no word of its own meaning.
 
-    A pronoun refers inside when a noun phrase or a name stands before it: "Which painter cut off part of his own ear?"
+    A pronoun, "another" or "others" refers inside when a noun phrase or a name stands before it: "Which painter cut off
+    part of his own ear?"
     """
     words = _WORD.findall(question)
     lower = [_plain(word) for word in words]
@@ -39,7 +42,7 @@ def refers_outside(question: str) -> bool:
         inside = _named_before(words, lower, place)
         if word in _PERSONAL and not inside:
             return True
-        if _points(lower, place) and not (inside and word == "that"):
+        if _points(lower, place) and not (inside and word in _INSIDE):
             return True
     return False
 
@@ -51,15 +54,20 @@ def _points(lower: list[str], place: int) -> bool:
         return after == "" or (after in _FUNCTION and after != "of")
     if word not in _POINTING or after in _TIMES:
         return False
+    if word in _ORDER:  # "the former was", but neither "former president" nor "the latter half"
+        return after == "" or after in _FUNCTION
     # "the fire that destroyed it", "say that Iran won"
     return word != "that" or not before or before in _FUNCTION or after == ""
 
 
 def _named_before(words: list[str], lower: list[str], place: int) -> bool:
-    """Whether a determiner with its noun, or a name, stands before a word."""
+    """Whether a determiner or number with its noun, or a name, stands before a word."""
+    if place and words[0].isupper() and len(words[0]) > 1:  # "NASA launched its ..."
+        return True
     for before in range(place):
         noun = lower[before + 1]
-        if lower[before] in _DETERMINERS and before + 1 < place and noun not in _FUNCTION and noun not in _PERSONAL:
+        determined = lower[before] in _DETERMINERS or lower[before].isdigit()
+        if determined and before + 1 < place and noun not in _FUNCTION and noun not in _PERSONAL:
             return True
         if before and words[before][:1].isupper() and lower[before] not in _FUNCTION and lower[before] != "i":
             return True

@@ -29,7 +29,7 @@ def ambush(sample: Index) -> Answer:
 @pytest.mark.parametrize(
     "question",
     ["Who led it?", "And in Iraq?", "What about asphalt?", "Why?", "How deadly is it?", "What did they do to help?",
-     "Which one is cheaper?", "Is that true?", "What are his desires?"],
+     "Which one is cheaper?", "Is that true?", "What are his desires?", "What did the latter do?", "What do others say?"],
 )  # fmt: skip
 def test_what_refers_outside_the_question(question: str) -> None:
     assert refers_outside(question)
@@ -38,7 +38,9 @@ def test_what_refers_outside_the_question(question: str) -> None:
 @pytest.mark.parametrize(
     "question",
     ["Which painter cut off part of his own ear?", "What happened this year?", "Who said that Iran won the war?",
-     "What did the minister who lost his job say?", "Which one of the bases was hit?", "What makes cancer distinct?"],
+     "What did the minister who lost his job say?", "Which one of the bases was hit?", "What makes cancer distinct?",
+     "NATO announced its new plan on Monday. Where does it apply?", "Who met the former president in Cairo?",
+     "How many of 300 soldiers lost their helmets?", "Which airline cut fares on meals and other services?"],
 )  # fmt: skip
 def test_what_refers_inside_the_question(question: str) -> None:
     assert not refers_outside(question)
@@ -97,7 +99,8 @@ def test_the_thread_goes_back_to_its_first_question() -> None:
     assert [turn.question for turn in turns] == ["What is a comet?", "How big is it?", "Why?"]
     found = queries("And its tail?", [(turn.question, turn.answer) for turn in turns])
     assert taken(found) == ("What is a comet?", "Why?")
-    assert [query.weight for query in found] == [1.0, 0.3, 0.3, 0.6]
+    assert [query.text for query in found] == ["And its tail?", "What is a comet? Why? And its tail?", "Ice."]
+    assert [query.weight for query in found] == [1.0, 1.5, 1.0]
     assert queries("And its tail?", [("What is a comet?", "")]) == queries("And its tail?")
 
 
