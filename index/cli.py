@@ -77,7 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     entities.add_argument("--csv", type=Path, metavar="FILE", help="as CSV, into a file")
     entities.add_argument("--json", action="store_true", help="as JSON")
 
-    commands.add_parser("verify", parents=[shared], help="hash every file again and check the quotes")
+    checked = "hash every file again (on a server: count the rows) and check the quotes"
+    commands.add_parser("verify", parents=[shared], help=checked)
     return parser
 
 
@@ -100,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from index.list_entities import list_entities
 
             return list_entities(place, options.kind, options.top, options.csv, as_json=options.json)
-        return _verify(root)
+        return _verify(place)
 
     return run_command("index", command, lambda: _stopped(options, live, _live(root)))
 
@@ -226,9 +227,9 @@ def _status(root: Path | str, *, as_json: bool, articles: bool) -> int:
     return 0
 
 
-def _verify(root: Path) -> int:
+def _verify(root: Path | str) -> int:
     from index.store.layout import REMEDY
-    from index.store.verify import verify
+    from index.stores import verify
 
     found = verify(root)
     if found.wrong:
@@ -239,5 +240,5 @@ def _verify(root: Path) -> int:
             file=sys.stderr,
         )
         return 1
-    print(f"{root}: {found.files} files and {found.quotes:,} quotes are as they were written")
+    print(f"{root}: {found.files:,} {found.of} and {found.quotes:,} quotes are as they were written")
     return 0

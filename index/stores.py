@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from index.building.report import BuildReport
     from index.building.staging import BuildOptions
     from index.engine import Follower
+    from index.store.verify import Verified
 
-__all__ = ["builder", "follow", "located"]
+__all__ = ["builder", "follow", "located", "verify"]
 
 Place = Path | str
 Builder = Callable[[Sequence[Place], "BuildOptions | None"], "BuildReport"]
@@ -36,6 +37,19 @@ def follow(place: Place) -> "Follower":
     from index.store.live import LiveIndex
 
     return LiveIndex(Path(place).absolute())
+
+
+def verify(place: Place) -> "Verified":
+    """What of the live generation of the index at a place is not as it was written. Raises IndexMissing, IndexMismatch,
+    StoreUnavailable or UsageError.
+    """
+    if is_address(place):
+        from index.milvus.verify import verify as verify_remote
+
+        return verify_remote(Address.of(place))
+    from index.store.verify import verify
+
+    return verify(Path(place))
 
 
 def builder(place: Place, index_dir: Path, shard: str | None = None) -> Builder:

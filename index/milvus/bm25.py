@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index.engine import Hits, Restriction, Selection
 from index.milvus.forward import StoredForward
 from index.milvus.server import Server
+from index.milvus.ties import MOST, best
 from index.store.bm25 import idf
 
 __all__ = ["StoredBM25", "rounded_lengths", "saturation", "where"]
@@ -20,7 +21,6 @@ __all__ = ["StoredBM25", "rounded_lengths", "saturation", "where"]
 _K1, _B = 1.2, 0.75
 _EXACT = 24  # lengths in steps: Lucene's SmallFloat, four bits of the length less 24
 _BITS = 4
-_MOST = 16_384  # limit: hits of one search that Milvus gives; a term in more under a filter is estimated
 
 
 def rounded_lengths(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -75,9 +75,9 @@ class StoredBM25:
             return everywhere
         counted = self._counted.setdefault(selection, {})
         if term not in counted:
-            found = len(self._search({number: 1.0}, _MOST, selection.restriction).rows)
-            if found == _MOST:  # more than can be counted, and so common that its weight is small
-                found = max(_MOST, round(everywhere * admitted / self._count))
+            found = len(self._search({number: 1.0}, MOST, selection.restriction).rows)
+            if found == MOST:  # limit: more than can be counted is estimated, and so common that its weight is small
+                found = max(MOST, round(everywhere * admitted / self._count))
             counted[term] = found
         return counted[term]
 
@@ -91,19 +91,20 @@ class StoredBM25:
                 query[number] = query.get(number, 0.0) + weight * idf(count, found)
         if not query or k < 1:
             return Hits(np.empty(0, np.int64), np.empty(0, np.float32))
-        return self._search(query, min(k, _MOST), None if selection is None else selection.restriction)
+        return self._search(query, k, None if selection is None else selection.restriction)
 
     def _search(self, query: dict[int, float], k: int, restriction: Restriction | None) -> Hits:
-        (found,) = self._server.call(
-            "search",
-            self._collection,
-            [query],
-            anns_field="terms",
-            limit=k,
-            filter=where(restriction),
-            search_params={"metric_type": "IP"},
-        )
-        rows = np.array([hit["row"] for hit in found], np.int64)
-        scores = np.array([hit["distance"] for hit in found], np.float32)
-        order = np.lexsort((rows, -scores))
-        return Hits(rows[order], scores[order])
+        def find(asked: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+            (found,) = self._server.call(
+                "search",
+                self._collection,
+                [query],
+                anns_field="terms",
+                limit=asked,
+                filter=where(restriction),
+                search_params={"metric_type": "IP"},
+            )
+            rows = np.array([hit["row"] for hit in found], np.int64)
+            return rows, np.array([hit["distance"] for hit in found], np.float32)
+
+        return best(k, find)

@@ -75,7 +75,8 @@ class _Build(Staging):
         self.old = self._open_old()
         staged = self._staged()
         try:
-            name = (writer := Writer(self.server, staged, self.shard, self.progress)).generation
+            writer = Writer(self.server, staged, self.shard, self.progress, rebuild)
+            name = writer.generation
             changed = live_generation(self.server) != name
             if changed or self.options.rebuild:
                 self._open_cache()

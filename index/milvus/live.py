@@ -7,7 +7,7 @@ from index.embedding.encoder import Encoder
 from index.errors import IndexMissing, StoreUnavailable
 from index.milvus.address import Address
 from index.milvus.server import Server
-from index.milvus.snapshot import MilvusIndex, live_generation
+from index.milvus.snapshot import MilvusIndex, required_generation
 
 __all__ = ["MilvusFollower"]
 
@@ -40,16 +40,13 @@ class MilvusFollower:
 
     def _look(self) -> None:
         try:
-            name = live_generation(self._server)
+            name = required_generation(self._server)
         except StoreUnavailable:
             if self._index is None:
                 raise
             return
-        if name is None:
+        except IndexMissing:
             self._index = None
-            raise IndexMissing(
-                f"there is no index at {self._server.address}; make one with: "
-                f"python -m index build FOLDER --store {self._server.address}"
-            )
+            raise
         if self._index is None or name != self._index.generation:
             self._index = MilvusIndex(self._server, name, encoder=self._encoder)

@@ -16,7 +16,7 @@ def missing_shards(server: Server, generation: str, staged: Staged, of: int) -> 
     facts = Facts(server, schema.collection(name, generation, schema.FACTS))
     missing = [shard for shard in (Shard(number, of) for number in range(1, of + 1)) if not _done(facts, shard)]
     counts = {schema.PASSAGES: len(staged.passages), schema.ARTICLES: len(staged.count)}
-    if missing or all(_count(server, generation, part) == count for part, count in counts.items()):
+    if missing or all(schema.row_count(server, generation, part) == count for part, count in counts.items()):
         return missing
     return [Shard(number, of) for number in range(1, of + 1)]
 
@@ -26,12 +26,6 @@ def _done(facts: Facts, shard: Shard) -> bool:
         return bool(facts.json(f"done/{shard}"))
     except KeyError:
         return False
-
-
-def _count(server: Server, generation: str, part: str) -> int:
-    full = schema.collection(server.address.name, generation, part)
-    (found,) = server.call("query", full, filter="", output_fields=["count(*)"], consistency_level="Strong")
-    return int(found["count(*)"])
 
 
 def publish(server: Server, generation: str) -> None:

@@ -14,6 +14,7 @@ __all__ = [
     "dense_search",
     "generation_of",
     "generations",
+    "row_count",
 ]
 
 FACTS, PASSAGES, ARTICLES = "facts", "passages", "articles"
@@ -45,13 +46,26 @@ def generations(server: Server) -> set[str]:
     return {one for one in found if one is not None}
 
 
+def row_count(server: Server, generation: str, part: str) -> int:
+    """How many rows a collection of a generation has."""
+    full = collection(server.address.name, generation, part)
+    (found,) = server.call("query", full, filter="", output_fields=["count(*)"], consistency_level="Strong")
+    return int(found["count(*)"])
+
+
 def create(server: Server, generation: str, dimension: int, passages: int) -> None:
-    """Makes the collections of a generation that are not there yet, with their indexes, and loads them."""
+    """Makes the collections of a generation that are not there yet, and their indexes, and loads them. Each step is
+    looked at by itself: a writer may have been killed after any, and another one may be taking the same.
+    """
     name = server.address.name
     for part, fields in _fields(dimension).items():
         full = collection(name, generation, part)
         if not server.call("has_collection", full):
-            server.call("create_collection", full, schema=_schema(fields), index_params=_indexes(part, passages))
+            server.call("create_collection", full, schema=_schema(fields))
+        there = server.call("list_indexes", full)
+        for field, index in _indexes(part, passages).items():
+            if field not in there:
+                server.call("create_index", full, index)
         server.call("load_collection", full)
 
 
@@ -80,18 +94,22 @@ def _schema(fields: list[tuple[str, str, dict[str, Any]]]) -> Any:
     return schema
 
 
-def _indexes(part: str, passages: int) -> Any:
+def _indexes(part: str, passages: int) -> dict[str, Any]:
+    """The index of each vector field, by its name."""
+    kind, parameters, _ = _dense(passages)
+    dense: dict[str, tuple[str, dict[str, Any]]] = {"vector": (kind, parameters)}
+    sparse: dict[str, tuple[str, dict[str, Any]]] = {"terms": ("SPARSE_INVERTED_INDEX", {})}
+    nothing: dict[str, tuple[str, dict[str, Any]]] = {"nothing": ("FLAT", {})}
+    wanted = {PASSAGES: dense | sparse, ARTICLES: sparse, FACTS: nothing}[part]
+    return {field: _index(field, *one) for field, one in wanted.items()}
+
+
+def _index(field: str, kind: str, parameters: dict[str, Any]) -> Any:
     from pymilvus import MilvusClient
 
-    indexes = MilvusClient.prepare_index_params()
-    if part == FACTS:
-        indexes.add_index("nothing", index_type="FLAT", metric_type="IP")
-        return indexes
-    indexes.add_index("terms", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-    if part == PASSAGES:
-        kind, parameters, _ = _dense(passages)
-        indexes.add_index("vector", index_type=kind, metric_type="IP", params=parameters)
-    return indexes
+    index = MilvusClient.prepare_index_params()
+    index.add_index(field, index_type=kind, index_name=field, metric_type="IP", params=parameters)
+    return index
 
 
 def dense_kind(passages: int) -> str:

@@ -19,9 +19,11 @@ _CALL = 30.0  # limit, seconds of one call
 # pymilvus asks every 10 seconds whether the server is there; one that follows gRPC's rules closes the connection then.
 _QUIET = {"grpc.keepalive_time_ms": 300_000}
 _AWAY = ("fail connecting", "unavailable", "deadline", "timeout", "connection", "channel", "closed", "socket")
+_MAKING = ("file exists",)  # Milvus Lite, while another writer makes the same collection
 _BUSY = ("rate limit", "ratelimit", "resource exhausted", "quota", "too many", "not loaded", "not ready", "overload")
 _UNLOADED = ("not loaded", "call load()")
 _ABSENT = ("does not exist", "not found", "not exist")
+_PRESENT = ("already exist",)  # what is to be made: by another writer, or by a call whose reply was lost
 
 
 class Server:
@@ -35,7 +37,7 @@ class Server:
 
     def call(self, name: str, *arguments: Any, **options: Any) -> Any:
         """What a method of pymilvus's MilvusClient returns. Raises StoreUnavailable, and KeyError where a collection
-        or an alias is asked for that does not exist."""
+        or an alias is asked for that does not exist. None where what is to be made is there already."""
         return self._patiently(lambda: self._call(name, *arguments, **options))
 
     def _call(self, name: str, *arguments: Any, **options: Any) -> Any:
@@ -63,9 +65,11 @@ class Server:
                 if not type(error).__module__.startswith(("pymilvus", "grpc")):
                     raise
                 said = str(error).lower()
+                if any(words in said for words in _PRESENT):
+                    return None
                 if any(words in said for words in _ABSENT):
                     raise KeyError(said) from error
-                if not any(words in said for words in _AWAY + _BUSY):
+                if not any(words in said for words in _AWAY + _BUSY + _MAKING):
                     raise StoreUnavailable(f"{self.address} refused what was asked ({_reason(error)})") from error
                 if time.monotonic() + pause > until:
                     raise StoreUnavailable(

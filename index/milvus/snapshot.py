@@ -18,16 +18,16 @@ from index.milvus.facts import Facts
 from index.milvus.forward import StoredForward
 from index.milvus.rows import Rows
 from index.milvus.server import Server
+from index.milvus.ties import best
 from index.store.catalog import StoredArticle
 from index.store.columns import Columns
 from index.store.layout import FORMAT, Manifest
 from index.store.stored_index import StoredIndex
 from index.types import Passage, Span
 
-__all__ = ["MilvusIndex", "live_generation"]
+__all__ = ["MilvusIndex", "live_generation", "required_generation"]
 
 _ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
-_MOST = 16_384  # limit: hits of one search that Milvus gives
 
 
 def live_generation(server: Server, alias: str | None = None) -> str | None:
@@ -37,6 +37,16 @@ def live_generation(server: Server, alias: str | None = None) -> str | None:
     except KeyError:
         return None
     return schema.generation_of(server.address.name, found["collection_name"])
+
+
+def required_generation(server: Server) -> str:
+    """The live generation. Raises IndexMissing."""
+    if (generation := live_generation(server)) is None:
+        raise IndexMissing(
+            f"there is no index at {server.address}; make one with: "
+            f"python -m index build FOLDER --store {server.address}"
+        )
+    return generation
 
 
 class MilvusIndex(StoredIndex):
@@ -61,12 +71,7 @@ class MilvusIndex(StoredIndex):
     def open(cls, place: str | Address, *, encoder: Encoder | None = None) -> "MilvusIndex":
         """The live generation of an index."""
         server = Server(place if isinstance(place, Address) else Address.of(place))
-        if (generation := live_generation(server)) is None:
-            raise IndexMissing(
-                f"there is no index at {server.address}; make one with: "
-                f"python -m index build FOLDER --store {server.address}"
-            )
-        return cls(server, generation, encoder=encoder)
+        return cls(server, required_generation(server), encoder=encoder)
 
     def _collection(self, part: str) -> str:
         return schema.collection(self._server.address.name, self.generation, part)
@@ -106,20 +111,21 @@ class MilvusIndex(StoredIndex):
 
     def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits:
         """The k passages nearest to a unit vector, with their cosines."""
-        k = min(k, _MOST)
-        (found,) = self._server.call(
-            "search",
-            self._collection(schema.PASSAGES),
-            [np.asarray(vector, np.float32).tolist()],
-            anns_field="vector",
-            limit=k,
-            filter=where(None if selection is None else selection.restriction),
-            search_params=schema.dense_search(self.passage_count, k),
-        )
-        rows = np.sort(np.array([hit["row"] for hit in found], np.int64))
-        scores = self.cosines(vector, rows)
-        order = np.lexsort((rows, -scores))
-        return Hits(rows[order], scores[order])
+
+        def find(asked: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+            (found,) = self._server.call(
+                "search",
+                self._collection(schema.PASSAGES),
+                [np.asarray(vector, np.float32).tolist()],
+                anns_field="vector",
+                limit=asked,
+                filter=where(None if selection is None else selection.restriction),
+                search_params=schema.dense_search(self.passage_count, asked),
+            )
+            rows = np.sort(np.array([hit["row"] for hit in found], np.int64))
+            return rows, self.cosines(vector, rows)
+
+        return best(k, find)
 
     def cosines(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Cosines of a unit vector to passages, in their order."""

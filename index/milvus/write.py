@@ -49,11 +49,19 @@ class Shard:
 
 
 class Writer:
-    """Of one shard of one generation. What is on the server already is left as it is."""
+    """Of one shard of one generation. What is on the server already is left as it is, unless all is written `anew`."""
 
-    def __init__(self, server: Server, staged: Staged, shard: Shard, progress: Callable[[Progress], None]) -> None:
+    def __init__(
+        self,
+        server: Server,
+        staged: Staged,
+        shard: Shard,
+        progress: Callable[[Progress], None],
+        anew: bool = False,
+    ) -> None:
         self.generation = staged.name()
         self._server, self._staged, self._shard, self._progress = server, staged, shard, progress
+        self._anew = anew
 
     def write(self, vectors: Vectors) -> None:
         """Everything of this shard, and then that it is done. `vectors` gives passages theirs, by row."""
@@ -83,6 +91,9 @@ class Writer:
     def _missing(self, part: str, count: int) -> Iterator[NDArray[np.int64]]:
         full = self._collection(part)
         for rows in self._shard.blocks(count):
+            if self._anew:
+                yield rows
+                continue
             found = self._server.call("get", full, rows.tolist(), output_fields=["row"], consistency_level="Strong")
             if len(missing := np.setdiff1d(rows, [row["row"] for row in found])):
                 yield missing

@@ -16,11 +16,13 @@ _SAMPLE = 1000  # quotes, evenly spread
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How many files and quotes were looked at, and what is wrong, one phrase each; nothing when all is well."""
+    """How many files (of a server: rows) and quotes were looked at, and what is wrong, one phrase each; nothing when
+    all is well."""
 
     files: int
     quotes: int
     wrong: tuple[str, ...] = ()
+    of: str = "files"
 
 
 @dataclass(frozen=True, slots=True)
