@@ -14,6 +14,15 @@ from tests.lite_server import LiteServer, needs_milvus
 Build = Callable[..., BuildReport]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine",
+        choices=("both", "local", "milvus"),
+        default="both",
+        help="which engine answers the tests of questions (default: both, Milvus where it is installed)",
+    )
+
+
 # Nothing is judged by its speed: the machine may be busy.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")

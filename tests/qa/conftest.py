@@ -1,20 +1,37 @@
 """Real indexes, made with the real model once a session: in a folder, and on a server of Milvus Lite."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 import index
+from index import Index
+from index.building.staging import BuildOptions
 from index.engine import SearchEngine
+from index.milvus.snapshot import MilvusIndex
 from index.stores import builder, follow
+from tests.fakes import FakeEncoder
 from tests.lite_server import LiteServer
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = Path(index.__file__).parent / "sample"
 SHARED = ROOT.parent / "shared"
+Indexed = Callable[..., SearchEngine]
+_numbers = count()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --engine NAME, the tests of the other engine are left out; those that ask no index stay."""
+    wanted = config.getoption("engine")
+    of = {item: getattr(item, "callspec", None) for item in items}
+    out = [one for one, call in of.items() if call and call.params.get("engine", wanted) != wanted]
+    if wanted != "both" and out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in set(out)]
 
 
 @pytest.fixture(scope="session", params=["local", "milvus"])
@@ -28,6 +45,39 @@ def made(folder: Path, engine: LiteServer | None, name: str, articles: Path) -> 
     place = engine.address(name) if engine else str(folder / "articles.index")
     builder(place, folder / "articles.index")([articles], None)
     return place
+
+
+def new_place(folder: Path, engine: LiteServer | None) -> str:
+    """Where no index is yet."""
+    return engine.address(f"new{next(_numbers)}") if engine else str(folder / "articles.index")
+
+
+def opened(place: str, encoder: FakeEncoder) -> SearchEngine:
+    return MilvusIndex.open(place, encoder=encoder) if "://" in place else Index.open(Path(place), encoder=encoder)
+
+
+@pytest.fixture
+def place(tmp_path: Path, engine: LiteServer | None) -> str:
+    """Where a test has an index of its own."""
+    return new_place(tmp_path, engine)
+
+
+@pytest.fixture
+def indexed(tmp_path: Path, place: str) -> Indexed:
+    """Builds an index of a file or folder with the fake model, and opens it: `indexed(source, **options)`."""
+
+    def indexed(source: Path, **options: object) -> SearchEngine:
+        encoder = FakeEncoder()
+        builder(place, tmp_path / "articles.index")([source], BuildOptions(encoder=encoder, **options))
+        return opened(place, encoder)
+
+    return indexed
+
+
+@pytest.fixture
+def built(indexed: Indexed, articles: Path) -> Iterator[SearchEngine]:
+    with closing(indexed(articles)) as index:
+        yield index
 
 
 @pytest.fixture(scope="session")

@@ -9,18 +9,18 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from index.building.build import BuildOptions, build
+from index.engine import SearchEngine
 from index.store.bm25 import analyze
-from index.store.snapshot import Index
 from index.text.chunking import ChunkSettings
 from qa import Citation, retrieve
 from qa.answering.deduplicate import containment, shingles
-from tests.fakes import FakeEncoder, article_text
+from tests.fakes import article_text
+from tests.qa.conftest import Indexed
 
 WORDS = 40  # of a passage: four sentences
 QUESTION = "What does sentence s0x1 say, and s5x2, and s13x3?"
 
-Make = Callable[..., Index]
+Make = Callable[..., SearchEngine]
 
 
 def sentences(name: str, count: int) -> list[str]:
@@ -32,20 +32,18 @@ STORY = sentences("s", 16)
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Make:
+def make(tmp_path: Path, indexed: Indexed) -> Make:
     """An index of articles, given as lists of sentences under the names of their outlets."""
 
-    def make(**articles: list[str]) -> Index:
+    def make(**articles: list[str]) -> SearchEngine:
         rows = [{"id": name, "title": "Report", "source": name, "text": " ".join(of)} for name, of in articles.items()]
         (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-        settings = ChunkSettings(max_words=WORDS)
-        build([tmp_path / "rows.jsonl"], tmp_path / "index", BuildOptions(encoder=FakeEncoder(), settings=settings))
-        return Index.open(tmp_path / "index", encoder=FakeEncoder())
+        return indexed(tmp_path / "rows.jsonl", settings=ChunkSettings(max_words=WORDS))
 
     return make
 
 
-def found(index: Index) -> list[Citation]:
+def found(index: SearchEngine) -> list[Citation]:
     return retrieve(QUESTION, 40, index=index, as_of="any")
 
 
@@ -57,7 +55,7 @@ def shared(one: Citation, other: Citation) -> float:
     return containment(runs_of(one.text), runs_of(other.text))
 
 
-def overlaps(index: Index) -> list[float]:
+def overlaps(index: SearchEngine) -> list[float]:
     """The containment of each two passages of different articles."""
     passages = [index.passage(row) for row in range(index.passage_count)]
     runs = [runs_of(of.span.of(index.article_at(of.article).text)) for of in passages]
@@ -116,14 +114,15 @@ def test_overlapping_passages_of_different_articles_are_not_copies(make: Make) -
 
 
 @pytest.mark.parametrize("words", [5, 40, 120])
-def test_passages_of_one_article_are_disjoint_so_no_two_citations_overlap(tmp_path: Path, words: int) -> None:
+def test_passages_of_one_article_are_disjoint_so_no_two_citations_overlap(
+    tmp_path: Path, indexed: Indexed, words: int
+) -> None:
     """Passages that overlap would have to be merged into one citation. None do, so adjacent ones stay apart."""
     folder = tmp_path / "articles"
     folder.mkdir()
     for seed in range(3):
         (folder / f"{seed}.txt").write_text(article_text(seed, 24), "utf-8", newline="")
-    build([folder], tmp_path / "index", BuildOptions(encoder=FakeEncoder(), settings=ChunkSettings(max_words=words)))
-    with Index.open(tmp_path / "index", encoder=FakeEncoder()) as index:
+    with indexed(folder, settings=ChunkSettings(max_words=words)) as index:
         for article in range(3):
             spans = [index.passage(int(row)).span for row in index.passages_of(article)]
             assert all(one.end <= other.start for one, other in pairwise(spans))

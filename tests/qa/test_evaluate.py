@@ -11,8 +11,8 @@ import pytest
 from qa.cli import main
 from qa.evaluation.dataset import Question
 from qa.evaluation.evaluate import MEASURES, measure
-from tests.conftest import Build
 from tests.fakes import FakeEncoder, article_text
+from tests.qa.conftest import Indexed
 
 NOWHERE = "How do I mend a puncture in a bicycle tyre?"
 
@@ -23,11 +23,11 @@ def sentence(seed: int) -> str:
 
 
 @pytest.fixture
-def index(make: Build, root: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch) -> Path:
-    make()
-    monkeypatch.setattr("index.store.stored_index.shared_encoder", lambda *_: encoder)
-    monkeypatch.setenv("ARTICLE_INDEX", str(root))
-    return root
+def index(articles: Path, indexed: Indexed, place: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    indexed(articles).close()
+    monkeypatch.setattr("index.store.stored_index.shared_encoder", lambda *_: FakeEncoder())
+    monkeypatch.setenv("ARTICLE_INDEX", place)
+    return place
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_measures_by_hand() -> None:
     assert list(result.means) == [*MEASURES, "refused when it should", "refused when it should not"]
 
 
-def test_the_table(index: Path, mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table(index: str, mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", str(mine)]) == 0
     shown = capsys.readouterr()
     assert shown.err.startswith(
@@ -85,7 +85,7 @@ def test_the_table(index: Path, mine: Path, capsys: pytest.CaptureFixture[str]) 
     assert measures[-1].startswith("refused when it should not  0.000 [0.000, 0.000]")
 
 
-def test_json_holds_everything(index: Path, mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_holds_everything(index: str, mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", str(mine), "--json"]) == 0
     stored = json.loads(capsys.readouterr().out)
     blind, dated = stored["results"]
@@ -106,7 +106,7 @@ def test_json_holds_everything(index: Path, mine: Path, capsys: pytest.CaptureFi
     assert stored["unknown"] == ["gone.txt"]
 
 
-def test_a_line_for_every_question(index: Path, mine: Path, tmp_path: Path) -> None:
+def test_a_line_for_every_question(index: str, mine: Path, tmp_path: Path) -> None:
     assert main(["eval", str(mine), "--per-question", str(tmp_path / "lines.tsv")]) == 0
     head, *found = [line.split("\t") for line in (tmp_path / "lines.tsv").read_text("utf-8").splitlines()]
     assert head[:4] == ["id", "question", "time-blind: rank", "time-blind: refused"]
@@ -124,9 +124,7 @@ def test_a_line_for_every_question(index: Path, mine: Path, tmp_path: Path) -> N
     assert objects[0]["ways"]["time-blind"]["top"] == "a.txt"
 
 
-def test_a_run_compared_with_itself(
-    index: Path, mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_compared_with_itself(index: str, mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = tmp_path / "base.json"
     assert main(["eval", str(mine), "--save", str(base)]) == 0
     capsys.readouterr()
@@ -139,7 +137,7 @@ def test_a_run_compared_with_itself(
 
 
 def test_another_set_of_questions_is_said_and_judged_as_today(
-    index: Path, mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    index: str, mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     base = tmp_path / "base.json"
     assert main(["eval", str(mine), "--save", str(base)]) == 0
@@ -164,7 +162,7 @@ def test_another_set_of_questions_is_said_and_judged_as_today(
     assert said in capsys.readouterr().out
 
 
-def test_only_questions_without_an_answer(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_questions_without_an_answer(index: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = lines(tmp_path / "none.jsonl", [{"question": NOWHERE, "articles": []}])
     assert main(["eval", str(path)]) == 0
     assert "Success" not in (shown := capsys.readouterr().out)
@@ -184,7 +182,7 @@ def test_only_questions_without_an_answer(index: Path, tmp_path: Path, capsys: p
     ],
 )
 def test_wrong_files_are_refused_before_anything_is_asked(
-    index: Path,
+    index: str,
     encoder: FakeEncoder,
     mine: Path,
     tmp_path: Path,
@@ -204,7 +202,7 @@ def test_wrong_files_are_refused_before_anything_is_asked(
     assert encoder.queries == 0
 
 
-def test_what_stands_for_a_file_is_not_replaced(index: Path, mine: Path, tmp_path: Path) -> None:
+def test_what_stands_for_a_file_is_not_replaced(index: str, mine: Path, tmp_path: Path) -> None:
     link, file = tmp_path / "link.json", tmp_path / "run.json"
     file.write_text("before")
     link.symlink_to(file)
@@ -214,7 +212,7 @@ def test_what_stands_for_a_file_is_not_replaced(index: Path, mine: Path, tmp_pat
     assert Path(os.devnull).is_char_device()
 
 
-def test_articles_of_another_index_are_refused(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_articles_of_another_index_are_refused(index: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = lines(tmp_path / "q.jsonl", [{"question": "Who?", "articles": ["x", "y"]}])
     assert main(["eval", str(path)]) == 2
     assert "is in the index (x, y); `python -m index status --articles` lists" in capsys.readouterr().err

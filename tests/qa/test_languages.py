@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.building.build import BuildOptions, build
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from index.store.snapshot import Index
@@ -27,7 +26,7 @@ from qa.window.answer_html import answer_html
 from tests.benchmarks.languages import LANGUAGES, by_bm25, by_ranking, questions, write_articles
 from tests.fakes import FakeEncoder
 from tests.lite_server import LiteServer
-from tests.qa.conftest import made
+from tests.qa.conftest import Indexed, made, opened
 
 ENGLISH = {"en": 100}
 MIXED = {"ar": 5, "de": 5, "en": 15, "es": 5, "fr": 5, "ru": 5}
@@ -139,23 +138,25 @@ def test_quotes_of_right_to_left_text_are_slices_too(mixed: SearchEngine) -> Non
         assert article.text[citation.sentence_start : citation.sentence_end] == citation.sentence
 
 
-def test_an_index_of_english_articles_names_no_language(tmp_path: Path) -> None:
+def test_an_index_of_english_articles_names_no_language(tmp_path: Path, indexed: Indexed) -> None:
     rows = [{"id": "a", "title": "Bridge", "text": "The mayor opened the new bridge on Monday. " * 5, "language": ""}]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    build([tmp_path / "a.jsonl"], tmp_path / "index", BuildOptions(encoder=FakeEncoder()))
-    with Index.open(tmp_path / "index") as index:
-        assert "languages" not in json.loads((index.folder / "manifest.json").read_text())
+    with indexed(tmp_path / "a.jsonl") as index:
+        assert not index.manifest.languages
+        if isinstance(index, Index):
+            assert "languages" not in json.loads((index.folder / "manifest.json").read_text())
         assert index.languages == {"en": 1}
         assert index.article_at(0).language == ""
 
 
-def test_an_index_of_before_there_were_languages_is_searched_as_english(tmp_path: Path) -> None:
+def test_an_index_of_before_there_were_languages_is_searched_as_english(
+    tmp_path: Path, indexed: Indexed, place: str
+) -> None:
     text = "Die Bürgermeisterin hat am Montag die neuen Brücken über den Fluss eröffnet. " * 3
     (tmp_path / "a.jsonl").write_text(json.dumps({"id": "a", "text": text, "language": "de"}) + "\n")
-    build([tmp_path / "a.jsonl"], tmp_path / "index", BuildOptions(encoder=FakeEncoder()))
-    with Index.open(tmp_path / "index", encoder=FakeEncoder()) as index:
+    with indexed(tmp_path / "a.jsonl") as index:
         assert PassageTexts(index)[0].language == "de"
-    with Index.open(tmp_path / "index", encoder=FakeEncoder()) as index:
+    with opened(place, FakeEncoder()) as index:
         index.manifest = replace(index.manifest, languages={})
         assert PassageTexts(index)[0].language == "en"
         assert PassageTexts(index)[0].terms_of_sentences[0] >= {"brucken"}

@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from index import Index
-from index.building.build import BuildOptions, build
 from index.types import Span
 from qa import Answer, ask
 from qa.answering.roles import says, tells_role
 from qa.search.name_matching import find_name, passages_with
 from qa.search.names import NameQuestion, asked_about
-from tests.fakes import FakeEncoder
+from tests.qa.conftest import Indexed
 
 STANDING = {
     "sample": (
@@ -164,7 +163,7 @@ def test_where_a_name_stands(name: str, text: str, found: str | None) -> None:
     assert (span.of(text) if span else None) == found
 
 
-def test_names_are_looked_up_by_words_in_a_row(tmp_path: Path) -> None:
+def test_names_are_looked_up_by_words_in_a_row(tmp_path: Path, indexed: Indexed) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "a.txt").write_text(
@@ -173,8 +172,7 @@ def test_names_are_looked_up_by_words_in_a_row(tmp_path: Path) -> None:
     (folder / "b.txt").write_text(
         "Other news\n\nAnna spoke and then Kovács, who is a nurse, spoke for a while too.", "utf-8"
     )
-    build([folder], tmp_path / "i", BuildOptions(encoder=FakeEncoder()))
-    with Index.open(tmp_path / "i", encoder=FakeEncoder()) as index:
+    with indexed(folder) as index:
         held = {
             name: [index.article_at(int(index.passage(int(row)).article)).id for row in passages_with(index, asked)]
             for name in ("Anna Kovacs", "KOVÁCS", "Peter Kovács", "Anna Stone")

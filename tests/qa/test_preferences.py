@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 
 import numpy as np
@@ -9,14 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.building.build import BuildOptions, build
-from index.store.snapshot import Index
+from index.building.staging import BuildOptions
+from index.engine import SearchEngine
+from index.stores import builder
 from qa import ask, retrieve
 from qa.search.fusion import within
 from qa.search.preferences import NO_PREFERENCES, parse, period_name, preferences_of
 from qa.search.search import search
 from qa.types import Request
 from tests.fakes import FakeEncoder
+from tests.lite_server import LiteServer
+from tests.qa.conftest import new_place, opened
 
 ASKED, NEWEST = date(2020, 12, 25), date(2020, 12, 24)  # a Friday, a Thursday
 SOURCES = (
@@ -206,7 +210,7 @@ def test_any_mixture_of_such_words_can_be_read(words: list[str], day: date) -> N
 
 
 @pytest.fixture(scope="module")
-def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+def news(tmp_path_factory: pytest.TempPathFactory, engine: LiteServer | None) -> Iterator[SearchEngine]:
     """Twelve reports that differ in month and source alone, the last of them undated."""
     folder = tmp_path_factory.mktemp("news")
     rows = [
@@ -221,18 +225,18 @@ def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     ]
     (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     encoder = FakeEncoder()
-    root = folder / "articles.index"
-    build([folder / "rows.jsonl"], root, BuildOptions(encoder=encoder))
-    with Index.open(root, encoder=encoder) as opened:
-        yield opened
+    place = new_place(folder, engine)
+    builder(place, folder / "articles.index")([folder / "rows.jsonl"], BuildOptions(encoder=encoder))
+    with closing(opened(place, encoder)) as index:
+        yield index
 
 
-def first(index: Index, question: str, **options: object) -> str:
+def first(index: SearchEngine, question: str, **options: object) -> str:
     return retrieve(question, 1, index=index, **options)[0].article_id  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("month", [2, 7, 11])
-def test_articles_of_the_period_come_first_unless_the_words_are_only_words(news: Index, month: int) -> None:
+def test_articles_of_the_period_come_first_unless_the_words_are_only_words(news: SearchEngine, month: int) -> None:
     name = f"{date(2020, month, 1):%B}"
     question = f"What struck the embassy in Baghdad in {name} 2020?"
     assert first(news, question) == f"m{month}"
@@ -243,7 +247,7 @@ def test_articles_of_the_period_come_first_unless_the_words_are_only_words(news:
     assert not ask(question, index=news, understand=False).found  # no word of it says when it was
 
 
-def test_articles_of_the_source_come_first(news: Index) -> None:
+def test_articles_of_the_source_come_first(news: SearchEngine) -> None:
     question = "What struck the embassy in Baghdad, according to {}?"
     for source in ("Politico", "Sample Wire"):
         asked = question.format(source)
@@ -252,14 +256,14 @@ def test_articles_of_the_source_come_first(news: Index) -> None:
         assert ask(asked, index=news, understand=False).notes == ()
 
 
-def test_without_a_date_or_a_source_nothing_changes(news: Index) -> None:
+def test_without_a_date_or_a_source_nothing_changes(news: SearchEngine) -> None:
     for question in ("What struck the embassy in Baghdad?", "Which convoy did Politico buy?"):
         for as_of in (None, "any", date(2020, 12, 1)):
             kept = [retrieve(question, 12, index=news, as_of=as_of, understand=on) for on in (True, False)]  # type: ignore[arg-type]
             assert kept[0] == kept[1]
 
 
-def test_a_wish_that_no_article_or_each_of_them_fulfils_changes_nothing(news: Index) -> None:
+def test_a_wish_that_no_article_or_each_of_them_fulfils_changes_nothing(news: SearchEngine) -> None:
     for question in ("What struck the embassy in 2012?", "What struck the embassy in 2020, by Reuters?"):
         wishes = preferences_of(news, question, "any")
         plain, wished = (search(news, Request(question, as_of="any", use_dates_and_sources=on)) for on in (False, True))

@@ -10,14 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import qa.answering.quotes
-from index import Index
-from index.building.build import BuildOptions, build
+from index.engine import SearchEngine
 from index.text.chunking import ChunkSettings
 from qa import ask, retrieve
 from qa.answering.quotes import runs, select_quotes
 from qa.search.search import search
 from qa.types import Request
-from tests.fakes import FakeEncoder
+from tests.qa.conftest import Indexed
 from tests.qa.test_golden import assert_verbatim
 
 FILLER = {
@@ -27,21 +26,18 @@ FIRST = "The quartermaster counted 4711 crates of apricots on the quay."
 SECOND = "The crates of apricots that the quartermaster counted went to Erbil."
 QUESTION = "How many crates of apricots were counted by the quartermaster?"
 
-Make = Callable[..., Index]
+Make = Callable[..., SearchEngine]
 
 
 @pytest.fixture
-def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
+def make(tmp_path: Path, indexed: Indexed, monkeypatch: pytest.MonkeyPatch) -> Make:
     monkeypatch.setattr("qa.answering.quotes._LONG", 1)
 
-    def of(*, words: int = 120, **articles: str) -> Index:
+    def of(*, words: int = 120, **articles: str) -> SearchEngine:
         (tmp_path / "articles").mkdir()
         for name, text in articles.items():
             (tmp_path / "articles" / f"{name}.txt").write_text(text, "utf-8")
-        encoder = FakeEncoder()
-        settings = ChunkSettings(max_words=words)
-        build([tmp_path / "articles"], tmp_path / "index", BuildOptions(encoder=encoder, settings=settings))
-        return Index.open(tmp_path / "index", encoder=encoder)
+        return indexed(tmp_path / "articles", settings=ChunkSettings(max_words=words))
 
     return of
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.engine import SearchEngine
 from index.errors import ModelNotFound
-from index.store.snapshot import Index
 from qa import ask, retrieve
 from qa.search.rerank import Reranker, load_reranker, reordered, reranked
 from qa.search.search import search
@@ -55,7 +55,7 @@ def test_among_equals_the_reranker_decides() -> None:
 
 
 def test_a_model_reads_title_and_passage_and_reorders_them(
-    built: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built: SearchEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = save(tmp_path / "reranker")
     model = load_reranker(name)
@@ -93,7 +93,7 @@ def test_a_model_reads_title_and_passage_and_reorders_them(
     )
 
 
-def test_random_weights_answer_too(built: Index, tmp_path: Path) -> None:
+def test_random_weights_answer_too(built: SearchEngine, tmp_path: Path) -> None:
     name = save(tmp_path / "reranker")
     first = ask(QUESTION, index=built, reranker=name)
     assert first.citations or first.closest

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import qa.cli
-from index.building.build import build
 from index.errors import UsageError
+from index.stores import builder
 from qa.evaluation.watching import Said, Watched, compare, load, read_state
 
 FAIR = "Village fair\n\nThe village fair in Lorne will be opened by Ada Holm on 9 May 2021, the council said.\n"
@@ -75,22 +75,22 @@ def test_a_state_that_is_none_is_refused_and_not_overwritten(tmp_path: Path, tex
 
 
 def test_the_command_says_what_is_new_and_by_its_exit_code_too(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     articles, questions = tmp_path / "articles", tmp_path / "questions.txt"
     articles.mkdir()
     (articles / "fair.txt").write_text(FAIR)
     questions.write_text(f"{FIRST}\n{OTHER}\n")
-    root = tmp_path / "new.index"
-    build([articles], root)
-    run = ["watch", str(questions), "--index", str(root)]
+    build = builder(place, tmp_path / "articles.index")
+    build([articles], None)
+    run = ["watch", str(questions), "--index", place]
 
     assert qa.cli.main(run) == 0
     assert "2 asked for the first time" in capsys.readouterr().out
     assert qa.cli.main(run) == 0
     assert capsys.readouterr().out == "0 changed, 2 the same\n"
     (articles / "later.txt").write_text(LATER)
-    build([articles], root)
+    build([articles], None)
     assert qa.cli.main(run) == 1
     shown = capsys.readouterr().out
     assert f"changed: {FIRST}" in shown
