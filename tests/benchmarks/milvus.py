@@ -1,50 +1,45 @@
-"""An index on Milvus Lite beside the local one it was copied from: answers, time of a question, memory and disk.
+"""An index on a server of Milvus Lite beside the local one, at several sizes and in one run: build from known vectors,
+answers, time of a question, memory and disk; and two writers side by side.
 
-    python -m tests.benchmarks.milvus INDEX ADDRESS [--dataset DIR] [--questions N] [--server PID] [--copy]
+    python -m tests.benchmarks.milvus INDEX [--dataset DIR] [--sizes 10000 40968 100000] [--folder DIR]
 
-INDEX is a local index, ADDRESS one of the same articles: with --copy the generation of INDEX is written there first,
-vectors and all. Both answer the same questions in the same process, turn about.
+INDEX holds the data set's articles. A size is its first passages, or all and then changed copies, as in
+`tests.benchmarks.scale`. What both builds do (articles, words, copies) is not counted. Both engines answer the same
+questions in the same process, turn about; their memory is that of a process each.
 """
 
 import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
 import time
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from index.engine import SearchEngine
+from index import Index
 from index.milvus.address import Address
+from index.milvus.facts import packed_json
 from index.milvus.publish import missing_shards, publish
 from index.milvus.server import WRITING, Server
 from index.milvus.snapshot import MilvusIndex
 from index.milvus.staged import Staged
 from index.milvus.write import Shard, Writer
 from index.store.layout import Layout, current_name, open_array
-from index.store.snapshot import Index
-from qa.evaluation.dataset import load
-from qa.search.rank import Ranking
-from qa.search.search import search
-from qa.types import Request
-from tests.benchmarks.common import DATASET, save, spread, table
+from index.stores import follow
+from qa import retrieve
+from tests.benchmarks.common import DATASET, questions, resident_mb, save, table
+from tests.benchmarks.milvus_answers import compared
+from tests.benchmarks.scale import multiply
+from tests.lite_server import LiteServer
 
-__all__ = ["compared", "copy", "current"]
+__all__ = ["copy", "current"]
 
-_DEPTH = 10  # articles of RR@10
-_TIE = 2e-5  # scores nearer to each other are equal but for rounding: the engines add in another order
-
-
-def copy(folder: Path, address: str) -> float:
-    """Writes a local generation to a server, vectors and all, and publishes it; CPU seconds of this process."""
-    started = time.process_time()
-    server, staged = Server(Address.of(address), WRITING), Staged(folder)
-    vectors = open_array(folder / "vectors.npy")
-    writer = Writer(server, staged, Shard(), lambda _: None)
-    writer.write(lambda rows: vectors[rows])
-    assert not missing_shards(server, writer.generation, staged, 1)
-    publish(server, writer.generation)
-    return time.process_time() - started
+_ASKED = 50  # questions after which memory is read
+_COMMON = ("making the copies", "catalog", "forward index", "finding copies")  # steps that both builds take
 
 
 def current(root: Path) -> Path:
@@ -52,84 +47,200 @@ def current(root: Path) -> Path:
     return Layout(root).generations / current_name(root)
 
 
-def _articles(ranking: Ranking) -> list[int]:
-    _, first = np.unique(ranking.articles, return_index=True)
-    return [int(row) for row in ranking.articles[np.sort(first)][:_DEPTH]]
+def copy(folder: Path, address: str, shard: Shard | None = None) -> float:
+    """Writes a local generation, or a shard of it, to a server, vectors and all; publishes it when nothing is missing.
+    CPU seconds of this process."""
+    started = time.process_time()
+    server, staged, part = Server(Address.of(address), WRITING), Staged(folder), shard or Shard()
+    vectors = open_array(folder / "vectors.npy")
+    writer = Writer(server, staged, part, lambda _: None)
+    writer.write(lambda rows: vectors[rows])
+    if not missing_shards(server, writer.generation, staged, part.of):
+        publish(server, writer.generation)
+    server.close()
+    return time.process_time() - started
 
 
-def _reciprocal(rows: Sequence[int], relevant: set[int]) -> float:
-    return next((1 / place for place, row in enumerate(rows, 1) if row in relevant), 0.0)
+def ask(place: str, dataset: Path) -> dict[str, float]:
+    """In a process of its own: seconds to open an index, and memory before any, after opening and after questions."""
+    asked = questions(dataset, _ASKED)
+    at_first = resident_mb()
+    started = time.perf_counter()
+    index = follow(place).current()
+    opened, seconds = resident_mb(), time.perf_counter() - started
+    for question in asked:
+        retrieve(question, index=index, as_of="any")
+    index.close()
+    return {"before": at_first, "opened": opened, "asked": resident_mb(), "open_seconds": seconds}
 
 
-def _class(one: Ranking, other: Ranking) -> str:
-    """Why two rankings differ in their first articles."""
-    if set(one.rows.tolist()) != set(other.rows.tolist()):
-        return "other candidates: equal scores at the end of a list of 200"
-    scores = dict(zip(other.rows.tolist(), other.score.tolist(), strict=True))
-    apart = max(abs(scores[row] - score) for row, score in zip(one.rows.tolist(), one.score.tolist(), strict=True))
-    return "rounding: all scores within 2e-5" if apart <= _TIE else "scores differ"
+def _process(server: LiteServer) -> dict[str, float]:
+    """Memory of the server now and at most, in MB, and its CPU seconds."""
+    assert server.process
+    lines = Path(f"/proc/{server.process.pid}/status").read_text("ascii").splitlines()
+    sizes = {name: rest.split()[0] for name, _, rest in (line.partition(":") for line in lines) if name[:2] == "Vm"}
+    ticks = Path(f"/proc/{server.process.pid}/stat").read_text("ascii").rpartition(")")[2].split()[11:13]
+    now, most = (int(sizes[name]) / 1000 for name in ("VmRSS", "VmHWM"))
+    return {"now": now, "most": most, "cpu": sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")}
 
 
-def compared(local: SearchEngine, remote: SearchEngine, dataset: Path, count: int | None = None) -> dict[str, object]:
-    """MRR of both, how many questions rank articles otherwise, by class, and the times of their searches."""
-    places = {article: row for row, article in enumerate(local.catalog.paths())}
-    questions = [question for question in load(dataset) if question.relevant][:count]
-    seconds: dict[str, list[float]] = {"local": [], "milvus": []}
-    found: dict[str, list[float]] = {"local": [], "milvus": []}
-    classes: Counter[str] = Counter()
-    for question in questions:
-        relevant = {places[name] for name in question.relevant if name in places}
-        rankings: dict[str, Ranking] = {}
-        for name, index in (("local", local), ("milvus", remote)):
-            request = Request(question.text, 5, (), as_of=question.day or "any")
-            started = time.perf_counter()
-            rankings[name] = search(index, request)
-            seconds[name].append(time.perf_counter() - started)
-            found[name].append(_reciprocal(_articles(rankings[name]), relevant))
-        one, other = rankings["local"], rankings["milvus"]
-        same = _articles(one) == _articles(other)
-        classes["the same first ten articles" if same else _class(one, other)] += 1
+def _disk_mb(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+def stored(folder: Path) -> dict[str, float]:
+    """Bytes of a passage's row and of its share of the article's, by field, as `index.milvus.write` sends them."""
+    staged = Staged(folder)
+    passages, articles = len(staged.passages), len(staged.count)
+    rows = np.linspace(0, passages - 1, min(passages, 2000)).astype(int).tolist()
+    some = np.linspace(0, articles - 1, min(articles, 500)).astype(int).tolist()
+    records = [sum(len(row["data"]) for row in packed_json("", staged.catalog.article(row).text)) for row in some]
+    share = articles / passages
     return {
-        "questions": len(questions),
-        "mrr": {name: round(float(np.mean(values)), 4) for name, values in found.items()},
-        "other_rank": sum(a != b for a, b in zip(found["local"], found["milvus"], strict=True)),
-        "classes": dict(classes),
-        "seconds": {name: spread(values) for name, values in seconds.items()},
+        "vector": 4.0 * staged.manifest.model["dimension"],
+        "terms": 8 * float(np.mean([len(np.unique(staged.passage_terms(row))) for row in rows])),
+        "words": 4 / 3 * 4 * float(np.mean([len(staged.passage(row)) for row in rows])),
+        "terms of the article": 8 * share * float(np.mean([len(np.unique(staged.article_terms(row))) for row in some])),
+        "record of the article": share * float(np.mean(records)),
     }
 
 
-def _resident(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmRSS:")), 0.0)
+def _child(*arguments: str) -> str:
+    command = [sys.executable, "-m", "tests.benchmarks.milvus", *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[-1]
+
+
+def _restarted(server: LiteServer, place: str, question: str) -> tuple[float, float]:
+    """Seconds until a server that was killed listens again, and from then to the first answer."""
+    server.kill()
+    started = time.monotonic()
+    server.start()
+    listening = time.monotonic()
+    with MilvusIndex.open(Address.of(place)) as index:
+        retrieve(question, index=index, as_of="any")
+    return listening - started, time.monotonic() - listening
+
+
+def _two_writers(server: LiteServer, folder: Path, place: str, dataset: Path) -> dict[str, Any]:
+    """What two processes write at once, beside what one has written: how often each had to run, and the answers."""
+    other, runs = server.address("halves"), 0
+    while not runs or other.rpartition("/")[2] not in _aliases(server):
+        assert runs < 3, "two writers do not end"
+        runs += 1
+        command = [sys.executable, "-m", "tests.benchmarks.milvus", str(folder), "--into", other, "--shard"]
+        both = [subprocess.Popen([*command, f"{number}/2"]) for number in (1, 2)]
+        assert [one.wait() for one in both] == [0, 0]
+    with MilvusIndex.open(place) as one, MilvusIndex.open(other) as two:
+        return {"runs": runs, **compared(one, two, dataset)}
+
+
+def _aliases(server: LiteServer) -> list[str]:
+    client = Server(Address.of(server.address("any")))
+    found: list[str] = client.call("list_aliases")["aliases"]
+    client.close()
+    return found
+
+
+def measured(base: Index, work: Path, size: int, dataset: Path, halves: bool) -> dict[str, Any]:
+    """Everything of one size."""
+    root = work / str(size)
+    steps = multiply(base, root, size)
+    folder, server = current(root), LiteServer(work / f"{size}.milvus").start()
+    try:
+        place, idle = server.address("news"), _process(server)
+        started = time.perf_counter()
+        cpu = copy(folder, place)
+        written = time.perf_counter() - started
+        facts: dict[str, Any] = {
+            "passages": size,
+            "build_s": {
+                "both": sum(steps[name] for name in steps if name in _COMMON),
+                "local": sum(steps[name] for name in steps if name not in _COMMON),
+                "milvus": written,
+                "milvus_cpu_of_the_writer": cpu,
+            },
+            "server": {"idle": idle, "written": _process(server)},
+            "stored_bytes_a_passage": stored(folder),
+        }
+        with Index.open(root) as local, MilvusIndex.open(place) as remote:
+            facts["answers"] = compared(local, remote, dataset)
+        facts["server"]["asked"] = _process(server)
+        facts["readers"] = {
+            name: json.loads(_child(str(at), "--ask", "--dataset", str(dataset)))
+            for name, at in (("local", root), ("milvus", place))
+        }
+        facts["disk_mb"] = {"local": _disk_mb(folder), "milvus": _disk_mb(server.folder)}
+        facts["restart_s"] = _restarted(server, place, questions(dataset, 1)[0])
+        facts["server"]["restarted"] = _process(server)
+        if halves:
+            facts["two_writers"] = _two_writers(server, folder, place, dataset)
+    finally:
+        server.kill()
+    return facts
+
+
+def _lines(sizes: list[dict[str, Any]]) -> list[tuple[object, ...]]:
+    def line(name: str, value: Any) -> tuple[object, ...]:
+        return (name, *(value(facts) for facts in sizes))
+
+    def spread_of(name: str) -> Any:
+        return lambda facts: "{p50_ms:.0f} / {p95_ms:.0f}".format(**facts["answers"]["seconds"][name])
+
+    def memory(name: str, when: str) -> Any:
+        return lambda facts: f"{facts['readers'][name][when]:.0f}"
+
+    return [
+        ("passages", *(f"{facts['passages']:,}" for facts in sizes)),
+        line("what both builds do, s", lambda facts: f"{facts['build_s']['both']:.0f}"),
+        line("local: BM25, FAISS, hashes, s", lambda facts: f"{facts['build_s']['local']:.1f}"),
+        line("Milvus: rows written and published, s", lambda facts: f"{facts['build_s']['milvus']:.0f}"),
+        line("search p50 / p95, local, ms", spread_of("one")),
+        line("search p50 / p95, Milvus, ms", spread_of("other")),
+        line("memory of a reader, local: opened, MB", memory("local", "opened")),
+        line("memory of a reader, local: asked, MB", memory("local", "asked")),
+        line("memory of a reader, Milvus: opened, MB", memory("milvus", "opened")),
+        line("memory of a reader, Milvus: asked, MB", memory("milvus", "asked")),
+        line("memory of the server: asked, MB", lambda facts: f"{facts['server']['asked']['now']:.0f}"),
+        line("memory of the server: at most, MB", lambda facts: f"{facts['server']['asked']['most']:.0f}"),
+        line("on disk, local, MB", lambda facts: f"{facts['disk_mb']['local']:.0f}"),
+        line("on disk, Milvus, MB", lambda facts: f"{facts['disk_mb']['milvus']:.0f}"),
+        line("sent, bytes a passage", lambda facts: f"{sum(facts['stored_bytes_a_passage'].values()):.0f}"),
+        line("killed: s to listen, then to answer", lambda facts: "{:.0f}, {:.0f}".format(*facts["restart_s"])),
+        line("MRR, local / Milvus", lambda facts: "{one} / {other}".format(**facts["answers"]["mrr"])),
+        line("same first ten articles", lambda facts: f"{facts['answers']['same']} of {facts['answers']['questions']}"),
+    ]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Compare an index on Milvus with the local one.")
-    parser.add_argument("index", type=Path)
-    parser.add_argument("address")
+    parser = argparse.ArgumentParser(description="Compare an index on Milvus Lite with the local one.")
+    parser.add_argument("index")
     parser.add_argument("--dataset", type=Path, default=DATASET)
-    parser.add_argument("--questions", type=int)
-    parser.add_argument("--server", type=int, metavar="PID", help="the server's process, for its memory")
-    parser.add_argument("--copy", action="store_true")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 40_968, 100_000])
+    parser.add_argument("--halves", type=int, default=40_968, help="the size at which two writers write at once")
+    parser.add_argument("--folder", type=Path, help="where the indexes are made (default: a temporary one)")
+    parser.add_argument("--ask", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--into", help=argparse.SUPPRESS)
+    parser.add_argument("--shard", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    cpu = copy(current(options.index), options.address) if options.copy else None
-    with Index.open(options.index) as local, MilvusIndex.open(options.address) as remote:
-        facts = compared(local, remote, options.dataset, options.questions)
-        facts["passages"] = local.passage_count
-    facts["copy_cpu_s"] = cpu
-    facts["server_mb"] = round(_resident(options.server)) if options.server else None
-    seconds, mrr, classes = facts["seconds"], facts["mrr"], facts["classes"]
-    assert isinstance(seconds, dict)
-    assert isinstance(mrr, dict)
-    assert isinstance(classes, dict)
-    lines: list[tuple[object, ...]] = [("", "local", "Milvus Lite")]
-    lines.append(("MRR, as of the day of asking", mrr["local"], mrr["milvus"]))
-    lines += [(f"a search, {name}", seconds["local"][name], seconds["milvus"][name]) for name in seconds["local"]]
-    lines.append(("resident memory of the server, MB", "", facts["server_mb"]))
-    named = "; ".join(f"{name}: {number}" for name, number in classes.items())
-    text = f"{facts['questions']} questions of {options.dataset.name}, {facts['passages']:,} passages; "
-    text += f"{facts['other_rank']} with another rank of the right article. {named}"
-    save("milvus", facts, f"{table(lines)}\n\n{text}.")
+    if options.ask:
+        print(json.dumps(ask(options.index, options.dataset)))
+        return
+    if options.into:
+        copy(Path(options.index), options.into, Shard.of_words(options.shard))
+        return
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder, Index.open(options.index) as base:
+        sizes = []
+        for size in options.sizes:
+            sizes.append(measured(base, Path(folder), size, options.dataset, size == options.halves))
+            print(json.dumps(sizes[-1]), file=sys.stderr, flush=True)
+    said = []
+    for facts in sizes:
+        found = facts["answers"]
+        said.append(f"{facts['passages']:,} passages: " + "; ".join(f"{k}: {n}" for k, n in found["classes"].items()))
+        if two := facts.get("two_writers"):
+            said[-1] += f". Two writers at once ({two['runs']} runs) and one: {two['classes']}"
+    text = f"{sizes[0]['answers']['questions']} questions of {options.dataset.name}, on their own days.\n\n"
+    save("milvus", {"sizes": sizes}, text + table(_lines(sizes)) + "\n\n" + ".\n".join(said) + ".")
 
 
 if __name__ == "__main__":
