@@ -200,9 +200,11 @@ def _calibrate(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
+    from index.store.layout import default_index
+    from index.stores import follow
     from qa.evaluation.watch_command import watch
 
-    return watch(options)
+    return watch(options, follow(options.store or options.index or default_index()))
 
 
 _COMMANDS = {"ask": _ask, "eval": _eval, "calibrate": _calibrate, "watch": _watch}

@@ -75,7 +75,7 @@ class _Build(Staging):
         self.old = self._open_old()
         staged = self._staged()
         try:
-            writer = Writer(self.server, staged, self.shard, self.progress, rebuild)
+            writer = Writer(self.server, staged, self.shard, self.progress, self.options.rebuild)
             name = writer.generation
             changed = live_generation(self.server) != name
             if changed or self.options.rebuild:

@@ -3,12 +3,12 @@
 import argparse
 import json
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from index.store.layout import default_index
-from index.store.snapshot import Index
+from index.engine import Follower
 from qa.evaluation.watching import Change, Watched, ask_again, compare, load, read_state, said_of, write_state
 
 __all__ = ["state_path", "watch"]
@@ -26,7 +26,7 @@ def state_path(options: argparse.Namespace) -> Path:
     return given or options.file.with_name(f"{options.file.name}.seen.json")
 
 
-def watch(options: argparse.Namespace) -> int:
+def watch(options: argparse.Namespace, follower: Follower) -> int:
     """Runs the command: 0 when no answer has changed, 1 when one has. What a question's answer says first is no
     change."""
     from tqdm import tqdm
@@ -34,7 +34,7 @@ def watch(options: argparse.Namespace) -> int:
     questions, state = load(options.file), state_path(options)
     before = read_state(state)
     now, changes = {}, []
-    with Index.open(options.index or default_index()) as index:
+    with closing(follower.current()) as index:
         given = {"understand": not options.literal, "reranker": options.reranker, "reader": not options.no_reader}
         for one in tqdm(questions, unit=" questions", leave=False, disable=None, file=sys.stderr):
             now[one.key] = said_of(ask_again(index, one, **given))

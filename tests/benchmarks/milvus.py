@@ -18,11 +18,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from index import Index
 from index.milvus.address import Address
-from index.milvus.facts import packed_json
 from index.milvus.publish import missing_shards, publish
 from index.milvus.server import WRITING, Server
 from index.milvus.snapshot import MilvusIndex
@@ -33,6 +30,7 @@ from index.stores import follow
 from qa import retrieve
 from tests.benchmarks.common import DATASET, questions, resident_mb, save, table
 from tests.benchmarks.milvus_answers import compared
+from tests.benchmarks.milvus_sizes import stored
 from tests.benchmarks.scale import multiply
 from tests.lite_server import LiteServer
 
@@ -86,23 +84,6 @@ def _process(server: LiteServer) -> dict[str, float]:
 
 def _disk_mb(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
-
-
-def stored(folder: Path) -> dict[str, float]:
-    """Bytes of a passage's row and of its share of the article's, by field, as `index.milvus.write` sends them."""
-    staged = Staged(folder)
-    passages, articles = len(staged.passages), len(staged.count)
-    rows = np.linspace(0, passages - 1, min(passages, 2000)).astype(int).tolist()
-    some = np.linspace(0, articles - 1, min(articles, 500)).astype(int).tolist()
-    records = [sum(len(row["data"]) for row in packed_json("", staged.catalog.article(row).text)) for row in some]
-    share = articles / passages
-    return {
-        "vector": 4.0 * staged.manifest.model["dimension"],
-        "terms": 8 * float(np.mean([len(np.unique(staged.passage_terms(row))) for row in rows])),
-        "words": 4 / 3 * 4 * float(np.mean([len(staged.passage(row)) for row in rows])),
-        "terms of the article": 8 * share * float(np.mean([len(np.unique(staged.article_terms(row))) for row in some])),
-        "record of the article": share * float(np.mean(records)),
-    }
 
 
 def _child(*arguments: str) -> str:
@@ -206,9 +187,21 @@ def _lines(sizes: list[dict[str, Any]]) -> list[tuple[object, ...]]:
         line("on disk, Milvus, MB", lambda facts: f"{facts['disk_mb']['milvus']:.0f}"),
         line("sent, bytes a passage", lambda facts: f"{sum(facts['stored_bytes_a_passage'].values()):.0f}"),
         line("killed: s to listen, then to answer", lambda facts: "{:.0f}, {:.0f}".format(*facts["restart_s"])),
-        line("MRR, local / Milvus", lambda facts: "{one} / {other}".format(**facts["answers"]["mrr"])),
+        line("MRR, local / Milvus", lambda facts: " / ".join(map(str, facts["answers"]["mrr"].values()))),
         line("same first ten articles", lambda facts: f"{facts['answers']['same']} of {facts['answers']['questions']}"),
     ]
+
+
+def report(sizes: list[dict[str, Any]], dataset: str) -> None:
+    """Saves what has been measured so far."""
+    said = []
+    for facts in sizes:
+        found = facts["answers"]
+        said.append(f"{facts['passages']:,} passages: " + "; ".join(f"{k}: {n}" for k, n in found["classes"].items()))
+        if two := facts.get("two_writers"):
+            said[-1] += f". Two writers at once ({two['runs']} runs) and one: {two['classes']}"
+    text = f"{sizes[0]['answers']['questions']} questions of {dataset}, on their own days.\n\n"
+    save("milvus", {"sizes": sizes}, text + table(_lines(sizes)) + "\n\n" + ".\n".join(said) + ".")
 
 
 def main() -> None:
@@ -216,7 +209,7 @@ def main() -> None:
     parser.add_argument("index")
     parser.add_argument("--dataset", type=Path, default=DATASET)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 40_968, 100_000])
-    parser.add_argument("--halves", type=int, default=40_968, help="the size at which two writers write at once")
+    parser.add_argument("--halves", type=int, default=10_000, help="the size at which two writers write at once")
     parser.add_argument("--folder", type=Path, help="where the indexes are made (default: a temporary one)")
     parser.add_argument("--ask", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--into", help=argparse.SUPPRESS)
@@ -226,21 +219,13 @@ def main() -> None:
         print(json.dumps(ask(options.index, options.dataset)))
         return
     if options.into:
-        copy(Path(options.index), options.into, Shard.of_words(options.shard))
+        print(copy(Path(options.index), options.into, Shard.of_words(options.shard)))
         return
-    with tempfile.TemporaryDirectory(dir=options.folder) as folder, Index.open(options.index) as base:
-        sizes = []
-        for size in options.sizes:
+    sizes: list[dict[str, Any]] = []
+    for size in options.sizes:
+        with tempfile.TemporaryDirectory(dir=options.folder) as folder, Index.open(options.index) as base:
             sizes.append(measured(base, Path(folder), size, options.dataset, size == options.halves))
-            print(json.dumps(sizes[-1]), file=sys.stderr, flush=True)
-    said = []
-    for facts in sizes:
-        found = facts["answers"]
-        said.append(f"{facts['passages']:,} passages: " + "; ".join(f"{k}: {n}" for k, n in found["classes"].items()))
-        if two := facts.get("two_writers"):
-            said[-1] += f". Two writers at once ({two['runs']} runs) and one: {two['classes']}"
-    text = f"{sizes[0]['answers']['questions']} questions of {options.dataset.name}, on their own days.\n\n"
-    save("milvus", {"sizes": sizes}, text + table(_lines(sizes)) + "\n\n" + ".\n".join(said) + ".")
+        report(sizes, options.dataset.name)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from typing import Any
 import index.milvus.live
 import index.milvus.write
 from index import Index
+from index.building.staging import BuildOptions
 from index.errors import IndexMissing, StoreUnavailable
 from index.milvus.address import Address
 from index.milvus.live import MilvusFollower
@@ -49,7 +50,7 @@ def write(articles: Path, place: str, work: Path, shard: str | None, stop_before
     Server.call = counted  # type: ignore[method-assign]
     print("ready", flush=True)
     sys.stdin.readline()
-    report = builder(place, work, shard)([articles], encoder=FakeEncoder())
+    report = builder(place, work, shard)([articles], BuildOptions(encoder=FakeEncoder()))
     print(calls[0], report.passages, flush=True)
 
 
@@ -156,7 +157,7 @@ class Scene:
         self.kept, self.expected = self.expected, self._expected()
 
     def _expected(self) -> Answered:
-        builder(str(self.base / "local"), self.base / "local")([self.articles], encoder=FakeEncoder())
+        builder(str(self.base / "local"), self.base / "local")([self.articles], BuildOptions(encoder=FakeEncoder()))
         with Index.open(self.base / "local", encoder=FakeEncoder()) as built:
             return answers(built)
 
@@ -191,7 +192,7 @@ class Scene:
             times += 1
             assert times < 4, notes
             for shard in shards:
-                notes = builder(place, work, shard)([self.articles], encoder=FakeEncoder()).notes
+                notes = builder(place, work, shard)([self.articles], BuildOptions(encoder=FakeEncoder())).notes
         assert self.seen(place, None) == "after"
         assert not verify(place).wrong
         with closing(Server(Address.of(place))) as server:
