@@ -17,16 +17,16 @@ from qa.search.names import NameQuestion, asked_about
 from qa.search.preferences import period_name
 from qa.search.rank import Ranking
 from qa.search.search import search
-from qa.types import Answer, Citation, History, Request
+from qa.types import CITATIONS, Answer, Citation, History, Request
 
 __all__ = ["Ahead", "answer", "ask", "quotes_to_read", "retrieve"]
 
-_RECENT = 0.02  # of recency from which it is worth a word
+_RECENT = 0.02  # view: of recency from which it is worth a word
 
 
 def retrieve(
     question: str,
-    k: int = 5,
+    k: int = CITATIONS,
     *,
     index: AnyIndex = None,
     history: History = (),
@@ -57,7 +57,7 @@ def retrieve(
 
 def ask(
     question: str,
-    k: int = 5,
+    k: int = CITATIONS,
     *,
     index: AnyIndex = None,
     history: History = (),

@@ -18,6 +18,7 @@ from qa.search.written_dates import UNDERSTOOD, written_date
 from qa.types import Answer, AsOf, Filters, History, Request
 
 __all__ = [
+    "LONGEST",
     "AnyIndex",
     "Day",
     "Given",
@@ -31,9 +32,10 @@ __all__ = [
 AnyIndex = SearchEngine | Follower | Path | str | None
 Day = date | str | None  # a string is a date as people write it
 
-_LONGEST = 10_000  # limit, in characters of a question; more is refused
-_MOST = 100  # limit, in citations; more is refused
-_NEAREST = 3  # known sources that a message names
+LONGEST = 10_000  # limit: characters of a question; more is refused
+_MOST = 100  # limit: citations; more is refused
+_OPEN = 4  # limit: indexes that are named by a path and stay open
+_NEAREST = 3  # view: known sources that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ def checked_question(question: object, k: object) -> tuple[str, int]:
         raise UsageError(f"the question is text, such as 'Who opened the bridge?', not {_shown(question)}")
     if not question.strip():
         raise UsageError("the question is empty; type one")
-    if len(question) > _LONGEST:
-        raise UsageError(f"the question has {len(question):,} characters; ask in at most {_LONGEST:,}")
+    if len(question) > LONGEST:
+        raise UsageError(f"the question has {len(question):,} characters; ask in at most {LONGEST:,}")
     try:
         count = None if isinstance(k, bool) else operator.index(cast(Any, k))
     except TypeError:
@@ -187,7 +189,7 @@ def _unknown(name: str, known: Sequence[str]) -> str:
     return f"no article is from {_shown(name)}; the nearest sources are {', '.join(map(repr, nearest[:_NEAREST]))}"
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=_OPEN)
 def _live(place: str, _working_directory: str) -> Follower:
     return follow(place)
 

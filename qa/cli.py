@@ -12,8 +12,11 @@ from typing import Any
 from index.command import add_place, run_command
 from index.errors import UsageError
 from qa.search.written_dates import UNDERSTOOD
+from qa.types import CITATIONS
 
 __all__ = ["main"]
+
+_QUESTIONS = 300  # limit: of `calibrate`, unless told otherwise; the standard error of a share of .1 is .017
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -36,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         "--file", type=Path, metavar="FILE", help="questions: .txt, one a line, or .csv or .jsonl with a question a row"
     )
     ask.add_argument("--out", type=Path, metavar="FILE", help="with --file: the answers, as .csv, .jsonl or .html")
-    ask.add_argument("-k", type=int, default=5, metavar="N", help="citations at most (default: 5)")
+    ask.add_argument("-k", type=int, default=CITATIONS, metavar="N", help=f"citations at most (default: {CITATIONS})")
     ask.add_argument("--since", metavar="D", help=f"only articles of this day or later: {UNDERSTOOD}")
     ask.add_argument("--until", metavar="D", help="only articles of this day or earlier")
     ask.add_argument("--source", action="append", metavar="S", help="only articles of this source; may be repeated")
@@ -83,7 +86,9 @@ def _add_calibrate(add: Callable[..., argparse.ArgumentParser], shared: argparse
         help="set the threshold so that at most this share of the questions that the articles do not answer is "
         "answered (such as 0.1); without it, the curve is printed and nothing is changed",
     )
-    tune.add_argument("--questions", type=int, default=300, metavar="N", help="questions that are made (default: 300)")
+    tune.add_argument(
+        "--questions", type=int, default=_QUESTIONS, metavar="N", help="questions made (default: %(default)s)"
+    )
     tune.add_argument("--seed", type=int, default=0, metavar="N", help="which articles are drawn (default: 0)")
     tune.add_argument("--forget", action="store_true", help="remove this index's own threshold")
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from index.errors import UsageError
-from qa.types import Citation
+from qa.types import CITATIONS, Citation
 
 __all__ = ["langchain_retriever", "llama_index_retriever", "to_haystack", "to_langchain", "to_llama_index"]
 
@@ -39,7 +39,7 @@ def to_haystack(citations: Sequence[Citation]) -> list[Any]:
     return [document(content=one.text, meta=_metadata(one), score=one.confidence, id=_id(one)) for one in citations]
 
 
-def langchain_retriever(k: int = 5, **settings: Any) -> Any:
+def langchain_retriever(k: int = CITATIONS, **settings: Any) -> Any:
     """A LangChain retriever: a `Runnable` from a question to the documents that `qa.retrieve` finds. `settings` are its
     further arguments, such as `index` and `sources`."""
     base = _module("langchain_core.retrievers", "langchain-core").BaseRetriever
@@ -50,7 +50,7 @@ def langchain_retriever(k: int = 5, **settings: Any) -> Any:
     return type("ArticleRetriever", (base,), {"_get_relevant_documents": found, "__module__": __name__})()
 
 
-def llama_index_retriever(k: int = 5, **settings: Any) -> Any:
+def llama_index_retriever(k: int = CITATIONS, **settings: Any) -> Any:
     """A LlamaIndex retriever of the nodes that `qa.retrieve` finds; arguments as for `langchain_retriever`."""
     base = _module("llama_index.core.retrievers", "llama-index-core").BaseRetriever
 

@@ -16,7 +16,7 @@ from qa.arguments import AnyIndex, Day, Given, checked_index, checked_request
 from qa.search.names import asked_about
 from qa.search.rank import Ranking
 from qa.search.search import search
-from qa.types import Answer, History, Request
+from qa.types import CITATIONS, Answer, History, Request
 
 __all__ = ["TOGETHER", "answers", "ask_many"]
 
@@ -25,7 +25,7 @@ TOGETHER = 32  # limit: questions read together, 160 passages; more are no faste
 
 def ask_many(
     questions: Sequence[str],
-    k: int = 5,
+    k: int = CITATIONS,
     *,
     index: AnyIndex = None,
     history: History = (),

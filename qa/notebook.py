@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_html", "citation_html", "rows", "short_answer", "short_citation"]
 
-_SHORT = 80  # characters of a sentence in one line
+_SHORT = 80  # view: characters of a sentence in one line
 # Colours are the notebook's own, light or dark; only what is marked has one.
 _MARK = "background:#fbe08d;color:#1d1a16"
 _QUOTE = "margin:.3em 0;padding-left:.8em;border-left:3px solid #8888;white-space:pre-wrap"

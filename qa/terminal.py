@@ -7,7 +7,7 @@ from qa.types import Answer, Citation
 
 __all__ = ["terminal"]
 
-_WIDTH = 100
+_WIDTH = 100  # view: columns; longer lines are hard to read
 _MARK, _PLAIN = ("\x1b[1;4m", "\x1b[0m"), ("", "")
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-__all__ = ["Answer", "AsOf", "Citation", "Filters", "History", "Request", "Strength"]
+__all__ = ["CITATIONS", "Answer", "AsOf", "Citation", "Filters", "History", "Request", "Strength"]
 
 Strength = Literal["strong", "fair", "weak"]
+CITATIONS = 5  # citations of an answer unless another number is asked for; as many as the coefficients were learned on
 AsOf = date | Literal["any"] | None
 
 
@@ -176,7 +177,7 @@ class Request:
     """
 
     question: str
-    k: int = 5
+    k: int = CITATIONS
     history: History = ()
     filters: Filters = Filters()
     as_of: AsOf = None

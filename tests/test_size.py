@@ -49,7 +49,7 @@ def test_numbers_are_those_of_the_definition(tree: Path) -> None:
         *(("qa/numbers.py", line, written) for line, written in [(3, "40"), (5, "0.5"), (5, "2"), (6, "0"), (7, "3")]),
         *(("qa/numbers.py", line, written) for line, written in [(13, "6"), (16, "5"), (18, "1.25"), (18, "7")]),
     ]
-    assert [one.written for one in found if one.has_comment] == ["40", "0.5", "2"]
+    assert [one.written for one in found if one.comment] == ["40", "0.5", "2"]
     assert str(found[4]) == "qa/numbers.py:6 0 (no comment): ZERO = 0"
 
 

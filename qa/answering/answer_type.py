@@ -10,6 +10,7 @@ AnswerType = Literal["person", "place", "time", "number", "money", "share", "dur
 
 _LONGEST = 2_000  # limit: characters of a sentence or question that are looked at
 _WORD = re.compile(r"[\w’'-]+")
+_YEAR = re.compile(r"(?:17|18|19|20)\d\d")
 _MONEY_NOUNS = frozenset(
     "money cost costs price worth pay paid pays earn earned spend spent fine fined raise raised salary budget "
     "debt".split()
@@ -132,7 +133,7 @@ def _hyphened(word: str) -> str:
 
 def _has_time(sentence: str, words: list[str]) -> bool:
     lower = [word.lower().strip("'’-") for word in words]
-    if any(word.isdigit() and len(word) == 4 and word[:2] in ("17", "18", "19", "20") for word in lower):
+    if any(_YEAR.fullmatch(word) for word in lower):
         return True
     if any(word in _WHENS for word in lower):
         return True

@@ -14,7 +14,7 @@ __all__ = ["Distinct", "containment", "distinct", "shingles"]
 
 _WORDS = 4
 _PRIME = np.uint64(0x9E3779B97F4A7C15)  # products wrap around: no two runs of a text's own collide by chance
-_LOOK = 40  # ranks searched for copies of a passage
+_LOOK = 40  # limit: ranks searched for copies of a passage
 _ALIKE_COSINE = 0.7  # passages less alike than this cannot be copies, whatever their titles
 _COPY = 0.8  # containment of four-word shingles from which a passage is a copy
 _OF_COPIES = 0.45  # likewise, where the articles are copies: passages that share half their words share fewer runs

@@ -11,11 +11,11 @@ from qa.answering.reading import Reading, Task, read, seen_passages
 from qa.answering.threshold import own_threshold
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
-from qa.types import Strength
+from qa.types import CITATIONS, Strength
 
 __all__ = ["READ", "WEIGHED", "Evidence", "implied_terms", "read_passages", "strength", "weigh"]
 
-WEIGHED = 5  # citations; as many as the coefficients were learned on
+WEIGHED = CITATIONS  # as many as the coefficients were learned on
 READ = 8  # limit: passages that the reader reads for a question; further ones are judged by their words
 
 

@@ -26,10 +26,10 @@ __all__ = ["FILE", "PassageReading", "Reader", "ReaderTask", "ReaderUnavailable"
 
 FILE = Path(__file__).with_name("reader.safetensors")
 _SHA256 = "f3277b39119defd819da4a12c310d2730094c5d15350eb88e85a9e51cee9c4d5"  # of FILE
-_QUESTION, _TITLE = 48, 24  # tokens of a question and of a title that are read, as in training
-_TEXT = 400  # tokens of a passage that are read; limit: a sentence beyond has the score -inf
+QUESTION, TITLE = 48, 24  # limit: tokens of a question and of a title that are read, as in training
+_TEXT = 400  # limit: tokens of a passage that are read; a sentence beyond has the score -inf
 _ANSWER = 40  # tokens of an answer, at most; four of five in training have 8 or fewer
-_TOGETHER = 1024  # tokens of one product: the weights are fetched once for all; of twice as many, memory is too slow
+_TOGETHER = 1024  # limit: tokens of one product; the weights are fetched once for all; of twice as many, memory is too slow
 
 
 class ReaderUnavailable(ArticleQAError):
@@ -90,7 +90,7 @@ class Reader:
         round each row alike whatever their number of rows, as oneDNN's do."""
         texts: list[_Text] = []
         for task in tasks:
-            asked = self._tokenizer.encode(task.question, add_special_tokens=False).ids[:_QUESTION]
+            asked = self._tokenizer.encode(task.question, add_special_tokens=False).ids[:QUESTION]
             texts += [self._text(asked, title, text) for title, text in task.passages]
         wanted = [ranges for task in tasks for ranges in task.sentences]
         logits = self._logits(texts)
@@ -99,7 +99,7 @@ class Reader:
         return [list(islice(found, len(task.passages))) for task in tasks]
 
     def _text(self, asked: list[int], title: str, text: str) -> "_Text":
-        titled = self._tokenizer.encode(title, add_special_tokens=False).ids[:_TITLE]
+        titled = self._tokenizer.encode(title, add_special_tokens=False).ids[:TITLE]
         encoded = self._tokenizer.encode(text, add_special_tokens=False)
         offsets = np.array(encoded.offsets[:_TEXT], np.int64).reshape(-1, 2)
         before = [self._cls, *asked, self._sep, *titled, self._sep]
@@ -178,7 +178,7 @@ def _reading(
         some = within.any()
         scores.append(float(_log_sum(starts[within]) + _log_sum(ends[within])) - null if some else -np.inf)
     weighed = float(np.dot(calibration, (1.0, answered, score)))
-    chance = float(1 / (1 + np.exp(-np.clip(weighed, -50, 50))))
+    chance = float(np.exp(-np.logaddexp(0.0, -weighed)))
     return PassageReading(chance, int(text.offsets[first, 0]), int(text.offsets[last, 1]), score, tuple(scores))
 
 

@@ -18,13 +18,13 @@ from torch.nn import functional
 
 __all__ = ["HEADS", "HIDDEN", "LAYERS", "NORM_EPSILON", "Network", "Piece"]
 
-HIDDEN, HEADS, LAYERS = 384, 12, 6
-NORM_EPSILON = 1e-12  # BERT's layer norm
-_ROWS = 1024  # rows for which weights are laid out; other numbers are right too
-_STEP = 16  # tokens by which products of attention differ in length: oneDNN makes and keeps code for each shape
-_STEPS = 32, 64  # likewise of all other products: up to 512 rows, and beyond
-_FEW = 512
-_LEAST, _MOST = 1e-30, 1e37  # sums of powers between which fp32 holds them and what they are multiplied with
+HIDDEN, HEADS, LAYERS = 384, 12, 6  # fact: all-MiniLM-L6-v2's
+NORM_EPSILON = 1e-12  # fact: BERT's layer norm
+_ROWS = 1024  # limit: rows for which weights are laid out; other numbers are right too
+_STEP = 16  # limit: tokens by which products of attention differ in length: oneDNN makes and keeps code for each shape
+_FEW = 512  # limit: rows up to which the smaller of the next two holds
+_STEPS = 32, 64  # limit: likewise of all other products
+_LEAST, _MOST = 1e-30, 1e37  # fact: sums of powers between which fp32 holds them and what they are multiplied with
 
 _Norm = tuple[Tensor, Tensor]
 

@@ -35,6 +35,7 @@ PASSAGE_FEATURES = (
     *("cosine", "sentence_cosine", "time"),
 )
 _ODDS = 6.0  # limit: log-odds of the reader are cut at +-6, one wrong in 400
+_LEAST = 1.0 / (1.0 + np.exp(_ODDS))
 
 Floats = NDArray[np.float64]
 
@@ -135,8 +136,8 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentence: F
     """
     answered = 0.0
     if facts.seen is not None:
-        chance = min(max(facts.seen.answered, 1e-6), 1.0 - 1e-6)
-        answered = float(np.clip(np.log(chance / (1.0 - chance)), -_ODDS, _ODDS))
+        chance = min(max(facts.seen.answered, _LEAST), 1.0 - _LEAST)
+        answered = float(np.log(chance / (1.0 - chance)))
     return np.array(
         [
             answered,

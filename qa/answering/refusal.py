@@ -13,8 +13,8 @@ from qa.types import Citation
 
 __all__ = ["reason"]
 
-_FEW = 0.5  # limit: of the question's idf weight, below which the closest passages are said to cover little
-_MOST = 3  # limit: words named in a sentence
+_FEW = 0.5  # view: of the question's idf weight, below which the closest passages are said to cover little
+_MOST = 3  # view: words named in a sentence
 
 
 def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -> str:

@@ -14,7 +14,7 @@ _JOIN = re.compile(
     r"\s{0,3}(?:-|–|—|to|and|until|till|through)\s{0,3}(?:the\s{1,3})?(?:\w{1,12}\s{1,3})?(?:\d\d?,?\s{1,3})?", re.I
 )
 _PRESENT = re.compile(r"\b(?:present|now|today|currently)\b", re.I)
-_FAR = (1500, 2100)
+_FAR = (1500, 2100)  # fact: _YEAR knows none before and none from then on
 _SPAN = 30  # years; two further apart are not one span
 
 
@@ -27,9 +27,9 @@ def years_said(text: str) -> list[tuple[int, int]]:
     end, opening = 0, ""
     for match in _YEAR.finditer(text):
         first = int(match[1])
-        last = first + 9 if match[2] and first % 10 == 0 else first
-        if match[3] and int(match[3]) > first % 100:
-            last = first - first % 100 + int(match[3])
+        last = first + 9 if match[2] and first % 10 == 0 else first  # fact: a decade
+        if match[3]:
+            last = max(first, int(f"{match[1][:2]}{match[3]}"))
         lead = _OPEN.search(text[max(0, match.start() - 30) : match.start()])
         word = lead[1].lower() if lead else ""
         joined = bool(found) and match.start() - end <= 24 and _JOIN.fullmatch(text[end : match.start()]) is not None

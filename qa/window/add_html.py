@@ -8,7 +8,7 @@ from qa.window.html import dots, escape, fact_html, format_day, title_html
 
 __all__ = ["added_html", "drop_html", "limits_html", "said_html"]
 
-_TITLES = 3  # articles of one file that are named; a file of rows has many
+_TITLES = 3  # view: articles of one file that are named; a file of rows has many
 
 
 def limits_html() -> str:

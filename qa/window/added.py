@@ -20,19 +20,19 @@ from index.types import Skipped
 
 __all__ = ["AT_ONCE", "AT_ONCE_BYTES", "LARGEST", "SUFFIXES", "AddedFile", "AddedFiles", "check_amount", "safe_name"]
 
-_MB = 1 << 20
-LARGEST = 20 * _MB  # limit of one file: a scanned book has that, a text of a thousand pages three
-AT_ONCE = 100  # limit, in files that are dropped together
-AT_ONCE_BYTES = 50 * _MB  # limit of these: all of them are in memory for a moment
-_MOST = 2_000  # limit, in files kept: for more there is `python -m index build`
-_MOST_BYTES = 500 * _MB  # limit of these together
+_MB = 1 << 20  # fact: bytes
+LARGEST = 20 * _MB  # limit: bytes of one file; a scanned book has that, a text of a thousand pages three
+AT_ONCE = 100  # limit: files that are dropped together
+AT_ONCE_BYTES = 50 * _MB  # limit: bytes of these; all of them are in memory for a moment
+_MOST = 2_000  # limit: files kept; for more there is `python -m index build`
+_MOST_BYTES = 500 * _MB  # limit: bytes of these together
 _SUFFIXES = "txt text md markdown html htm xhtml pdf docx epub eml mbox json jsonl ndjson csv tsv rss atom xml"
 _PICTURES = "png jpg jpeg tif tiff"  # refused, with how to install OCR, where it is missing
 SUFFIXES = tuple(f".{name}" for name in (*_SUFFIXES.split(), *_PICTURES.split()))
 _KINDS = "text, Markdown, HTML, PDF, Word (.docx), EPUB, e-mail, feeds, JSON, CSV and pictures of pages"
 _ARCHIVES = frozenset({".zip", ".gz", ".tgz", ".tar", ".7z", ".rar", ".warc", ".bz2", ".xz"})
-_LONGEST_NAME = 180  # bytes of UTF-8, so that a number and a temporary prefix fit into the 255 of a file system
-_LONGEST_SHOWN = 80  # characters of a name in a sentence
+_LONGEST_NAME = 180  # limit: bytes of UTF-8, so that a number and a temporary prefix fit into the 255 of a file system
+_LONGEST_SHOWN = 80  # view: characters of a name in a sentence
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\.|$)", re.IGNORECASE)  # devices of Windows
 _FORBIDDEN = re.compile(r'[<>:"|?*]+')  # in names on Windows
 _FLAG = re.compile(r" \(--[a-z-]+\)")  # of the command line, which is of no use in a window
@@ -110,7 +110,7 @@ class AddedFiles:
             with self._lock:
                 self._check_room(content)
             self.folder.mkdir(parents=True, exist_ok=True)
-            half = self.folder / f"{_HALF}{secrets.token_hex(6)}{Path(name).suffix}"
+            half = self.folder / f"{_HALF}{secrets.token_hex()}{Path(name).suffix}"
             try:
                 _write(half, content)
                 _check_readable(half)
@@ -189,7 +189,7 @@ def _check_readable(path: Path) -> None:
         file_bytes=LARGEST,
         article_bytes=8 * _MB,  # limit: the text of a long book has 2 MB
         unpacked_bytes=64 * _MB,  # limit: a Word file or a book with its pictures
-        entries=2_000,  # limit, in parts of such a file
+        entries=2_000,  # limit: parts of such a file
         nesting=1,
         seconds=30.0,  # limit: a person waits
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from index.errors import ArticleQAError, IndexBusy, UsageError
 from qa.window.added import AddedFiles, check_amount
+from qa.window.layout import WAIT
 from qa.window.unread import without_places
 
 __all__ = ["Adding", "pasted_file"]
@@ -20,7 +21,7 @@ _PAGE = re.compile(r"\s{0,99}<(!doctype|html|head|body|article|main|div|h1|p)\b"
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _STAGES = {"reading": "Looking at the articles", "embedding": "Preparing passages for search"}
 _LAST = "Preparing the search"
-_PATIENCE = 60.0  # seconds until the window should have moved to what was published: it looks twice a second
+_PATIENCE = 60.0  # limit: seconds until the window should have moved to what was published: it looks twice a second
 
 
 def pasted_file(text: str, title: str = "", source: str = "", day: str = "") -> tuple[str, bytes]:
@@ -159,4 +160,4 @@ class Adding:
         report = build(made.sources, self._root, options)
         until = time.monotonic() + _PATIENCE
         while self._live.current().generation != report.generation and time.monotonic() < until:
-            time.sleep(0.1)
+            time.sleep(WAIT)

@@ -84,7 +84,7 @@ def _heading(answer: Answer) -> str:
 
 
 def _phrase(words: str) -> str:
-    return f'"{words.replace(chr(34), " ")}"'
+    return '"' + words.replace('"', " ") + '"'
 
 
 def _read_as(answer: Answer, limits: str, last: bool) -> str:

@@ -21,7 +21,7 @@ __all__ = ["GONE", "Marks", "article_html", "cited_article_html"]
 
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _LINE_END = re.compile(r"(?:&#13;)?&#10;")
-_NAMED = 12  # numbers of pages in one line
+_NAMED = 12  # view: numbers of pages in one line
 GONE = (
     f'<article class="reader" aria-label="Article"><div class="reader-bar">{BACK}</div>'
     '<h2 tabindex="-1">No longer here</h2>'

@@ -18,6 +18,7 @@ from qa.window.facets import bars, sources_counted
 from qa.window.facets_html import facets_html
 from qa.window.filter_fold import FilterFold
 from qa.window.html import escape
+from qa.window.layout import FIELD
 from qa.window.listeners import with_value
 from qa.window.service import Service
 
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ArticleHandlers", "ArticlePanel", "article_panel", "days_chosen", "toggled"]
 
+_WORDS = 3  # view: width of the field for words, as a multiple of that of the order
 _MOST_PAGES = 40  # limit: 2,000 articles in sight; who looks for one of more will name a word of it
-_LONGEST = 1_000  # limit, in characters of what is searched for
+_LONGEST = 1_000  # limit: characters of what is searched for
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,10 @@ def article_panel() -> ArticlePanel:
     with gr.Tab("Articles", id="articles") as tab:
         with gr.Row(elem_id="find"):
             words = gr.Textbox(
-                label="Find", show_label=False, placeholder='Words, or an "exact phrase"', max_lines=1, scale=3
+                label="Find", show_label=False, placeholder='Words, or an "exact phrase"', max_lines=1, scale=_WORDS
             )
             order = gr.Dropdown(
-                list(ORDERS), value=ORDERS[0], label="Order", show_label=False, min_width=130, filterable=False
+                list(ORDERS), value=ORDERS[0], label="Order", show_label=False, min_width=FIELD, filterable=False
             )
         listed = gr.HTML("", elem_id="articles", apply_default_css=False)
         pages, chosen = gr.State(1), gr.State([])

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGE", "articles_html", "counted", "found_notice"]
 
-PAGE = 50  # articles shown at a time, of which the text is read
+PAGE = 50  # view: articles shown at a time, of which the text is read
 _FORMATS = {"md": "Markdown", "markdown": "Markdown", "txt": "text", "htm": "HTML", "eml": "mail", "mbox": "mail"}
-_COPIES = 5  # near-identical copies that are named; the others are counted
-_AROUND = 90  # characters of an article before and after a word that was found
+_COPIES = 5  # view: near-identical copies that are named; the others are counted
+_AROUND = 90  # view: characters of an article before and after a word that was found
 
 
 def articles_html(

@@ -8,8 +8,8 @@ from qa.window.kept import Chat
 
 __all__ = ["chats_html"]
 
-_WORDS = 2_000  # characters of its questions by which a conversation is found
-_SEARCHED = 4  # conversations from which on there is a field to search them
+_WORDS = 2_000  # limit: characters of its questions by which a conversation is found
+_SEARCHED = 4  # view: conversations from which on there is a field to search them
 
 
 def chats_html(chats: Sequence[Chat], current: str) -> str:
@@ -30,10 +30,11 @@ def chats_html(chats: Sequence[Chat], current: str) -> str:
 def _item(chat: Chat, is_open: bool) -> str:
     words = " ".join([chat.name, *(form.question for form in chat.forms)])[:_WORDS]
     count = f"{len(chat.forms)} questions" if len(chat.forms) > 1 else ""
+    current = ' aria-current="true"' if is_open else ""
     facts = ", ".join(filter(None, [_day(chat.day), count]))
     return (
         f'<li data-words="{escape(words.casefold())}"><a href="#chat-{escape(chat.key)}" dir="auto"'
-        f"{' aria-current=' + chr(34) + 'true' + chr(34) if is_open else ''}>{escape(chat.title)}</a>"
+        f"{current}>{escape(chat.title)}</a>"
         f'<span class="when">{facts}</span>'
         f'<button type="button" class="rename" data-key="{escape(chat.key)}">Rename</button>'
         f'<button type="button" class="delete" data-key="{escape(chat.key)}">Delete</button></li>'

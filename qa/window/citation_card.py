@@ -8,7 +8,7 @@ from qa.window.plain_text import page_words
 
 __all__ = ["around", "cards_over_marks_html"]
 
-_CONTEXT = 80  # characters before and after the sentence: about a line of the card on either side
+_CONTEXT = 80  # view: characters before and after the sentence: about a line of the card on either side
 
 
 def cards_over_marks_html(answers: Sequence[Answer]) -> str:

@@ -144,7 +144,7 @@ class Conversation:
         return [exchange.answer for exchange in self.exchanges]
 
     def plus(self, exchange: Exchange) -> "Conversation":
-        return Conversation((*self.exchanges, exchange), self.key or secrets.token_hex(6))
+        return Conversation((*self.exchanges, exchange), self.key or secrets.token_hex())
 
     def without_last(self) -> "Conversation":
         return Conversation(self.exchanges[:-1], self.key)

@@ -8,7 +8,7 @@ from index.types import Span
 
 __all__ = ["direction"]
 
-_ENOUGH = 2_000  # characters of the body; front matter and addresses, which are Latin everywhere, are no part of it
+_ENOUGH = 2_000  # limit: characters of the body, which has no front matter and addresses; these are Latin everywhere
 
 
 def direction(text: str, body: Sequence[Span]) -> str:

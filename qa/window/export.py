@@ -17,7 +17,7 @@ from qa.window.shown import shown
 
 __all__ = ["FORMATS", "download_html", "export"]
 
-_LONGEST = 60  # characters of a file name
+_LONGEST = 60  # view: characters of a file name
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 
@@ -43,7 +43,7 @@ def download_html(now: Conversation, name: str) -> str:
     file, text = export(now, name)
     return (
         f'<pre class="download" data-name="{escape(file)}" data-type="{FORMATS[name].media_type}" '
-        f'data-made="{token_hex(4)}" hidden>{escape(clean(text))}</pre>'
+        f'data-made="{token_hex()}" hidden>{escape(clean(text))}</pre>'
     )
 
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 __all__ = ["Bar", "bars", "sources_counted"]
 
-_MOST = 14  # bars, so that on a phone of 390 px each is 24 px wide, which a finger can hit (WCAG 2.2, 2.5.8)
-_STEPS = (1, 3, 12, 24, 60, 120, 240, 600, 1200, 12_000)  # months in a bar; of the last, ten hold all dates there are
-_YEAR = 12  # months
+_MOST = 14  # view: bars, so that on a phone of 390 px each is 24 px wide, which a finger can hit (WCAG 2.2, 2.5.8)
+_STEPS = (1, 3, 12, 24, 60, 120, 240, 600, 1200, 12_000)  # view: months in a bar; ten of the last hold all dates
+_YEAR = 12  # fact: months
 
 
 @dataclass(frozen=True, slots=True)

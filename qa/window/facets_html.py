@@ -9,7 +9,7 @@ from qa.window.html import escape
 
 __all__ = ["facets_html"]
 
-_SHOWN = 8  # sources in sight; the others are folded
+_SHOWN = 8  # view: sources in sight; the others are folded
 
 
 def facets_html(
@@ -42,10 +42,10 @@ def _within(bar: Bar, since: date | None, until: date | None) -> bool:
 
 def _bar(bar: Bar, highest: int, within: bool) -> str:
     words = f"{bar.label}: {bar.count:,} {'article' if bar.count == 1 else 'articles'}"
-    share = round(100 * bar.count / highest)  # per cent
+    share = f"{bar.count / highest:.0%}"
     return (
         f'<a class="bar{" within" if within else ""}" href="#days-{bar.first}/{bar.last}" aria-label="{words}" '
-        f'title="{words}" draggable="false"><span style="height: {share}%"></span></a>'
+        f'title="{words}" draggable="false"><span style="height: {share}"></span></a>'
     )
 
 

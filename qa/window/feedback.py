@@ -22,8 +22,8 @@ from qa.window.shown import spoken
 __all__ = ["VERDICTS", "feedback_row", "note_feedback"]
 
 VERDICTS = ("helpful", "wrong", "missing")
-_LARGEST = 5 << 20  # limit, bytes: some ten thousand rows; each is written with all the others
-_PATIENCE = 5.0  # seconds that another process may take to write its row
+_LARGEST = 5 << 20  # limit: bytes, some ten thousand rows; each is written with all the others
+_PATIENCE = 5.0  # limit: seconds that another process may take to write its row
 
 
 def feedback_row(now: Conversation, turn: int, verdict: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from index.errors import UsageError
 from qa.search.written_dates import AmbiguousDateError
 from qa.window.conversation import limit_words, read_day
 from qa.window.html import escape, format_day
+from qa.window.layout import BUTTON
 from qa.window.service import Service
 
 if TYPE_CHECKING:
@@ -86,8 +87,8 @@ def filter_fold() -> FilterFold:
                 outlets = gr.Dropdown([], value=[], multiselect=True, allow_custom_value=True, label="Sources")
                 outlets_hint = gr.HTML("", apply_default_css=False)
         with gr.Row(elem_classes="presets"):
-            month = gr.Button("Newest month", size="sm", scale=0, min_width=120)
-            year = gr.Button("Newest year", size="sm", scale=0, min_width=110)
+            month = gr.Button("Newest month", size="sm", scale=0, min_width=BUTTON)
+            year = gr.Button("Newest year", size="sm", scale=0, min_width=BUTTON)
     chips = gr.HTML("", elem_id="chips", apply_default_css=False)
     hints = (since_hint, until_hint, outlets_hint)
     return FilterFold(fold, (since, until, outlets), hints, (month, year), chips)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from qa.arguments import LONGEST
 from qa.window.conversation import Conversation, Exchange, Form, showable
 
 if TYPE_CHECKING:
@@ -16,12 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Chat", "delete", "keep", "kept_chats", "open_chat", "read_form", "rename", "replay", "shut"]
 
-_CHATS = 100  # what a browser remembers of us stays far below the 5 MB that it allows a site
-_QUESTIONS = 50  # of a conversation, for the same reason
-_LONGEST_KEY = 64  # ours have 12 characters
-_LONGEST_NAME = 200  # characters of a name that a person gives
+_CHATS = 100  # limit: what a browser remembers of us stays far below the 5 MB that it allows a site
+_QUESTIONS = 50  # limit: of a conversation, for the same reason
+_LONGEST_KEY = 64  # limit: ours have as many characters
+_LONGEST_NAME = 200  # limit: characters of a name that a person gives
 _FLAGS = {"recent": True, "understand": True, "alone": False}  # of a form, in its order, with the usual value
-_LONGEST = 10_000  # characters of a question, the most that `ask` takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def read_form(given: Any) -> Form | None:
     question, sources = given.get("question"), given.get("sources") or []
     flags = [given.get(name, usual) for name, usual in _FLAGS.items()]
     days = [given.get(name) or None for name in ("since", "until")]
-    if not isinstance(question, str) or not question.strip() or len(question) > _LONGEST:
+    if not isinstance(question, str) or not question.strip() or len(question) > LONGEST:
         return None
     if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
         return None

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import secrets
+from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import Request
@@ -26,7 +27,7 @@ class Login:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self._knows(Request(scope)):
             headers = {"www-authenticate": 'Basic realm="Ask your articles", charset="UTF-8"'}
-            refusal = Response(json.dumps({"error": _SAID}), 401, headers, "application/json")
+            refusal = Response(json.dumps({"error": _SAID}), HTTPStatus.UNAUTHORIZED, headers, "application/json")
             await refusal(scope, receive, send)
         else:
             await self.app(scope, receive, send)

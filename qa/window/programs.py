@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from index.errors import ArticleQAError, UsageError
-from qa.types import Answer
+from qa.types import CITATIONS, Answer
 from qa.window.program_values import ArticlePart, Retrieved, Source, SourceList
 from qa.window.service import Service
 
@@ -17,7 +17,8 @@ __all__ = ["NoSuchArticleError", "NotReadyError", "Programs"]
 
 Call = TypeVar("Call", bound=Callable[..., Any])
 
-_LONGEST_PART = 100_000  # limit, in characters of an article that one call gives; the next call goes on
+_PART = 20_000  # view: characters of an article that one call gives unless more or fewer are asked for
+_LONGEST_PART = 100_000  # limit: characters of an article that one call gives; the next call goes on
 
 
 class NotReadyError(ArticleQAError):
@@ -53,7 +54,7 @@ class Programs:
     def ask(
         self,
         question: str,
-        k: int = 5,
+        k: int = CITATIONS,
         since: str = "",
         until: str = "",
         sources: list[str] | str | None = None,
@@ -85,7 +86,7 @@ class Programs:
     def retrieve(
         self,
         question: str,
-        k: int = 5,
+        k: int = CITATIONS,
         since: str = "",
         until: str = "",
         sources: list[str] | str | None = None,
@@ -119,7 +120,7 @@ class Programs:
         count = without + sum(source.articles for source in sources)
         return SourceList(tuple(sources), count, without, index.generation)
 
-    def get_article(self, article_id: str, offset: int = 0, limit: int = 20_000) -> ArticlePart:
+    def get_article(self, article_id: str, offset: int = 0, limit: int = _PART) -> ArticlePart:
         """The stored text of an article, or a part of it, with its title, source and date.
 
         Args:

@@ -4,6 +4,7 @@ import json
 import traceback
 from collections.abc import Mapping
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 import anyio
@@ -23,9 +24,10 @@ from qa.window.rest_page import openapi, page_html
 __all__ = ["AT_ONCE", "PREFIX", "attach", "rest"]
 
 PREFIX = "/v1"
-AT_ONCE = 4  # limit, in questions of programs; the others wait, so that people in the window do not
+AT_ONCE = 4  # limit: questions of programs; the others wait, so that people in the window do not
 _MCP = "/gradio_api/mcp"  # where Gradio serves it
-_LONGEST_BODY = 1_000_000  # limit, in bytes: a hundred times the longest question
+_LONGEST_BODY = 1_000_000  # limit: bytes, a hundred times the longest question
+_LONGEST_NUMBER = 18  # limit: digits; Python refuses to read very long ones
 _FAILED = "something went wrong with this call; the terminal that serves the window shows what"
 _READ_ONLY = ("list_sources", "get_article")  # may be got by an address alone, too
 
@@ -52,20 +54,20 @@ def rest(programs: Programs) -> Mount:
             run = partial(programs.every[call.name], **call.checked(given))
             return _json(plain(await anyio.to_thread.run_sync(run, limiter=limiter)))
         except ClientDisconnect:
-            return _error(400, "the request ended before its body did")
+            return _error(HTTPStatus.BAD_REQUEST, "the request ended before its body did")
         except HTTPException as error:
             return _error(error.status_code, error.detail)
         except NotReadyError as error:
-            return _error(503, str(error), {"retry-after": "2"})
+            return _error(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"retry-after": "2"})
         except NoSuchArticleError as error:
-            return _error(404, str(error))
+            return _error(HTTPStatus.NOT_FOUND, str(error))
         except UsageError as error:
-            return _error(400, str(error))
+            return _error(HTTPStatus.BAD_REQUEST, str(error))
         except ArticleQAError as error:
-            return _error(503, str(error))
+            return _error(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
         except Exception:
             traceback.print_exc()
-            return _error(500, _FAILED)
+            return _error(HTTPStatus.INTERNAL_SERVER_ERROR, _FAILED)
 
     async def page(request: Request) -> Response:
         return HTMLResponse(page_html(list(calls.values()), f"{request.base_url}".rstrip("/")))
@@ -75,9 +77,9 @@ def rest(programs: Programs) -> Mount:
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        if error.status_code == 405:
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             allowed = (error.headers or {}).get("Allow", "POST")
-            return _error(405, f"{request.url.path} takes {allowed}, not {request.method}", error.headers)
+            return _error(error.status_code, f"{request.url.path} takes {allowed}, not {request.method}", error.headers)
         return _error(error.status_code, f"there is nothing here; {PREFIX}/ says what there is")
 
     routes = [Route("/", page), Route("/openapi.json", schema)]
@@ -95,7 +97,8 @@ async def _given(request: Request, call: Described) -> Any:
     async for part in request.stream():
         body += part
         if len(body) > _LONGEST_BODY:
-            raise HTTPException(413, f"the request has more than {_LONGEST_BODY:,} bytes; ask for less at once")
+            said = f"the request has more than {_LONGEST_BODY:,} bytes; ask for less at once"
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, said)
     if not body.strip() and not call.arguments["required"]:
         return {}
     try:
@@ -108,12 +111,12 @@ def _from_address(request: Request, call: Described) -> dict[str, Any]:
     given: dict[str, Any] = dict(request.query_params)
     for name, value in given.items():
         schema = call.arguments["properties"].get(name, {})
-        if schema.get("type") == "integer" and value.isascii() and value.isdigit() and len(value) < 19:
+        if schema.get("type") == "integer" and value.isascii() and value.isdigit() and len(value) <= _LONGEST_NUMBER:
             given[name] = int(value)
     return given
 
 
-def _json(value: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def _json(value: Mapping[str, Any], status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Response:
     # ASCII, since an article may hold half a surrogate pair, which UTF-8 cannot carry.
     return Response(json.dumps(value), status, headers, "application/json")
 

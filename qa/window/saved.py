@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SavedQuestion", "add", "look_again", "mark_seen", "news", "outdated", "read_saved", "remove", "saved_html"]
 
-_MOST = 50  # questions: each is asked when the articles change
-_DIGESTS = 40  # sentences of an answer that are remembered; an answer has five
-_LONGEST = 64  # characters of a hash or of a generation's name
+_MOST = 50  # limit: questions: each is asked when the articles change
+_DIGESTS = 40  # limit: sentences of an answer that are remembered; an answer has five
+_LONGEST = 64  # limit: characters of a hash or of a generation's name
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ Any web page can send requests to a server on the reader's machine. What it must
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTP_PORT
 from ipaddress import ip_address
 from socket import gethostname
 from typing import Any
@@ -17,6 +19,7 @@ from urllib.parse import urlsplit
 
 __all__ = ["HEADERS", "Address", "Allowed", "Guard", "guarding", "is_guarded", "is_local"]
 
+_POLICY_VIOLATION = 1008  # fact: why a WebSocket is closed (RFC 6455)
 _Message = MutableMapping[str, Any]
 _App = Callable[[_Message, Callable[[], Awaitable[_Message]], Callable[[_Message], Awaitable[None]]], Awaitable[None]]
 
@@ -98,7 +101,7 @@ class Allowed:
             return True
         if self._everywhere:  # perhaps behind another port; a page cannot make a browser send a bare IP as its own name
             return address.is_ip or address.name in self._names
-        return address.name in self._names and (address.port or 80) == port
+        return address.name in self._names and (address.port or HTTP_PORT) == port
 
     def origin(self, text: str, host: str) -> bool:
         """Whether an Origin header names the page that is served at `host`, the (allowed) Host header."""
@@ -140,10 +143,10 @@ class Guard:
         if scope["type"] == "lifespan" or (self._may(scope) and not _is_upload(scope)):
             await self.app(scope, receive, guarded)
         elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
         else:
             kind = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(_REFUSED))]
-            await guarded({"type": "http.response.start", "status": 403, "headers": kind})
+            await guarded({"type": "http.response.start", "status": HTTPStatus.FORBIDDEN, "headers": kind})
             await guarded({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else _REFUSED})
 
     def _may(self, scope: _Message) -> bool:

@@ -30,6 +30,7 @@ _STAGES = {
     "embedding": "Preparing passages for search",
     "indexing": "Preparing the search",
 }
+_EXAMPLES = 4  # view: questions to start with
 _WARMING = "Getting the search ready"
 
 
@@ -135,7 +136,7 @@ class Service:
             return ""
         return unread_html([skip for _, skip in index.catalog.skipped()], index.manifest.sources)
 
-    def examples(self, count: int = 4) -> list[str]:
+    def examples(self) -> list[str]:
         """Questions that the newest articles answer, of the newest first."""
         from qa.window.suggestions import questions_to_start_with  # brings numpy, which --help does without
 
@@ -143,8 +144,8 @@ class Service:
         if index is None:
             return []
         known = enumerate(index.catalog.metadata())
-        newest = heapq.nlargest(count, ((day or date.min, -row) for row, (_, _, _, day, size) in known if size))
-        return questions_to_start_with((index.article_at(-row) for _, row in newest), count)
+        newest = heapq.nlargest(_EXAMPLES, ((day or date.min, -row) for row, (_, _, _, day, size) in known if size))
+        return questions_to_start_with(index.article_at(-row) for _, row in newest)
 
     def _prepare(self) -> None:
         try:

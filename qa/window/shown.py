@@ -6,7 +6,7 @@ from qa.types import Citation
 
 __all__ = ["by_article", "folded", "shown", "spoken"]
 
-_SPOKEN = 3  # sentences in the answer itself; further citations are named by number and stand among the sources
+_SPOKEN = 3  # view: sentences in the answer itself; further citations are named by number and stand among the sources
 
 
 def shown(citations: Sequence[Citation]) -> list[Citation]:

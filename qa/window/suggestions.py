@@ -13,8 +13,9 @@ from qa.types import Answer
 __all__ = ["questions_of", "questions_to_start_with", "suggested_questions"]
 
 _READ = 20_000  # limit: characters of an article that are looked at
-_ARTICLES = 3  # cited articles that suggest questions
-_PERSONS = 2  # of an article, who they are
+_ARTICLES = 3  # view: cited articles that suggest questions
+_QUESTIONS = 3  # view: questions below an answer
+_PERSONS = 2  # view: of an article, who they are
 
 
 def questions_of(article: Article, quoted: str = "") -> Iterator[str]:
@@ -37,8 +38,8 @@ def questions_of(article: Article, quoted: str = "") -> Iterator[str]:
         yield f"Who is {person}?"
 
 
-def suggested_questions(index: SearchEngine, answer: Answer, asked: Sequence[str], count: int = 3) -> list[str]:
-    """Up to `count` questions to ask after an answer, of the articles that it cites, one of each before any second
+def suggested_questions(index: SearchEngine, answer: Answer, asked: Sequence[str]) -> list[str]:
+    """Up to three questions to ask after an answer, of the articles that it cites, one of each before any second
     one; none that repeats what was `asked`."""
     if not answer.found:
         return []
@@ -47,13 +48,13 @@ def suggested_questions(index: SearchEngine, answer: Answer, asked: Sequence[str
         quoted[citation.article_id] = f"{quoted.get(citation.article_id, '')} {citation.text}"
     found = ((index.article(one), text) for one, text in islice(quoted.items(), _ARTICLES))
     every = (questions_of(article, text) for article, text in found if article is not None)
-    return list(islice(_new(_in_turn(every), asked), count))
+    return list(islice(_new(_in_turn(every), asked), _QUESTIONS))
 
 
-def questions_to_start_with(articles: Iterable[Article], count: int = 4) -> list[str]:
+def questions_to_start_with(articles: Iterable[Article]) -> list[str]:
     """A question of each article; its title where no question can be made of it. None of them twice."""
     asked = (next(_new(questions_of(article), ()), article.title) for article in articles)
-    return list(islice(_new(filter(None, asked), ()), count))
+    return list(_new(filter(None, asked), ()))
 
 
 def _in_turn(found: Iterable[Iterator[str]]) -> Iterator[str]:

@@ -5,8 +5,8 @@ from urllib.parse import quote
 __all__ = ["with_text_fragment"]
 
 _DIRECTIVE = ":~:"
-_WHOLE = 300  # characters up to which Chromium's own "Copy link to highlight" names all words
-_ENDS = 5  # words named of each end of a longer passage
+_WHOLE = 300  # fact: characters up to which Chromium's own "Copy link to highlight" names all words
+_ENDS = 5  # view: words named of each end of a longer passage
 
 
 def with_text_fragment(url: str, words: str) -> str:

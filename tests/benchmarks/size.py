@@ -12,18 +12,30 @@ Counts app.py, index/ and qa/ of the working tree, and of each commit given, in 
   Text is not searched, so CSS counts for nothing; neither do data files. qa/training/ runs before anything ships and is
   counted by itself, too.
 
-It prints a table, then what was counted in the working tree, by file and line. A number is marked "no comment" when its
-line, the line above its statement and the first line of its constant have none: then nothing says where it comes from.
+The comment of a number is that of its line, else that in the first line of its constant, else the line above its
+statement. A number without one is marked "no comment": then nothing says where it comes from. A number whose comment
+begins with one of these words does not decide what is answered:
+
+- "limit:" beyond it something is refused or left out, so that no file, person or program takes all of a machine; or
+  work ends, where more of it was measured to change nothing
+- "view:" how much of something is in sight, how wide it is, how often it is looked at
+- "fact:" nobody chose it: of a calendar, a format, a protocol, a shape, a formula
+
+All others count as numbers that decide an answer: what is ranked, quoted, marked or refused, and how sure it is. They
+are few, or learned: the goal is 45 outside qa/training/.
+
+It prints a table, then what was counted in the working tree, by file and line.
 """
 
 import argparse
 import ast
 import subprocess
 import tarfile
+import tokenize
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,6 +47,7 @@ _PRODUCT = ("app.py", "index", "qa")
 _FILE, _FUNCTION, _PARAMETERS = 250, 60, 6  # the limits of this code base: docs/contributing.md
 _PLAIN = (0, 1, 2)  # and -1
 _CALENDAR = 31  # days of a month
+_KINDS = ("limit", "view", "fact")  # of numbers that decide no answer
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -54,16 +67,23 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A hand-set number: where it stands, as it is written, and its line."""
+    """A hand-set number: where it stands, as it is written, its line, and its comment."""
 
     file: str
     line: int
     written: str
     source: str
-    has_comment: bool
+    comment: str
+
+    @property
+    def kind(self) -> str:
+        """ "limit", "view" or "fact"; empty for one that decides an answer."""
+        word = self.comment.lstrip("# ").partition(":")
+        return word[0] if word[1] and word[0] in _KINDS else ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line} {self.written}{'' if self.has_comment else ' (no comment)'}: {self.source}"
+        said = f" ({self.kind})" if self.kind else "" if self.comment else " (no comment)"
+        return f"{self.file}:{self.line} {self.written}{said}: {self.source}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +100,8 @@ class Size:
     def counts(self) -> dict[str, int]:
         """The rows of the table."""
         rooms = Counter(_room(number.file) for number in self.numbers)
+        outside = [number for number in self.numbers if _room(number.file) != "qa/training/"]
+        kinds = Counter(number.kind for number in outside)
         return {
             "files": self.files,
             "lines": self.lines,
@@ -87,8 +109,10 @@ class Size:
             f"functions over {_FUNCTION} lines": len(self.long_functions),
             f"functions of more than {_PARAMETERS} parameters, not public": len(self.many_parameters),
             "hand-set numbers in qa/": len(self.numbers),
-            "of these outside qa/training/": len(self.numbers) - rooms["qa/training/"],
-            "of these without a comment": sum(not number.has_comment for number in self.numbers),
+            "of these without a comment": sum(not number.comment for number in self.numbers),
+            "outside qa/training/": len(outside),
+            "numbers that decide an answer (neither limit, view nor fact)": kinds[""],
+            **{f"of kind {kind}": kinds[kind] for kind in _KINDS},
             **{f"of these in {room}": rooms[room] for room in sorted(rooms)},
         }
 
@@ -132,7 +156,8 @@ def numbers(file: str, text: str, tree: ast.Module) -> list[Number]:
     calendar = any("calendar" in _imported(node) for node in ast.walk(tree))
     whole = {id(node) for statement in tree.body for node in _whole_values(statement)}
     left_out = {id(node) for node in _positions_and_digits(tree)}
-    commented = {id(node): _commented(statement, lines) for statement, node in _with_statements(tree)}
+    comments = _comments(text)
+    above = {id(node): _comment_of(statement, comments) for statement, node in _with_statements(tree)}
     found = []
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or type(node.value) not in (int, float) or id(node) in left_out:
@@ -144,7 +169,7 @@ def numbers(file: str, text: str, tree: ast.Module) -> list[Number]:
         if written[:2].lower() == "0x" or (calendar and isinstance(node.value, int) and node.value <= _CALENDAR):
             continue
         source = lines[node.lineno - 1].strip()
-        comment = "#" in source or commented.get(id(node), False)
+        comment = comments.get(node.lineno, ("", False))[0] or above.get(id(node), "")
         found.append((node.lineno, node.col_offset, Number(file, node.lineno, written, source, comment)))
     return [number for _, _, number in sorted(found, key=lambda one: one[:2])]
 
@@ -212,10 +237,21 @@ def _with_statements(tree: ast.Module) -> Iterator[tuple[ast.stmt, ast.AST]]:
                 yield statement, node
 
 
-def _commented(statement: ast.stmt, lines: Sequence[str]) -> bool:
-    """Whether a line of comment stands above a statement, or in its first line."""
-    above = lines[statement.lineno - 2].strip() if statement.lineno > 1 else ""
-    return above.startswith("#") or (isinstance(statement, ast.Assign) and "#" in lines[statement.lineno - 1])
+def _comments(text: str) -> dict[int, tuple[str, bool]]:
+    """The comments of a module by line, and whether each has its line for itself."""
+    every = tokenize.generate_tokens(StringIO(text).readline)
+    comments = [token for token in every if token.type == tokenize.COMMENT]
+    return {token.start[0]: (token.string, token.line.lstrip().startswith("#")) for token in comments}
+
+
+def _comment_of(statement: ast.stmt, comments: dict[int, tuple[str, bool]]) -> str:
+    """The comment in the first line of a constant, else the one above the statement: all its lines."""
+    if isinstance(statement, ast.Assign) and statement.lineno in comments:
+        return comments[statement.lineno][0]
+    line, found = statement.lineno - 1, ""
+    while comments.get(line, ("", False))[1]:
+        found, line = comments[line][0], line - 1
+    return found
 
 
 def _report(sizes: dict[str, Size]) -> str:
