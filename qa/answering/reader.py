@@ -29,7 +29,7 @@ _SHA256 = "f3277b39119defd819da4a12c310d2730094c5d15350eb88e85a9e51cee9c4d5"  # 
 QUESTION, TITLE = 48, 24  # limit: tokens of a question and of a title that are read, as in training
 _TEXT = 400  # limit: tokens of a passage that are read; a sentence beyond has the score -inf
 _ANSWER = 40  # tokens of an answer, at most; four of five in training have 8 or fewer
-_TOGETHER = 1024  # limit: tokens of one product; the weights are fetched once for all; of twice as many, memory is too slow
+_TOGETHER = 1024  # limit: tokens of one product: weights are fetched once for all; for twice as many memory is too slow
 
 
 class ReaderUnavailable(ArticleQAError):

@@ -29,7 +29,8 @@ def ambush(sample: Index) -> Answer:
 @pytest.mark.parametrize(
     "question",
     ["Who led it?", "And in Iraq?", "What about asphalt?", "Why?", "How deadly is it?", "What did they do to help?",
-     "Which one is cheaper?", "Is that true?", "What are his desires?", "What did the latter do?", "What do others say?"],
+     "Which one is cheaper?", "Is that true?", "What are his desires?", "What did the latter do?",
+     "What do others say?"],
 )  # fmt: skip
 def test_what_refers_outside_the_question(question: str) -> None:
     assert refers_outside(question)
