@@ -108,6 +108,8 @@ def _own(words: Sequence[Token], run: Run) -> Votes:
     if any(word in PARTICLES or len(word) == 1 for word in plain[1:]) or ends.startswith("al-"):
         person += _LIKELY
     # Two words that are none of English otherwise are a person more often than not.
+    if first not in given_names() and common_words().issuperset(plain):  # "Higher Education"
+        person -= _LIKELY
     strange = not common_words().intersection(plain) and places().isdisjoint(plain)
     person += _LIKELY if strange else 0 if first in places() else _HINT
     return Votes(person - (_SURE if len(plain) > _NAMES and not strange else 0), 0, 0)

@@ -107,11 +107,11 @@ ORGANISATION_HEADS = frozenset(
 SINGLE_HEADS = frozenset("congress senate parliament kremlin pentagon treasury knesset bundestag duma house".split())
 PLACE_HEADS = frozenset(
     """airport avenue base basin bay beach border boulevard bridge canal canyon cathedral cemetery city coast
-    county courthouse creek delta desert district drive ave blvd rd east emirates falls fields forest garden
+    county courthouse creek coliseum delta desert district drive ave blvd rd east emirates falls fields forest garden
     gardens gate gulf hall harbor harbour heights hill hills hotel island islands isle isles lake lane
-    massif monastery mosque mountain mountains north ocean oblast palace park peninsula plateau plaza point
+    massif monastery mosque mountain mountains north ocean oblast palace arena park peninsula plateau plaza point
     port prison province quay raion range reef region reservation river road republic rico sands sea shore
-    sound south square stadium states strait straits street suburb temple territory tower towers town
+    sound south square stadium states strait straits st street suburb temple territory tower towers town
     township valley village volcano ward west woods zone""".split()
 )
 # Names that are one word and that nothing around explains, or acronyms that some write as words.
@@ -188,6 +188,11 @@ _ADJECTIVES = frozenset(
     internet english-language bible koran quran god twitter facebook instagram""".split()
 )
 _ENDINGS = ("n", "an", "ian", "ean", "i", "ese", "ish", "er", "ic", "ans", "ians", "ns", "is", "eans")
+# Given names that English text writes without a capital more often than with one.
+_ALSO_WORDS = frozenset(
+    """mark bill jill terry art gene guy jasmine faith joy angel chase mason lance rose drew cliff rod penny clay hope
+    olive grace""".split()
+)
 _VOWELS = "aeiouy"
 _LEAST = 4  # letters of a country that must stand in its adjective
 
@@ -195,7 +200,7 @@ _LEAST = 4  # letters of a country that must stand in its adjective
 @cache
 def given_names() -> frozenset[str]:
     """Given names of many countries, in lower case, without accents (`python -m qa.training.name_words`)."""
-    return _read("given_names.txt")
+    return _read("given_names.txt") | _ALSO_WORDS
 
 
 @cache

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from index.building.build import build
+from index.building.build import BuildOptions, build
 from index.embedding.encoder import DEFAULT_MODEL
 from index.embedding.registry import shared_encoder
 from index.entities.recognise import entities_of
@@ -53,7 +53,7 @@ def _builds(dataset: Path, count: int, rounds: int, base: Path) -> dict[str, Any
                 (root / "CURRENT").unlink(missing_ok=True)
                 began, used = time.perf_counter(), _cpu()
                 with patch("index.building.write_passages.entities_of", _WAYS[way]):
-                    report = build([source], root, encoder=encoder)
+                    report = build([source], root, BuildOptions(encoder=encoder))
                 found[state][way]["seconds"].append(round(time.perf_counter() - began, 2))
                 found[state][way]["cpu"].append(round(_cpu() - used, 2))
                 assert report.changed
