@@ -18,8 +18,9 @@ from index.building.write_catalog import CatalogWriter
 from index.errors import IndexDamaged
 from index.hashing import file_sha256
 from index.readers import Limits, SourceFile, read, read_all
-from index.store.catalog import Catalog, FileState
+from index.store.catalog import Catalog
 from index.store.catalog_format import text_sha256
+from index.store.file_state import FileState
 from index.store.layout import Manifest, open_array
 from index.text.boilerplate import line_keys
 from index.text.languages import told

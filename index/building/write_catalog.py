@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from index.store.catalog import FileState
 from index.store.catalog_format import SCHEMA, pack, text_sha256, to_bytes, to_date, to_text
+from index.store.file_state import FileState
 from index.text.languages import ENGLISH, analyzed_as
 from index.types import Article, Entity, Skipped, Span
 

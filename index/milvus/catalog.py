@@ -8,9 +8,10 @@ from typing import Any
 from index.errors import IndexDamaged
 from index.milvus.facts import Facts
 from index.milvus.server import Server
-from index.store.catalog import ArticleMetadata, FileState, StoredArticle
+from index.store.catalog import ArticleMetadata, StoredArticle
 from index.store.catalog_format import text_sha256, to_date
 from index.store.entities import NamedEntities
+from index.store.file_state import FileState
 from index.types import Entity, Skipped, Span
 
 __all__ = ["StoredCatalog", "id_hash", "record"]

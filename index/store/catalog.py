@@ -1,12 +1,10 @@
 """Reads articles.db, the SQLite file that holds the articles of a generation, with their metadata and their files."""
 
 import hashlib
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -14,46 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
-from index.hashing import file_sha256
 from index.store.catalog_format import text_sha256, to_date, to_spans, to_text, unpack
-from index.store.entities import NamedEntities
+from index.store.entities import NamedEntities, read_entities
+from index.store.file_state import FileState
 from index.store.files import Files, guarded
 from index.store.layout import REMEDY
-from index.types import Article, Entity, Skipped, Span
+from index.types import Article, Skipped, Span
 
-__all__ = ["ArticleMetadata", "Body", "Catalog", "FileState", "StoredArticle", "text_sha256"]
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """What a file was when it was last read: enough to tell whether it must be read again."""
-
-    id: str
-    path: str
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    sha256: str
-
-    def same_stat(self, other: "FileState") -> bool:
-        """Whether nothing that changes with a file's content has changed: no need to read it again."""
-        # ctime, because files unpacked together share size and mtime, and renaming one over another keeps both.
-        return (self.path, self.size, self.mtime_ns, self.ctime_ns) == (
-            other.path,
-            other.size,
-            other.mtime_ns,
-            other.ctime_ns,
-        )
-
-    def has_changed(self) -> bool | None:
-        """Whether the file's content is another now; None when it is gone or cannot be read."""
-        try:
-            now = os.stat(self.path)
-            if (now.st_size, now.st_mtime_ns) == (self.size, self.mtime_ns):
-                return False
-            return now.st_size != self.size or file_sha256(Path(self.path)) != self.sha256
-        except OSError:
-            return None
+__all__ = ["ArticleMetadata", "Body", "Catalog", "StoredArticle", "text_sha256"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,15 +202,7 @@ class Catalog:
     @guarded
     def entities(self) -> NamedEntities | None:
         """Whom and what the articles name; None in an index that was built before they were stored."""
-        if not self._all("SELECT 1 FROM sqlite_master WHERE name = 'entities'"):
-            return None
-        stored = [Entity(found["kind"], found["name"]) for found in self._all("SELECT * FROM entities ORDER BY key")]
-        keys = [
-            np.frombuffer(found["entities"] or b"", np.dtype("<i8"))
-            for found in self._all("SELECT n.entities FROM articles a LEFT JOIN named n USING (row) ORDER BY row")
-        ]
-        starts = np.cumsum([0, *map(len, keys)], dtype=np.int64)
-        return NamedEntities(stored, np.concatenate([*keys, np.empty(0, np.int64)]).astype(np.int32), starts)
+        return read_entities(self._all)
 
     @guarded
     def paths(self) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """`NamedEntities`: which people, organisations and places the articles of an index name, and how many articles each."""
 
+import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +13,7 @@ from index.store.layout import REMEDY
 from index.text.names import plain_word
 from index.types import Entity, Kind
 
-__all__ = ["NamedEntities"]
+__all__ = ["NamedEntities", "read_entities"]
 
 
 class NamedEntities:
@@ -74,6 +75,17 @@ class NamedEntities:
             at, named = self._pairs
             found[at[named == place]] = True
         return found
+
+
+def read_entities(query: Callable[[str], list[sqlite3.Row]]) -> NamedEntities | None:
+    """Those of a catalog, which `query` asks; None where it has no such tables."""
+    if not query("SELECT 1 FROM sqlite_master WHERE name = 'entities'"):
+        return None
+    stored = [Entity(found["kind"], found["name"]) for found in query("SELECT * FROM entities ORDER BY key")]
+    named = query("SELECT n.entities FROM articles a LEFT JOIN named n USING (row) ORDER BY row")
+    keys = [np.frombuffer(found["entities"] or b"", np.dtype("<i8")) for found in named]
+    starts = np.cumsum([0, *map(len, keys)], dtype=np.int64)
+    return NamedEntities(stored, np.concatenate([*keys, np.empty(0, np.int64)]).astype(np.int32), starts)
 
 
 def _plain(name: str) -> str:

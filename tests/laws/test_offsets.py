@@ -75,7 +75,7 @@ def _index_of(texts: list[str], base: Path, bounds: ChunkSettings | None = None)
             row = {"id": str(number), "title": f"Story {number}", "text": text, "source": f"Wire {number}"}
             file.write(json.dumps(row) + "\n")
     encoder = FakeEncoder()
-    build([base / "articles"], base / "index", BuildOptions(encoder=encoder, settings=bounds))
+    build([base / "articles"], base / "index", BuildOptions(encoder=encoder, settings=bounds or ChunkSettings()))
     return Index.open(base / "index", encoder=encoder)
 
 
