@@ -1,11 +1,14 @@
-"""`ask_many`: the answers to many questions, which the reader reads together."""
+"""`ask_many`: the answers to many questions, a block at a time, on all cores."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.engine import SearchEngine
 from index.errors import UsageError
+from index.store.snapshot import Index
 from qa.answer import Ahead, answer, quotes_to_read
 from qa.answering.cite import quoted_passages
 from qa.answering.evidence import READ
@@ -17,10 +20,13 @@ from qa.search.names import asked_about
 from qa.search.rank import Ranking
 from qa.search.search import search
 from qa.types import CITATIONS, Answer, History, Request
+from qa.workers import Workers
 
-__all__ = ["TOGETHER", "answers", "ask_many"]
+__all__ = ["TOGETHER", "answer_block", "answers", "ask_many"]
 
-TOGETHER = 32  # limit: questions read together, 160 passages; more are no faster and hold more in memory
+TOGETHER = 16  # questions of a block, which are encoded together; of longer ones, the last keeps the others waiting
+_BLOCKS_WORTH = 12  # for each worker, below which starting it takes longer than it saves: tests/benchmarks/many.py
+_MOST = 8  # limit: workers, of half a gigabyte each; more cores stay idle
 
 
 def ask_many(
@@ -41,9 +47,9 @@ def ask_many(
     """The answer to each question, in their order, from one generation of the index: what `ask` says, in less time. The
     other arguments as for `ask`, the same for all questions; `progress` is called with how many are done.
 
-    The same passages are found and read. Where products are computed at bf16, a confidence may differ from that of
-    `ask` by what is rounded otherwise, at most some thousandths, and two citations as likely change places. Raises what
-    `ask` raises, before any question is asked.
+    Hundreds of questions are shared with a process for each further core. The same passages are found and read; where
+    PyTorch's products round a row otherwise among others (they do not at bf16), a confidence may differ by
+    thousandths. Raises what `ask` raises, before any question is asked.
     """
     if isinstance(questions, str) or not isinstance(questions, Sequence):
         raise UsageError("questions is a list of questions; for a single one there is ask")
@@ -63,14 +69,30 @@ def ask_many(
 
 
 def answers(index: SearchEngine, requests: Sequence[Request]) -> Iterator[Answer]:
-    """The answer to each request, in their order, TOGETHER at a time: which of them are read together changes what is
-    rounded."""
-    with ThreadPoolExecutor(cpu_count() or 1, thread_name_prefix="search") as pool:
-        for first in range(0, len(requests), TOGETHER):
-            some = requests[first : first + TOGETHER]
-            rankings = list(pool.map(lambda request: search(index, request), some))
-            for request, ranking, ahead in zip(some, rankings, _read_ahead(index, some, rankings), strict=True):
-                yield answer(index, request, ranking, ahead)
+    """The answer to each request, in their order."""
+    blocks = [requests[first : first + TOGETHER] for first in range(0, len(requests), TOGETHER)]
+    with Workers(index, blocks, _workers(index, len(blocks)), answer_block) as workers:
+        yield from workers.answers()
+
+
+def _workers(index: SearchEngine, blocks: int) -> int:
+    """How many processes beside this one are worth starting."""
+    count = min((cpu_count() or 1) - 1, _MOST, blocks // _BLOCKS_WORTH)
+    return count if count > 0 and isinstance(index, Index) and index.uses_shared_encoder else 0
+
+
+def answer_block(index: SearchEngine, requests: Sequence[Request]) -> list[Answer]:
+    """The answers to a few requests, which are encoded and read together."""
+    texts = [*dict.fromkeys(request.question for request in requests)]
+    vectors = dict(zip(texts, index.encode_queries(texts), strict=True))
+
+    def encode(some: Sequence[str]) -> NDArray[np.float32]:
+        known = all(text in vectors for text in some)
+        return np.stack([vectors[text] for text in some]) if known else index.encode_queries(some)
+
+    rankings = [search(index, request, encode=encode) for request in requests]
+    ahead = _read_ahead(index, requests, rankings)
+    return [answer(index, *one) for one in zip(requests, rankings, ahead, strict=True)]
 
 
 def _read_ahead(index: SearchEngine, requests: Sequence[Request], rankings: Sequence[Ranking]) -> list[Ahead | None]:

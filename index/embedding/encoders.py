@@ -66,11 +66,12 @@ class _Encoder:
         return ThreadpoolController()
 
     def _batched(
-        self, encode: Callable[[list[int]], NDArray[np.float32]], ids: Sequence[Sequence[int]]
+        self, encode: Callable[[list[int]], NDArray[np.float32]], ids: Sequence[Sequence[int]], *, alike: bool
     ) -> NDArray[np.float32]:
-        """The vectors of texts, of which `encode` gives those of some rows, in the order of `ids`."""
+        """The vectors of texts, of which `encode` gives those of some rows, in the order of `ids`. Where they are to be
+        `alike` whichever are encoded together, none is padded."""
         vectors = np.empty((len(ids), self.dimension), np.float32)
-        for rows in _batches([len(tokens) for tokens in ids]):
+        for rows in _batches([len(tokens) for tokens in ids], padded=not alike):
             few = sum(len(ids[row]) for row in rows) <= _FEW_TOKENS
             # torch.set_num_threads would reach into other threads; this sets the calling one's OpenMP.
             with self._pools.limit(limits=1, user_api="openmp") if few else nullcontext():
@@ -110,14 +111,14 @@ class FastEncoder(_Encoder):
             raise NotPlainBertError(f"it cannot be run at {precision} ({type(error).__name__}: {error})") from error
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self._encode(self.plain.document_prompt, texts)
+        return self._encode(self.plain.document_prompt, texts, alike=False)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self._encode(self.plain.query_prompt, texts)
+        return self._encode(self.plain.query_prompt, texts, alike=True)
 
-    def _encode(self, prompt: str, texts: Sequence[str]) -> NDArray[np.float32]:
+    def _encode(self, prompt: str, texts: Sequence[str], *, alike: bool) -> NDArray[np.float32]:
         ids = self.tokens.ids([prompt + text for text in texts])
-        return self._batched(lambda rows: self.bert([ids[row] for row in rows]), ids)
+        return self._batched(lambda rows: self.bert([ids[row] for row in rows]), ids, alike=alike)
 
 
 class GeneralEncoder(_Encoder):
@@ -156,19 +157,19 @@ class GeneralEncoder(_Encoder):
         self._lock = Lock()
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self._encode(partial(self.model.encode_document, prompt=self.document_prompt), texts)
+        return self._encode(partial(self.model.encode_document, prompt=self.document_prompt), texts, alike=False)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self._encode(partial(self.model.encode_query, prompt=self._query_prompt), texts)
+        return self._encode(partial(self.model.encode_query, prompt=self._query_prompt), texts, alike=True)
 
-    def _encode(self, encode: Any, texts: Sequence[str]) -> NDArray[np.float32]:
+    def _encode(self, encode: Any, texts: Sequence[str], *, alike: bool) -> NDArray[np.float32]:
         def some(rows: list[int]) -> NDArray[np.float32]:
             chosen = [texts[row] for row in rows]
             with self._lock:
                 tensor = encode(chosen, batch_size=len(chosen), convert_to_tensor=True, show_progress_bar=False)
             return _unit(tensor.float().cpu().numpy())
 
-        return self._batched(some, self.tokens.ids(texts))
+        return self._batched(some, self.tokens.ids(texts), alike=alike)
 
 
 def difference(fast: FastEncoder) -> str:
@@ -200,12 +201,13 @@ def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return unit
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Rows grouped by similar length, longest first, each group at most _BATCH_TOKENS tokens once padded."""
+def _batches(lengths: Sequence[int], *, padded: bool) -> Iterator[list[int]]:
+    """Rows grouped by similar length, or where none is to be padded by their length, longest first, each group at most
+    _BATCH_TOKENS tokens once padded."""
     batch: list[int] = []
     widest = 0
     for row in sorted(range(len(lengths)), key=lambda row: (-lengths[row], row)):
-        if batch and (len(batch) + 1) * widest > _BATCH_TOKENS:
+        if batch and ((len(batch) + 1) * widest > _BATCH_TOKENS or not (padded or lengths[row] == widest)):
             yield batch
             batch = []
         if not batch:

@@ -68,6 +68,12 @@ class StoredIndex(ABC):
             self._encoder = encoder
         return self._encoder
 
+    @property
+    def uses_shared_encoder(self) -> bool:
+        """Whether another process that opens this index has the same model: not one that was handed to this one."""
+        model = self.manifest.model
+        return self.encoder is shared_encoder(model["name"], model["precision"], model.get("method"))
+
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(texts), dimension), rows of length 1."""
         return self.encoder.encode_queries(texts)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from index.engine import SearchEngine, Selection
 from index.store.bm25 import term_of, tokenize
-from qa.search.followup import QueryPart, encoded, queries
+from qa.search.followup import Encode, QueryPart, encoded, queries
 from qa.search.languages import main_language, question_language
 from qa.search.preferences import NO_PREFERENCES, Preferences, preferences_of
 from qa.search.terms import idf_weights, query_terms
@@ -56,14 +56,15 @@ class Query:
         return vector
 
 
-def parse_query(index: SearchEngine, request: Request) -> Query:
-    """What a request searches for in an index."""
+def parse_query(index: SearchEngine, request: Request, encode: Encode | None = None) -> Query:
+    """What a request searches for in an index. `encode` gives texts their unit vectors: the index, unless given."""
+    encode = encode or index.encode_queries
     filters = request.filters
     selection = index.select(filters.since, filters.until, filters.sources)
     among = index if selection is None else selection
     asked_in = question_language(request.question, index.languages)
     language = asked_in if asked_in in index.languages else main_language(index.languages)
-    parts = queries(request.question, request.history, index.encode_queries, language)
+    parts = queries(request.question, request.history, encode, language)
     preferences = (
         preferences_of(index, request.question, request.as_of) if request.use_dates_and_sources else NO_PREFERENCES
     )
@@ -73,7 +74,7 @@ def parse_query(index: SearchEngine, request: Request) -> Query:
         asked_in=asked_in,
         language=language,
         parts=tuple(parts),
-        vectors=encoded(parts, index.encode_queries),
+        vectors=encoded(parts, encode),
         terms=terms,
         words=_words(request.question, terms[0], language),
         preferences=preferences,

@@ -3,6 +3,7 @@
 from index.engine import SearchEngine
 from qa.search.candidates import find_candidates
 from qa.search.features import compute_features
+from qa.search.followup import Encode
 from qa.search.passages import PassageTexts
 from qa.search.query import parse_query
 from qa.search.rank import Ranking, rank
@@ -13,12 +14,15 @@ from qa.types import Request
 __all__ = ["search"]
 
 
-def search(index: SearchEngine, request: Request, weights: Weights | None = None) -> Ranking:
-    """All candidate passages of an index for a request, best first. `weights` are those that ship unless given.
+def search(
+    index: SearchEngine, request: Request, weights: Weights | None = None, encode: Encode | None = None
+) -> Ranking:
+    """All candidate passages of an index for a request, best first. `weights` are those that ship unless given, and
+    `encode`, which gives texts their unit vectors, is the index's.
 
     Raises ModelNotFound for a reranker that cannot be loaded.
     """
-    query = parse_query(index, request)
+    query = parse_query(index, request, encode)
     candidates = find_candidates(index, query)
     features = compute_features(index, query, candidates)
     ranking = rank(query, candidates, features, weights or shipped_weights(), PassageTexts(index))

@@ -1,9 +1,11 @@
-"""Many questions together against one by one: CPU time, rate, and whether the answers are the same.
+"""Many questions together against one by one: rate, CPU time, and whether the answers are the same.
 
-python -m tests.benchmarks.many --index INDEX [--data DATASET] [--questions N]
+python -m tests.benchmarks.many --index INDEX [--data DATASET] [--questions N] [--rounds R] [--no-reader]
 """
 
 import argparse
+import os
+import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,11 +16,17 @@ from qa import Answer, ask, ask_many
 from tests.benchmarks.common import DATASET, questions, save, table
 
 
+def cpu_seconds() -> float:
+    """Of this process and of those it started that have ended."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
 def timed(run: Callable[[], list[Answer]]) -> tuple[list[Answer], float, float]:
     """What it gives, and the seconds it took: of CPU, and by the clock."""
-    cpu, clock = time.process_time(), time.perf_counter()
+    cpu, clock = cpu_seconds(), time.perf_counter()
     found = run()
-    return found, time.process_time() - cpu, time.perf_counter() - clock
+    return found, cpu_seconds() - cpu, time.perf_counter() - clock
 
 
 def quoted(answer: Answer) -> list[tuple[str, int, int]]:
@@ -29,42 +37,55 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Many questions together against one by one.")
     parser.add_argument("--index", type=Path, required=True, help="an index to ask")
     parser.add_argument("--data", type=Path, default=DATASET, help="a data set with questions (default: %(default)s)")
-    parser.add_argument("--questions", type=int, default=100, help="how many (default: %(default)s)")
+    parser.add_argument("--questions", type=int, default=200, help="how many (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of both ways, of whose ratios the median counts")
+    parser.add_argument("--no-reader", action="store_true", help="by words alone")
     options = parser.parse_args()
-    asked = questions(options.data, options.questions)
+    asked, reader = questions(options.data, options.questions), not options.no_reader
+    rounds: list[tuple[float, float, float, float]] = []
     with Index.open(options.index) as index:
         ask_many(["Is anything still to be loaded?"] * 2, index=index)
-        together, cpu, clock = timed(lambda: ask_many(asked, index=index))
-        alone, cpu_alone, clock_alone = timed(lambda: [ask(question, index=index) for question in asked])
+        for _ in range(options.rounds):
+            together, cpu, clock = timed(lambda: ask_many(asked, index=index, reader=reader))
+            alone, cpu_alone, clock_alone = timed(
+                lambda: [ask(question, index=index, reader=reader) for question in asked]
+            )
+            rounds.append((cpu_alone, cpu, clock_alone, clock))
+            print(f"{cpu_alone / cpu:.2f} by CPU, {clock_alone / clock:.2f} by the clock", flush=True)
         passages = index.passage_count
     pairs = list(zip(alone, together, strict=True))
+    cpu_alone, cpu, clock_alone, clock = (statistics.median(column) for column in zip(*rounds, strict=True))
     facts: dict[str, Any] = {
         "questions": len(asked),
         "passages": passages,
-        "cpu_s": cpu,
-        "cpu_alone_s": cpu_alone,
-        "clock_s": clock,
-        "clock_alone_s": clock_alone,
+        "reader": reader,
+        "rounds": [[round(value, 3) for value in one] for one in rounds],
+        "identical": sum(one == other for one, other in pairs),
         "same_passages": sum(sorted(quoted(one)) == sorted(quoted(other)) for one, other in pairs),
         "same_order": sum(quoted(one) == quoted(other) for one, other in pairs),
         "same_found": sum(one.found == other.found for one, other in pairs),
         "confidence": max(abs(one.confidence - other.confidence) for one, other in pairs),
     }
     lines = [
-        ("of each question", "one by one", "together", "ratio"),
-        ("ms of CPU", *_row(cpu_alone, cpu, len(asked))),
-        ("ms by the clock", *_row(clock_alone, clock, len(asked))),
+        ("of each question", "one by one", "together", "ratio, median of rounds"),
+        ("ms of CPU", *_row(cpu_alone, cpu, len(asked)), _ratio([one[0] / one[1] for one in rounds])),
+        ("ms by the clock", *_row(clock_alone, clock, len(asked)), _ratio([one[2] / one[3] for one in rounds])),
     ]
     same = (
-        f"{len(asked)} questions, {passages:,} passages. Same passages: {facts['same_passages']}; in the same order: "
-        f"{facts['same_order']}; both found or both refused: {facts['same_found']}; confidences differ by at most "
-        f"{facts['confidence']:.4f}."
+        f"{len(asked)} questions, {passages:,} passages, {'with' if reader else 'without'} the reader, "
+        f"{options.rounds} rounds. Identical: {facts['identical']}; same passages: {facts['same_passages']}; in the "
+        f"same order: {facts['same_order']}; both found or both refused: {facts['same_found']}; confidences differ by "
+        f"at most {facts['confidence']:.4f}."
     )
-    save("many", facts, f"{table(lines)}\n\n{same}")
+    save("many" if reader else "many-no-reader", facts, f"{table(lines)}\n\n{same}")
 
 
-def _row(alone: float, together: float, count: int) -> tuple[str, str, str]:
-    return f"{alone / count * 1000:.0f}", f"{together / count * 1000:.0f}", f"{alone / together:.2f}"
+def _row(alone: float, together: float, count: int) -> tuple[str, str]:
+    return f"{alone / count * 1000:.0f}", f"{together / count * 1000:.0f}"
+
+
+def _ratio(ratios: list[float]) -> str:
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 if __name__ == "__main__":

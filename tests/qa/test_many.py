@@ -1,5 +1,6 @@
 """Many questions at once: the same answers, a file that is never half written, cells that are no formulas."""
 
+import contextlib
 import csv
 import io
 import json
@@ -8,18 +9,23 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from index import Index
-from index.errors import UsageError
+from index.engine import SearchEngine
+from index.errors import ModelNotFound, UsageError
 from index.spreadsheet import cell
 from qa import Answer, ask, ask_many
 from qa.arguments import Given
 from qa.batch import Question, answer_file, read_questions
 from qa.batch_formats import FORMATS
+from qa.many import TOGETHER, answer_block
+from qa.types import Request
+from qa.workers import Workers
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = [
@@ -92,19 +98,44 @@ def test_a_file_of_questions_becomes_a_table(sample_root: Path, tmp_path: Path) 
     assert (again.returncode, "a.csv is there already" in again.stderr) == (2, True)
 
 
+def children(process: int) -> list[int]:
+    """The processes that one has started and that have not ended."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == process and state != "Z":
+                found.append(int(folder.name))
+    return found
+
+
+def assert_all_end(processes: list[int]) -> None:
+    """They end by themselves within a minute."""
+    until = time.monotonic() + 60
+    for process in processes:
+        stat = Path(f"/proc/{process}/stat")
+        with contextlib.suppress(OSError):
+            while stat.read_text().rpartition(")")[2].split()[0] != "Z":
+                assert time.monotonic() < until, "a worker outlives who started it"
+                time.sleep(0.05)
+
+
 def test_killed_at_any_moment_it_loses_and_doubles_no_row(sample: Index, sample_root: Path, tmp_path: Path) -> None:
-    many = [f"{QUESTIONS[n % 5]} ({n})" for n in range(100)]
+    many = [f"{QUESTIONS[n % 5]} ({n})" for n in range(TOGETHER * 14 if isinstance(sample, Index) else 100)]
     (tmp_path / "q.txt").write_text("\n".join(many))
     command = [sys.executable, "-m", "qa", "ask", "--index", str(sample_root), "--file", "q.txt", "--no-reader"]
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
     part = tmp_path / "a.jsonl.part"
-    for at_least in (1, 40):  # lines that are on the disk when it is killed
+    for at_least, how in ((1, signal.SIGKILL), (30, signal.SIGINT)):  # lines that are on the disk when it is ended
         with subprocess.Popen([*command, "--out", "a.jsonl"], cwd=tmp_path, env=environment) as process:
             while process.poll() is None and not (part.exists() and part.read_bytes().count(b"\n") > at_least):
                 time.sleep(0.01)
-            process.send_signal(signal.SIGKILL)
-        assert process.returncode == -signal.SIGKILL
-    assert part.read_bytes().count(b"\n") > 40
+            started = children(process.pid)
+            process.send_signal(how)
+        assert process.returncode == (-signal.SIGKILL if how == signal.SIGKILL else 130)
+        assert len(started) == (os.cpu_count() != 1 and isinstance(sample, Index))
+        assert_all_end(started)
+    assert part.read_bytes().count(b"\n") > 30
     part.write_bytes(part.read_bytes() + b'{"id": "", "ques')  # a line that was cut
     done = run(tmp_path, sample_root, "--file", "q.txt", "--no-reader", "--out", "a.jsonl")
     assert done.returncode == 0, done.stderr
@@ -117,6 +148,81 @@ def test_killed_at_any_moment_it_loses_and_doubles_no_row(sample: Index, sample_
         # Which sentences of a small index were embedded together depends on what was asked before, and rounds scores.
         assert (row["found"], row["reason"]) == (other["found"], other["reason"])
         assert row["confidence"] == pytest.approx(other["confidence"], abs=0.01)
+
+
+@pytest.fixture
+def local(sample: SearchEngine) -> Index:
+    if not isinstance(sample, Index):
+        pytest.skip("an index on a server is asked by one process")
+    return sample
+
+
+def in_blocks(count: int) -> list[list[Request]]:
+    return [[Request(f"{one} ({number})", as_of="any") for one in QUESTIONS] for number in range(count)]
+
+
+def test_workers_answer_as_this_process_does(local: Index) -> None:
+    blocks, here = in_blocks(4), list[int]()
+
+    def answer_here(index: SearchEngine, requests: Sequence[Request]) -> list[Answer]:
+        here.append(len(requests))
+        while not workers._found and any(thread.is_alive() for thread in workers._threads):
+            time.sleep(0.01)
+        return answer_block(index, requests)
+
+    with Workers(local, blocks, 2, answer_here) as workers:
+        processes = [process.pid for process in workers._processes]
+        found = list(workers.answers())
+    assert len(processes) == 2
+    assert len(here) < len(blocks)
+    assert_all_end(processes)
+    expected = [ask(request.question, index=local, as_of="any") for block in blocks for request in block]
+    for one, other in zip(found, expected, strict=True):
+        assert (one.question, one.found, one.reason) == (other.question, other.found, other.reason)
+        assert quoted(one) == quoted(other)
+        assert one.confidence == pytest.approx(other.confidence, abs=0.01)
+
+
+def no_process(*_: object, **__: object) -> None:
+    raise OSError("no more processes")
+
+
+def a_broken_one(*_: object, **__: object) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+@pytest.mark.parametrize("started", [no_process, a_broken_one])
+def test_without_workers_this_process_answers_all(
+    local: Index, monkeypatch: pytest.MonkeyPatch, started: Callable[..., object]
+) -> None:
+    monkeypatch.setattr("qa.workers._started", started)
+    blocks = in_blocks(2)
+    with Workers(local, blocks, 2, answer_block) as workers:
+        found = [answer.question for answer in workers.answers()]
+    assert found == [request.question for block in blocks for request in block]
+
+
+def test_what_a_question_raises_is_raised_and_no_worker_is_left(local: Index) -> None:
+    blocks = [*in_blocks(2), [Request("rockets", reranker="/no/such/model")]]
+    workers = Workers(local, blocks, 1, answer_block)
+    with pytest.raises(ModelNotFound), workers:
+        list(workers.answers())
+    assert [process.returncode is None for process in workers._processes] == [False]
+
+
+def test_the_program_that_asks_is_not_run_again(local: Index, tmp_path: Path) -> None:
+    (tmp_path / "random.py").write_text("raise RuntimeError('not the standard library')")
+    (tmp_path / "folder").mkdir()
+    script = tmp_path / "folder" / "script.py"
+    script.write_text(
+        "import qa.many\n"
+        "qa.many._BLOCKS_WORTH, qa.many.cpu_count = 1, lambda: 2\n"
+        "print('begun')\n"
+        f"print(len(qa.many.ask_many(['Who resigned?'] * 40, index={local.place!r}, reader=False)))\n"
+    )
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("begun\n40\n", "")
 
 
 def test_what_was_begun_with_other_questions_is_left_alone(sample: Index, tmp_path: Path) -> None:
