@@ -122,10 +122,12 @@ def _aliases(server: LiteServer) -> list[str]:
     return found
 
 
-def measured(base: Index, work: Path, size: int, dataset: Path, halves: bool) -> dict[str, Any]:
+def measured(base: Index, work: Path, size: int, options: argparse.Namespace) -> dict[str, Any]:
     """Everything of one size."""
-    root = work / str(size)
+    root, dataset = work / str(size), options.dataset
+    started = time.process_time()
     steps = multiply(base, root, size)
+    local_cpu = time.process_time() - started
     folder, server = current(root), LiteServer(work / f"{size}.milvus").start()
     try:
         place, idle = server.address("news"), _process(server)
@@ -138,13 +140,13 @@ def measured(base: Index, work: Path, size: int, dataset: Path, halves: bool) ->
                 "both": sum(steps[name] for name in steps if name in _COMMON),
                 "local": sum(steps[name] for name in steps if name not in _COMMON),
                 "milvus": written,
-                "milvus_cpu_of_the_writer": cpu,
             },
+            "build_cpu_s": {"both and local": local_cpu, "writer": cpu, "server": _process(server)["cpu"]},
             "server": {"idle": idle, "written": _process(server)},
             "stored_bytes_a_passage": stored(folder),
         }
         with Index.open(root) as local, MilvusIndex.open(place) as remote:
-            facts["answers"] = compared(local, remote, dataset)
+            facts["answers"] = compared(local, remote, dataset, options.questions)
         facts["server"]["asked"] = _process(server)
         facts["readers"] = {
             name: json.loads(_child(str(at), "--ask", "--dataset", str(dataset)))
@@ -153,7 +155,7 @@ def measured(base: Index, work: Path, size: int, dataset: Path, halves: bool) ->
         facts["disk_mb"] = {"local": _disk_mb(folder), "milvus": _disk_mb(server.folder)}
         facts["restart_s"] = _restarted(server, place, questions(dataset, 1)[0])
         facts["server"]["restarted"] = _process(server)
-        if halves:
+        if size == options.halves:
             facts["two_writers"] = _two_writers(server, folder, place, dataset)
     finally:
         server.kill()
@@ -173,6 +175,9 @@ def _lines(sizes: list[dict[str, Any]]) -> list[tuple[object, ...]]:
     return [
         ("passages", *(f"{facts['passages']:,}" for facts in sizes)),
         line("what both builds do, s", lambda facts: f"{facts['build_s']['both']:.0f}"),
+        line("what both and the local build do, CPU s", lambda facts: f"{facts['build_cpu_s']['both and local']:.0f}"),
+        line("Milvus, CPU s of the writer", lambda facts: f"{facts['build_cpu_s']['writer']:.0f}"),
+        line("Milvus, CPU s of the server until then", lambda facts: f"{facts['build_cpu_s']['server']:.0f}"),
         line("local: BM25, FAISS, hashes, s", lambda facts: f"{facts['build_s']['local']:.1f}"),
         line("Milvus: rows written and published, s", lambda facts: f"{facts['build_s']['milvus']:.0f}"),
         line("search p50 / p95, local, ms", spread_of("one")),
@@ -193,7 +198,7 @@ def _lines(sizes: list[dict[str, Any]]) -> list[tuple[object, ...]]:
 
 
 def report(sizes: list[dict[str, Any]], dataset: str) -> None:
-    """Saves what has been measured so far."""
+    """Saves what has been measured, under the sizes."""
     said = []
     for facts in sizes:
         found = facts["answers"]
@@ -201,7 +206,8 @@ def report(sizes: list[dict[str, Any]], dataset: str) -> None:
         if two := facts.get("two_writers"):
             said[-1] += f". Two writers at once ({two['runs']} runs) and one: {two['classes']}"
     text = f"{sizes[0]['answers']['questions']} questions of {dataset}, on their own days.\n\n"
-    save("milvus", {"sizes": sizes}, text + table(_lines(sizes)) + "\n\n" + ".\n".join(said) + ".")
+    name = "-".join(str(facts["passages"]) for facts in sizes)
+    save(f"milvus-{name}", {"sizes": sizes}, text + table(_lines(sizes)) + "\n\n" + ".\n".join(said) + ".")
 
 
 def main() -> None:
@@ -209,6 +215,7 @@ def main() -> None:
     parser.add_argument("index")
     parser.add_argument("--dataset", type=Path, default=DATASET)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 40_968, 100_000])
+    parser.add_argument("--questions", type=int, help="how many of them, evenly spread (default: all)")
     parser.add_argument("--halves", type=int, default=10_000, help="the size at which two writers write at once")
     parser.add_argument("--folder", type=Path, help="where the indexes are made (default: a temporary one)")
     parser.add_argument("--ask", action="store_true", help=argparse.SUPPRESS)
@@ -224,8 +231,8 @@ def main() -> None:
     sizes: list[dict[str, Any]] = []
     for size in options.sizes:
         with tempfile.TemporaryDirectory(dir=options.folder) as folder, Index.open(options.index) as base:
-            sizes.append(measured(base, Path(folder), size, options.dataset, size == options.halves))
-        report(sizes, options.dataset.name)
+            sizes.append(measured(base, Path(folder), size, options))
+    report(sizes, options.dataset.name)
 
 
 if __name__ == "__main__":

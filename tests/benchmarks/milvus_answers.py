@@ -39,7 +39,7 @@ def _class(one: Ranking, other: Ranking) -> str:
     return "rounding: all scores within 2e-5" if apart <= _TIE else "scores differ"
 
 
-def compared(one: SearchEngine, other: SearchEngine, dataset: Path) -> dict[str, Any]:
+def compared(one: SearchEngine, other: SearchEngine, dataset: Path, count: int | None = None) -> dict[str, Any]:
     """Of two indexes that `tests.benchmarks.scale.multiply` made: MRR of both, how many questions have the same first
     ten articles, why the others have not, and the times of the searches. Who is asked first changes with each question.
     """
@@ -48,6 +48,8 @@ def compared(one: SearchEngine, other: SearchEngine, dataset: Path) -> dict[str,
     for row, article in enumerate(one.catalog.paths()):
         places.setdefault(article.rpartition("/")[0], row)  # without the number of the copy, which is last
     asked = [question for question in load(dataset) if question.relevant]
+    if count is not None and count < len(asked):  # evenly spread over the weeks
+        asked = [asked[number * len(asked) // count] for number in range(count)]
     seconds: dict[str, list[float]] = {name: [] for name in engines}
     found: dict[str, list[float]] = {name: [] for name in engines}
     same, rows = 0, 0
