@@ -9,6 +9,8 @@ from index.milvus.write import Shard
 
 __all__ = ["missing_shards", "publish"]
 
+_SEARCHABLE = 3600.0  # limit, seconds in which a new generation must answer its first search
+
 
 def missing_shards(server: Server, generation: str, staged: Staged, of: int) -> list[Shard]:
     """The shards that have yet to be written, or to be written again because rows of them are gone."""
@@ -29,15 +31,16 @@ def _done(facts: Facts, shard: Shard) -> bool:
 
 
 def publish(server: Server, generation: str) -> None:
-    """Makes a whole generation the live one. The one before keeps an alias, for those who still read it; what no alias
-    names is dropped. May be repeated, and done by two at once.
+    """Makes a whole generation the live one, once it answers a search. The one before keeps an alias, for those who
+    still read it; what no alias names is dropped. May be repeated, and done by two at once.
     """
     name = server.address.name
     before = f"{name}__previous"
     live = live_generation(server)
-    if live is not None and live != generation:
-        _name(server, before, live)
     if live != generation:
+        _search_once(server, generation)
+        if live is not None:
+            _name(server, before, live)
         _name(server, name, generation)
     kept = {generation, live_generation(server, before)}
     for other in schema.generations(server) - kept:
@@ -45,6 +48,22 @@ def publish(server: Server, generation: str) -> None:
             full = schema.collection(name, other, part)
             if server.call("has_collection", full):
                 server.call("drop_collection", full)
+
+
+def _search_once(server: Server, generation: str) -> None:
+    """Milvus Lite makes the lists of terms at the first search, which takes seconds for each ten thousand passages:
+    then it is not a person who waits. Of other servers it shows that they search what is to be published."""
+    for part in (schema.PASSAGES, schema.ARTICLES):
+        full = schema.collection(server.address.name, generation, part)
+        server.call(
+            "search",
+            full,
+            [{0: 1.0}],
+            anns_field="terms",
+            limit=1,
+            search_params={"metric_type": "IP"},
+            timeout=_SEARCHABLE,
+        )
 
 
 def _name(server: Server, alias: str, generation: str) -> None:

@@ -41,14 +41,14 @@ class Server:
         return self._patiently(lambda: self._call(name, *arguments, **options))
 
     def _call(self, name: str, *arguments: Any, **options: Any) -> Any:
-        client = self._connected()
+        client, options = self._connected(), {"timeout": _CALL, **options}
         try:
-            return getattr(client, name)(*arguments, timeout=_CALL, **options)
+            return getattr(client, name)(*arguments, **options)
         except Exception as error:
             if not any(words in str(error).lower() for words in _UNLOADED):
                 raise
             client.load_collection(arguments[0], timeout=_CALL)  # Milvus Lite forgets it when it is started again
-            return getattr(client, name)(*arguments, timeout=_CALL, **options)
+            return getattr(client, name)(*arguments, **options)
 
     def _connected(self) -> Any:
         with self._lock:
