@@ -3,7 +3,7 @@
     python -m tests.benchmarks.entities [--dataset DIR] [--articles 600] [--rounds 3]
 
 Each round builds once from nothing and once with all embeddings cached, with the model loaded. What finding entities
-takes is timed within each build, so that other work on the machine weighs on both; medians. `--rounds 0` builds nothing.
+takes is timed within each build, so that other work on the machine weighs on both; medians. `--rounds 0` builds none.
 """
 
 import argparse
