@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.engine import SearchEngine
-from qa.answering.cite import cite, cite_mentions
+from qa.answering.cite import Cited, cite, cite_mentions
+from qa.answering.corroboration import corroborated
 from qa.answering.evidence import WEIGHED, weigh
+from qa.answering.figures import figures_told
 from qa.answering.mentions import mention_note, mentions, missing_reason
 from qa.answering.quotes import Quote, select_quotes
 from qa.answering.reader import PassageReading
@@ -52,7 +54,8 @@ def retrieve(
     """
     given = Given(k, history, since, until, sources, as_of, understand, reranker, reader)
     snapshot, request = checked_request(question, index, given)
-    return list(_citations(snapshot, request, search(snapshot, request)))
+    found = _cited(snapshot, request, search(snapshot, request))
+    return [one.citation for one in found[: request.k]]
 
 
 def ask(
@@ -90,7 +93,8 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
     about = asked_about(request.question)
     if about is not None and (about.capital or about.exact) and about.firm:
         return _about_name(index, request, about, ranking)
-    citations = _citations(index, request, ranking, ahead)
+    cited = _cited(index, request, ranking, ahead)
+    citations = tuple(one.citation for one in cited[: request.k])
     earlier = taken(ranking.query.parts)
     confidences = [citation.confidence for citation in citations]
     evidence = weigh(index, confidences, small=ranking.small, reader=request.reader)
@@ -105,6 +109,8 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
             notes=_notes(index, ranking, citations),
             read_as=earlier,
             confidence=evidence.confidence,
+            corroboration=corroborated(index, request.question, cited, request.k),
+            figures=figures_told(request.question, cited, request.k),
         )
     if about is not None and len(ranking.query.parts) == 1:
         found = _about_name(index, request, about, ranking)
@@ -123,12 +129,10 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
     )
 
 
-def _citations(
-    index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead | None = None
-) -> tuple[Citation, ...]:
-    """The best k by place and confidence of at least five that are read: how sure an answer is depends on no k."""
+def _cited(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead | None = None) -> tuple[Cited, ...]:
+    """What is read, at least five passages, by place and confidence: how sure an answer is depends on no k."""
     known = ahead or Ahead(quotes_to_read(index, ranking, request), None)
-    return tuple(cite(index, ranking, known.quotes, reader=request.reader, seen=known.seen)[: request.k])
+    return tuple(cite(index, ranking, known.quotes, reader=request.reader, seen=known.seen))
 
 
 def quotes_to_read(index: SearchEngine, ranking: Ranking, request: Request) -> list[Quote]:
@@ -146,7 +150,10 @@ def _about_name(index: SearchEngine, request: Request, about: NameQuestion, rank
         return Answer(question, True, citations, "", (), generation, (mention_note(about, found),), (), best)
     surname = about.surname
     others = mentions(index, surname, ranking.query.selection) if surname is not None else None
-    closest = cite_mentions(index, ranking, others, request.k) if others else _citations(index, request, ranking)
+    if others:
+        closest = cite_mentions(index, ranking, others, request.k)
+    else:
+        closest = tuple(one.citation for one in _cited(index, request, ranking)[: request.k])
     why = missing_reason(about, surname if others else None, bool(request.filters))
     return Answer(question, False, (), why, closest, generation)
 

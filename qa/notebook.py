@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from qa.escaping import escape, is_web_address
 
 if TYPE_CHECKING:
-    from qa.types import Answer, Citation
+    from qa.types import Answer, Citation, Statement
 
 __all__ = ["answer_html", "citation_html", "rows", "short_answer", "short_citation"]
 
@@ -35,10 +35,27 @@ def answer_html(answer: "Answer") -> str:
     """The question and its citations; or the reason, with the closest passages folded."""
     head = f"<p><b>{escape(answer.question)}</b></p>"
     if answer.found:
-        return f"<div>{head}{''.join(map(citation_html, answer.citations))}</div>"
+        return f"<div>{head}{''.join(map(citation_html, answer.citations))}{_agreement_html(answer)}</div>"
     closest = "".join(map(citation_html, answer.closest))
     fold = f"<details><summary>The closest passages, which are not an answer</summary>{closest}</details>"
     return f"<div>{head}<p>Not in the articles. {escape(answer.reason)}</p>{fold if closest else ''}</div>"
+
+
+def _agreement_html(answer: "Answer") -> str:
+    """Which other sources say the same, and the different figures, oldest first."""
+    from qa.agreement import difference, reported
+
+    also = f'<p dir="auto">{escape(reported(answer))}.</p>' if answer.corroboration else ""
+    if not answer.figures:
+        return also
+    return f"{also}<p>{difference(answer)}:</p><ol>{''.join(map(_figure_html, answer.figures))}</ol>"
+
+
+def _figure_html(one: "Statement") -> str:
+    day = one.published.isoformat() if one.published else "undated"
+    facts = " · ".join(escape(fact) for fact in (day, one.source) if fact)
+    number = f" [{one.number}]" if one.number is not None else ""
+    return f'<li dir="auto">{facts}{number}: <b>{escape(one.text)}</b><br><q>{escape(one.sentence)}</q></li>'
 
 
 def citation_html(citation: "Citation") -> str:

@@ -3,7 +3,8 @@
 import textwrap
 import unicodedata
 
-from qa.types import Answer, Citation
+from qa.agreement import difference, reported
+from qa.types import Answer, Citation, Statement
 
 __all__ = ["terminal"]
 
@@ -19,7 +20,7 @@ def terminal(answer: Answer, *, color: bool = False, explain: bool = False) -> s
     """
     if answer.found:
         parts = [_citation(citation, color, explain) for citation in answer.citations]
-        return "\n\n".join([*parts, *_remarks(answer)])
+        return "\n\n".join([*parts, *_agreement(answer), *_remarks(answer)])
     parts = [f"Not in your articles. {answer.reason}"]
     if answer.closest:
         parts.append("The closest passages, which are not an answer:")
@@ -31,6 +32,26 @@ def _remarks(answer: Answer) -> list[str]:
     earlier = " / ".join(_safe(question) for question in answer.read_as)
     read_as = [f"(read together with: {earlier})"] if earlier else []
     return [*read_as, *(f"({note})" for note in answer.notes)]
+
+
+def _agreement(answer: Answer) -> list[str]:
+    """Which other sources say the same, and the different figures, oldest first."""
+    also = [_safe(f"{reported(answer)}.")] if answer.corroboration else []
+    if not answer.figures:
+        return also
+    return [*also, "\n".join([f"{difference(answer)}:", *map(_figure, answer.figures)])]
+
+
+def _figure(one: Statement) -> str:
+    day = one.published.isoformat() if one.published else "undated"
+    number = f"[{one.number}]" if one.number is not None else ""
+    head = "  ".join(filter(None, (day, _one_line(one.text), _one_line(one.source), number)))
+    lines = textwrap.wrap(_one_line(one.sentence), _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
+    return "\n".join([f"    {head}", *lines])
+
+
+def _one_line(text: str) -> str:
+    return _safe(" ".join(text.split()))
 
 
 def _citation(citation: Citation, color: bool, explain: bool) -> str:

@@ -5,7 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-__all__ = ["CITATIONS", "Answer", "AsOf", "Citation", "Filters", "History", "Request", "Strength"]
+__all__ = [
+    "CITATIONS",
+    "Answer",
+    "AsOf",
+    "Citation",
+    "Filters",
+    "History",
+    "Request",
+    "Statement",
+    "Strength",
+]
 
 Strength = Literal["strong", "fair", "weak"]
 CITATIONS = 5  # citations of an answer unless another number is asked for; as many as the coefficients were learned on
@@ -92,6 +102,33 @@ class Citation:
         return citation_html(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one article says of the answer, word for word: `text` is `article.text[start:end]`, the words that answer, a
+    "number" or a "date", and stands in `sentence`, which is `article.text[sentence_start:sentence_end]`. `number` is
+    that of the citation in whose passage it stands; None for a passage that was read but is not among the citations.
+    """
+
+    number: int | None
+    article_id: str
+    title: str
+    source: str
+    published: date | None
+    kind: Literal["words", "number", "date"]
+    start: int
+    end: int
+    text: str
+    sentence_start: int
+    sentence_end: int
+    sentence: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; the day is ISO 8601, an unknown one None."""
+        plain: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        plain["published"] = self.published.isoformat() if self.published else None
+        return plain
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Answer:
     """What the articles say to a question, or that they do not.
@@ -102,6 +139,10 @@ class Answer:
     as recency). `read_as` holds the earlier questions of the conversation that were taken along, oldest first, with
     the last answer; nothing for a question that stands alone. `confidence`, 0 to 1, is the chance that the best marked
     sentence answers; below a learned threshold nothing is cited.
+
+    `corroboration` is empty, or the words that answer in the likeliest citation, followed by the same words in the
+    marked sentences of other, independent sources. `figures` is empty, or the different numbers or dates that sentences
+    of different days give for what is asked, oldest first: which of them is right is not judged.
     """
 
     question: str
@@ -113,6 +154,8 @@ class Answer:
     notes: tuple[str, ...] = ()
     read_as: tuple[str, ...] = ()
     confidence: float = 0.0
+    corroboration: tuple[Statement, ...] = ()
+    figures: tuple[Statement, ...] = ()
 
     def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -126,6 +169,8 @@ class Answer:
             "generation": self.generation,
             "notes": list(self.notes),
             "read_as": list(self.read_as),
+            "corroboration": [one.to_dict() for one in self.corroboration],
+            "figures": [one.to_dict() for one in self.figures],
         }
 
     def to_rows(self) -> list[dict[str, Any]]:

@@ -36,7 +36,8 @@ FLOORS = {
     "index.store": ("index.engine", "index.hashing", "index.types", "index.errors", "index.text", "index.embedding"),
     "index.building": ("index",),
     "qa.escaping": (),
-    "qa.notebook": ("qa.types", "qa.escaping"),
+    "qa.agreement": ("qa.types",),
+    "qa.notebook": ("qa.types", "qa.escaping", "qa.agreement"),
     "qa.frameworks": ("qa.types", "qa.answer.retrieve", "qa.answer", "index.errors"),
     "qa.types": ("qa.notebook", "qa.frameworks", "index.types", "index.errors"),
     "qa.search": (

@@ -3,7 +3,7 @@
 import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
@@ -18,11 +18,21 @@ from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.types import Citation, Strength
 
-__all__ = ["cite", "cite_mentions", "quoted_passages"]
+__all__ = ["Cited", "cite", "cite_mentions", "quoted_passages"]
 
 # What a place in the ranking counts against a whole point of confidence: out of fold, the first quote of realtimeqa
 # holds the answer in .686 of cases, not .657, and the first marked sentence of SQuAD 2.0 is right in .83, not .79.
 _PLACE = 0.125
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A citation with its passage, and the words that the reader takes for the answer, as a range of the article's
+    text; None without a reader."""
+
+    citation: Citation
+    passage: PassageText
+    words: Span | None
 
 
 def cite(
@@ -33,7 +43,7 @@ def cite(
     *,
     reader: bool = True,
     seen: Sequence[PassageReading] | None = None,
-) -> list[Citation]:
+) -> list[Cited]:
     """The citations of quotes, likeliest first, each with its near-identical copies. Mentions, by the positions of the
     ranking, keep their order, and the sentence with the name is marked. `reader` and `seen` as for `read_passages`.
     """
@@ -54,7 +64,7 @@ def cite(
             for other in quote.place.copies
             for copy in (_quoted(ranking, quote, other),)
         ]
-        citations.append(replace(cited, also_in=tuple(copies)))
+        citations.append(Cited(replace(cited, also_in=tuple(copies)), passage, reading.words))
     preferred = any(ranking.features.column(name).any() for name in ("period", "source"))
     ordered = citations if mentioned or preferred else _likeliest_first(citations)
     return [_numbered(citation, number) for number, citation in enumerate(ordered, 1)]
@@ -65,15 +75,15 @@ def quoted_passages(ranking: Ranking, quotes: Sequence[Quote]) -> list[PassageTe
     return [_quoted(ranking, quote, quote.place.position) for quote in quotes]
 
 
-def _likeliest_first(citations: Sequence[Citation]) -> list[Citation]:
+def _likeliest_first(cited: Sequence[Cited]) -> list[Cited]:
     """The citations by confidence less what each place behind the first costs."""
-    cost = [round(_PLACE * place - one.confidence, 9) for place, one in enumerate(citations)]
-    return [citations[place] for place in sorted(range(len(citations)), key=lambda place: (cost[place], place))]
+    cost = [round(_PLACE * place - one.citation.confidence, 9) for place, one in enumerate(cited)]
+    return [cited[place] for place in sorted(range(len(cited)), key=lambda place: (cost[place], place))]
 
 
-def _numbered(citation: Citation, number: int) -> Citation:
-    copies = tuple(replace(copy, number=number) for copy in citation.also_in)
-    return replace(citation, number=number, also_in=copies)
+def _numbered(cited: Cited, number: int) -> Cited:
+    copies = tuple(replace(copy, number=number) for copy in cited.citation.also_in)
+    return replace(cited, citation=replace(cited.citation, number=number, also_in=copies))
 
 
 def cite_mentions(index: SearchEngine, ranking: Ranking, found: Mentions, k: int) -> tuple[Citation, ...]:
@@ -82,7 +92,7 @@ def cite_mentions(index: SearchEngine, ranking: Ranking, found: Mentions, k: int
     places = distinct(index, among, k)
     reads = [among.read(place.position) for place in places]
     quoted = [Quote(place, read, read.passage.span) for place, read in zip(places, reads, strict=True)]
-    return tuple(cite(index, among, quoted, found.found))
+    return tuple(cited.citation for cited in cite(index, among, quoted, found.found))
 
 
 def _same_words(copy: PassageText, sentence: str) -> Span:

@@ -59,11 +59,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A passage's marked sentence, its features, shape (passage features,), and the chance that it answers."""
+    """A passage's marked sentence, its features, shape (passage features,), the chance that it answers, and the words
+    that the reader takes for the answer, as a range of the article's text; None without a reader."""
 
     sentence: Span
     features: Floats
     confidence: float
+    words: Span | None = None
 
 
 def read(
@@ -90,8 +92,15 @@ def read(
         facts = facts_of(index, task, passage, (float(cosines[place]), near[place]), own, without)
         features = passage_features(task, passage, facts, sentences[at], at)
         odds = float(features @ coefficients.passage) + coefficients.constant
-        found.append(Reading(span, features, float(1.0 / (1.0 + np.exp(-odds)))))
+        found.append(Reading(span, features, float(1.0 / (1.0 + np.exp(-odds))), _words(passage, own)))
     return found
+
+
+def _words(passage: PassageText, seen: PassageReading | None) -> Span | None:
+    if seen is None or seen.start >= seen.end:
+        return None
+    start = passage.passage.span.start
+    return Span(start + seen.start, start + seen.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from qa.search.languages import LANGUAGE_NOTE
 from qa.search.terms import content_words
 from qa.types import Answer, Citation
+from qa.window.agreement_html import agreement_html, mark_html
 from qa.window.html import dots, escape, fact_html, time_html
 from qa.window.shown import shown, spoken
 from qa.window.sources_html import cards_html
@@ -50,16 +51,19 @@ def answer_html(answer: Answer, turn: int, limits: str = "", *, last: bool = Fal
     first = chosen[0]
     match, _, meaning = _SURE[first.strength].partition(":")
     sure = f'<p class="sure"><span class="strength {first.strength}">{match}:</span>{meaning}</p>'
-    quotes = _said(first, turn, "said first") + sure + "".join(_said(other, turn) for other in chosen[1:])
+    told = {one.sentence for one in answer.figures}  # these stand side by side
+    others = "".join(_said(other, turn) for other in chosen[1:] if other.sentence not in told)
+    quotes = _said(first, turn, "said first") + sure + agreement_html(answer, turn) + others
     rest = [citation for citation in shown(answer.citations) if citation not in chosen]
-    more = f'<p class="more">See also {" ".join(_mark(citation, turn) for citation in rest)}</p>' if rest else ""
+    marks = " ".join(mark_html(turn, citation.number) for citation in rest)
+    more = f'<p class="more">See also {marks}</p>' if rest else ""
     return f'<div class="answer">{_heading(answer)}{quotes}{more}{read_as}</div>'
 
 
 def _said(citation: Citation, turn: int, kind: str = "said") -> str:
     facts = dots([fact_html(citation.source), time_html(citation.published)])
     return (
-        f'<p class="{kind}"><q dir="auto">{escape(citation.sentence)}</q> {_mark(citation, turn)} '
+        f'<p class="{kind}"><q dir="auto">{escape(citation.sentence)}</q> {mark_html(turn, citation.number)} '
         f'<span class="by">{facts}</span></p>'
     )
 
@@ -127,7 +131,3 @@ def _refusal(answer: Answer, turn: int, read_as: str) -> str:
         f'<div class="refusal"><p class="refusal-title">Not in your articles</p>'
         f"<p>{escape(answer.reason)}</p>{read_as}{find}{closest}</div>"
     )
-
-
-def _mark(citation: Citation, turn: int) -> str:
-    return f'<a class="cite" href="#m{turn}-c{citation.number}">&#91;{citation.number}&#93;</a>'

@@ -2,7 +2,8 @@
 
 import re
 
-from qa.types import Answer, Citation
+from qa.agreement import difference, reported
+from qa.types import Answer, Citation, Statement
 from qa.window.answer_html import LEADS
 from qa.window.html import format_day
 
@@ -26,7 +27,27 @@ def markdown(answer: Answer) -> str:
         return "\n\n".join([*lines, *(_quoted(citation) for citation in answer.closest)]) + "\n"
     lead = LEADS[answer.citations[0].strength]
     notes = [escape_markdown(note) for note in answer.notes]
-    return "\n\n".join([lead, *(_quoted(citation) for citation in answer.citations), *notes]) + "\n"
+    quotes = [_quoted(citation) for citation in answer.citations]
+    return "\n\n".join([lead, *quotes, *_agreement(answer), *notes]) + "\n"
+
+
+def _agreement(answer: Answer) -> list[str]:
+    """Which other sources say the same, and a list of the different figures."""
+    also = [f"{escape_markdown(_one_line(reported(answer)))}\\."] if answer.corroboration else []
+    if not answer.figures:
+        return also
+    return [*also, f"{difference(answer)}:", "\n".join(map(_figure, answer.figures))]
+
+
+def _figure(one: Statement) -> str:
+    known = (format_day(one.published), one.source)
+    facts = ", ".join(escape_markdown(_one_line(fact)) for fact in known if fact)
+    number = f" \\[{one.number}\\]" if one.number is not None else ""
+    return f"- {facts}{number}: **{escape_markdown(_one_line(one.text))}**: {escape_markdown(_one_line(one.sentence))}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _quoted(citation: Citation) -> str:
@@ -44,7 +65,7 @@ def _quoted(citation: Citation) -> str:
         format_day(citation.published),
         citation.url,
     ]
-    source = ", ".join(escape_markdown(" ".join(fact.split())) for fact in facts if fact)
+    source = ", ".join(escape_markdown(_one_line(fact)) for fact in facts if fact)
     copies = ", ".join(escape_markdown(copy.source or copy.title or copy.article_id) for copy in citation.also_in)
     also = f"; also in {copies}" if copies else ""
     return f"\\[{citation.number}\\] {source} ({citation.strength}{also})\n\n> {quote}"

@@ -14,7 +14,10 @@ def _text(name: str) -> str:
     return files("qa.window").joinpath(name).read_text("utf-8")
 
 
-_STYLES = ("style.css", "articles.css", "citation_card.css", "article.css", "add.css", "talk.css", "access.css")
+_STYLES = (
+    *("style.css", "articles.css", "citation_card.css", "article.css", "add.css", "talk.css", "agreement.css"),
+    "access.css",  # last: it changes what the others say, for phones and keyboards
+)
 CSS = "".join(map(_text, _STYLES))
 HEAD = f"<style>{_text('unscoped.css')}</style>"  # of the page, where Gradio adds nothing to its selectors
 _SCRIPTS = ("panel.js", "citation_card.js", "facets.js", "keys.js")
