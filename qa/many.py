@@ -25,7 +25,9 @@ from qa.workers import Workers
 __all__ = ["TOGETHER", "answer_block", "answers", "ask_many"]
 
 TOGETHER = 16  # questions of a block, which are encoded together; of longer ones, the last keeps the others waiting
-_BLOCKS_WORTH = 12  # for each worker, below which starting it takes longer than it saves: tests/benchmarks/many.py
+# Blocks for each worker below which starting it (3 s of CPU) takes longer than it saves, with and without the reader,
+# which costs four times what all else does: tests/benchmarks/results/many-no-reader-8574eb1.md
+_WORTH = {True: 12, False: 64}
 _MOST = 8  # limit: workers, of half a gigabyte each; more cores stay idle
 
 
@@ -71,13 +73,14 @@ def ask_many(
 def answers(index: SearchEngine, requests: Sequence[Request]) -> Iterator[Answer]:
     """The answer to each request, in their order."""
     blocks = [requests[first : first + TOGETHER] for first in range(0, len(requests), TOGETHER)]
-    with Workers(index, blocks, _workers(index, len(blocks)), answer_block) as workers:
+    with Workers(index, blocks, _workers(index, blocks), answer_block) as workers:
         yield from workers.answers()
 
 
-def _workers(index: SearchEngine, blocks: int) -> int:
+def _workers(index: SearchEngine, blocks: Sequence[Sequence[Request]]) -> int:
     """How many processes beside this one are worth starting."""
-    count = min((cpu_count() or 1) - 1, _MOST, blocks // _BLOCKS_WORTH)
+    worth = _WORTH[any(request.reader for block in blocks for request in block)]
+    count = min((cpu_count() or 1) - 1, _MOST, len(blocks) // worth)
     return count if count > 0 and isinstance(index, Index) and index.uses_shared_encoder else 0
 
 

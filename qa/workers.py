@@ -102,7 +102,7 @@ class Workers:
         said, told = cast("IO[bytes]", process.stdout), cast("IO[bytes]", process.stdin)
         number = None
         try:
-            _send(told, str(cast(Index, self._index).folder))
+            _send(told, (str(cast(Index, self._index).folder), self._blocks[0][:1]))
             pickle.load(said)  # that it is ready: until then others take the blocks
             while (number := self._take()) is not None:
                 _send(told, self._blocks[number])
@@ -150,8 +150,9 @@ def serve(answer_block: AnswerBlock) -> None:
     messages: SimpleQueue[Any] = SimpleQueue()
     Thread(target=_listen, args=(messages,), daemon=True).start()
     with suppress(BrokenPipeError):
-        index = Index(Path(messages.get()), check=False)  # the process that asked has checked it
-        answer_block(index, [Request("Is anything still to be loaded?")])
+        folder, first = messages.get()
+        index = Index(Path(folder), check=False)  # the process that asked has checked it
+        answer_block(index, first)  # which loads what such questions need
         _send(replies, "ready")
         while True:
             _send(replies, answer_block(index, messages.get()))

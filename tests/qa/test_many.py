@@ -123,7 +123,8 @@ def assert_all_end(processes: list[int]) -> None:
 def test_killed_at_any_moment_it_loses_and_doubles_no_row(sample: Index, sample_root: Path, tmp_path: Path) -> None:
     many = [f"{QUESTIONS[n % 5]} ({n})" for n in range(TOGETHER * 14 if isinstance(sample, Index) else 100)]
     (tmp_path / "q.txt").write_text("\n".join(many))
-    command = [sys.executable, "-m", "qa", "ask", "--index", str(sample_root), "--file", "q.txt", "--no-reader"]
+    start = "import sys, qa.many; from qa.cli import main; qa.many._WORTH = {False: 12}; sys.exit(main())"
+    command = [sys.executable, "-c", start, "ask", "--index", str(sample_root), "--file", "q.txt", "--no-reader"]
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
     part = tmp_path / "a.jsonl.part"
     for at_least, how in ((1, signal.SIGKILL), (30, signal.SIGINT)):  # lines that are on the disk when it is ended
@@ -216,7 +217,7 @@ def test_the_program_that_asks_is_not_run_again(local: Index, tmp_path: Path) ->
     script = tmp_path / "folder" / "script.py"
     script.write_text(
         "import qa.many\n"
-        "qa.many._BLOCKS_WORTH, qa.many.cpu_count = 1, lambda: 2\n"
+        "qa.many._WORTH, qa.many.cpu_count = {False: 1}, lambda: 2\n"
         "print('begun')\n"
         f"print(len(qa.many.ask_many(['Who resigned?'] * 40, index={local.place!r}, reader=False)))\n"
     )
