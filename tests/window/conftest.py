@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,7 +34,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def open_page(browser: Browser, serve: Serve) -> Iterator[Callable[..., Page]]:
     """Opens pages; afterwards none of them has asked another host for anything, or met an error."""
     contexts, foreign, errors = [], [], []
 
@@ -72,13 +73,14 @@ def _is_local(url: str) -> bool:
     return parts.scheme in {"data", "blob", "about"} or parts.hostname == "127.0.0.1"
 
 
-@pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    """Starts `python app.py` (or another script) with arguments, and gives the address at which it serves."""
+@contextmanager
+def _serving(folders: pytest.TempPathFactory) -> Iterator[Serve]:
+    """A function that starts `python app.py` (or another script) with arguments and gives the address at which it
+    serves; all of them end with the context, since each holds most of a gigabyte."""
     processes = []
 
     def serve(*arguments: object, script: Path = ROOT / "app.py", folder: Path | None = None, **variables: str) -> str:
-        folder = folder or tmp_path_factory.mktemp("served")
+        folder = folder or folders.mktemp("served")
         environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT), **variables}
         environment.pop("ARTICLE_INDEX", None)
         with (folder / "errors").open("w") as errors:
@@ -93,13 +95,29 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
                 return address.group()
         raise AssertionError((folder / "errors").read_text())
 
-    yield serve
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+    try:
+        yield serve
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+@pytest.fixture
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Starts windows that end with the test."""
+    with _serving(tmp_path_factory) as serve:
+        yield serve
+
+
+@pytest.fixture(scope="module")
+def serve_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Starts windows that end with the last test of the module."""
+    with _serving(tmp_path_factory) as serve:
+        yield serve
 
 
 @pytest.fixture(scope="session")
@@ -108,9 +126,10 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample(serve: Serve, sample_folder: Path) -> str:
+def sample(tmp_path_factory: pytest.TempPathFactory, sample_folder: Path) -> Iterator[str]:
     """The address of a window on the sample articles, which it has indexed itself."""
-    return serve(folder=sample_folder)
+    with _serving(tmp_path_factory) as serve:
+        yield serve(folder=sample_folder)
 
 
 @pytest.fixture

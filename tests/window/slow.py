@@ -17,10 +17,10 @@ def _wait_for(name: str) -> None:
         time.sleep(0.05)
 
 
-def slow_build(*arguments: Any, progress: Any, **options: Any) -> Any:
-    progress(index.building.build.Progress("reading", 3, 15))
+def slow_build(sources: Any, index_dir: Path, options: Any) -> Any:
+    options.progress(index.building.build.Progress("reading", 3, 15))
     _wait_for("read")
-    return _build(*arguments, progress=progress, **options)
+    return _build(sources, index_dir, options)
 
 
 def slow_encode(self: Index, texts: Any) -> Any:

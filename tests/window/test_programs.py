@@ -23,13 +23,13 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(serve: Callable[..., str], log: Path) -> str:
+def address(serve_module: Callable[..., str], log: Path) -> str:
     try:
         import mcp  # noqa: F401
     except ImportError:
-        address = serve(folder=log)
+        address = serve_module(folder=log)
     else:
-        address = serve("--mcp", folder=log)
+        address = serve_module("--mcp", folder=log)
     while True:
         name, said = posted(address, [QUESTION])
         if name == "complete":

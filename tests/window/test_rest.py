@@ -28,9 +28,9 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(serve: Callable[..., str], log: Path) -> str:
+def address(serve_module: Callable[..., str], log: Path) -> str:
     """A window with a password, and with MCP where it is installed."""
-    address = serve("--auth", "me:s3crét", *["--mcp"] * bool(find_spec("mcp")), folder=log)
+    address = serve_module("--auth", "me:s3crét", *["--mcp"] * bool(find_spec("mcp")), folder=log)
     while True:
         status, said = sent(address, "ask", {"question": QUESTION})
         if status == 200:
