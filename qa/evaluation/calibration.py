@@ -2,25 +2,31 @@
 article in sight and with it and its copies hidden, and the curve of risk and coverage (El-Yaniv & Wiener 2010).
 """
 
+import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from index.errors import UsageError
 from index.store.snapshot import Index
 from qa.answer import answer
 from qa.evaluation.made_questions import MadeQuestion, made_questions
+from qa.search.features import SMALL
 from qa.search.names import asked_about
 from qa.search.passages import PassageTexts
 from qa.search.rank import Ranking
 from qa.search.search import search
 from qa.types import Answer, Request
 
-__all__ = ["FEWEST", "Asked", "Point", "ask_both_ways", "curve", "threshold_for"]
+__all__ = ["FEWEST", "MADE", "Asked", "Point", "ask_both_ways", "curve", "threshold_for"]
 
+MADE = "made_questions.json"  # in this folder: what python -m qa.training.made_questions learned
 FEWEST = 15  # questions: fewer say nothing of a share of one in ten
 _OF_AN_ARTICLE = 8  # limit: questions of one article, in a small index
 _LOOKED_AT = 40  # limit: articles that are looked at for each question that is wanted
@@ -31,7 +37,8 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A made question: the confidence with its article in sight, and whether the first marked sentence holds the
-    answer; and the confidence with the article hidden, None where another article holds the answer too.
+    answer; and the confidence that an unanswerable question as people ask it would have: that with the article hidden,
+    its logit higher by what was learned. None where another article holds the answer too.
     """
 
     question: str
@@ -53,18 +60,28 @@ class Point:
 
 
 def ask_both_ways(
-    index: Index, count: int, *, seed: int = 0, reader: bool = True, done: Callable[[int], object] = lambda _: None
+    index: Index,
+    count: int,
+    *,
+    seed: int = 0,
+    reader: bool = True,
+    shifted: bool = True,
+    done: Callable[[int], object] = lambda _: None,
 ) -> list[Asked]:
     """So many made questions (fewer where the articles do not allow them), drawn by the seed, each asked both ways.
-    Raises UsageError where the articles do not allow 15.
+    Without `shifted`, confidences with the article hidden are as they are. Raises UsageError where the articles do not
+    allow 15.
     """
     found = []
+    shift = _shift(small=index.passage_count <= SMALL) if shifted else 0.0
     for row, made in _made(index, count, random.Random(seed)):
         request = Request(made.question, as_of="any", reader=reader)
         ranking = search(index, request)
         seen = answer(index, request, ranking)
         hidden = answer(index, request, _without(index, ranking, row))
-        found.append(Asked(made.question, seen.confidence, _holds(seen, made, 1), _unless_elsewhere(hidden, made)))
+        found.append(
+            Asked(made.question, seen.confidence, _holds(seen, made, 1), _unless_elsewhere(hidden, made, shift))
+        )
         done(len(found))
     if len(found) < FEWEST:
         raise UsageError(
@@ -133,5 +150,13 @@ def _holds(answer: Answer, made: MadeQuestion, first: int) -> bool:
     return any(made.answer.casefold() in " ".join(one.sentence.split()).casefold() for one in cited)
 
 
-def _unless_elsewhere(hidden: Answer, made: MadeQuestion) -> float | None:
-    return None if _holds(hidden, made, len(hidden.citations or hidden.closest)) else hidden.confidence
+def _unless_elsewhere(hidden: Answer, made: MadeQuestion, shift: float) -> float | None:
+    if _holds(hidden, made, len(hidden.citations or hidden.closest)):
+        return None
+    return float(expit(logit(hidden.confidence) + shift)) if shift else hidden.confidence
+
+
+@cache
+def _shift(*, small: bool) -> float:
+    stored = json.loads(files("qa.evaluation").joinpath(MADE).read_text("utf-8"))
+    return float(stored["small" if small else "large"]["shift"])

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index import Index
@@ -10,8 +11,10 @@ from index.text.sentences import sentence_spans
 from qa import ask
 from qa.answering.threshold import FILE, forget_threshold, own_threshold, store_threshold
 from qa.cli import main
+from qa.evaluation import calibration
 from qa.evaluation.calibration import Asked, ask_both_ways, curve, threshold_for
 from qa.evaluation.made_questions import made_questions
+from qa.training.made_questions import held_out, shift
 
 TEXT = (
     "Marta Velasquez opened the harbour bridge on Monday, after six years of work. He said nothing. "
@@ -53,6 +56,23 @@ def test_the_same_questions_are_made_again(sample: Index) -> None:
     assert first == again
     assert all(0.0 <= one.confidence <= 1.0 for one in first)
     assert sum(one.confidence for one in first) > sum(one.hidden or 0.0 for one in first)
+
+
+def test_made_questions_count_as_surer_than_they_are_and_training_measures_by_how_much(sample: Index) -> None:
+    plain, moved = (ask_both_ways(sample, 15, shifted=shifted) for shifted in (False, True))
+    pairs = [
+        (one.hidden, other.hidden)
+        for one, other in zip(plain, moved, strict=True)
+        if one.hidden is not None and other.hidden is not None
+    ]
+    asked, made = (np.array(values) for values in zip(*[(high, low) for low, high in pairs], strict=True))
+    assert (asked > made).all()
+    assert shift(asked, made) == pytest.approx(shift(made, asked) * -1)
+    stored = json.loads(Path(calibration.__file__).with_name(calibration.MADE).read_text("utf-8"))
+    assert shift(asked, made) == pytest.approx(
+        stored["small"]["shift"], abs=0.02
+    )  # confidences of next to nothing are clipped
+    assert held_out(asked, made)[0] <= held_out(asked, made)[-1]
 
 
 def test_its_own_threshold_decides_until_it_is_forgotten(own_sample: Path) -> None:

@@ -1,0 +1,128 @@
+"""Learns how much surer answers to people's unanswerable questions are than those to made ones, and writes it down:
+
+    python -m qa.training.made_questions [--large DATASET INDEX]... [--small DATASET INDEX]... [--out FILE]
+
+Questions of a data set are asked with the articles that answer them hidden, and so are questions made from the same
+index by rule; the shift is the median over deciles .5 to .9 of the difference of the logits of their confidences. Sets
+count alike. It prints what each wished share of wrong answers would have become, by a shift that the other half of the
+questions gave.
+"""
+
+import argparse
+import json
+import subprocess
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+from index import Index
+from qa.answer import answer
+from qa.evaluation.calibration import MADE, Asked, ask_both_ways, threshold_for
+from qa.evaluation.dataset import Question, load
+from qa.search.rank import Ranking
+from qa.search.search import search
+from qa.types import Request
+
+__all__ = ["confidences", "held_out", "shift"]
+
+_MONTH = timedelta(days=30)  # around a question's day: realtimeqa's rule for its unanswerable twins
+_DECILES = (0.5, 0.6, 0.7, 0.8, 0.9)
+_WISHED = (0.1, 0.15, 0.2, 0.3)
+_QUESTIONS = 150  # of each kind
+_LEAST = 1e-6  # confidences of 0 and 1 have no logit
+
+Floats = NDArray[np.float64]
+
+
+def shift(asked: Floats, made: Floats) -> float:
+    """By how much the logit of confidence in unanswerable questions is higher where people ask them."""
+    by_decile = logit(_inside(np.quantile(asked, _DECILES))) - logit(_inside(np.quantile(made, _DECILES)))
+    return float(np.median(by_decile))
+
+
+def held_out(asked: Floats, made: Floats) -> list[float]:
+    """For each wished share, the share of people's unanswerable questions that is answered, by thresholds of which
+    each half of them got its own from the other half."""
+    found = np.zeros(len(_WISHED))
+    for half in (0, 1):
+        moved = expit(logit(_inside(made)) + shift(asked[half::2], made))
+        rows = [Asked("", 0.0, False, float(value)) for value in moved]
+        other = asked[1 - half :: 2]
+        found += [float((other >= threshold_for(rows, wished)).mean()) / 2 for wished in _WISHED]
+    return [round(float(share), 3) for share in found]
+
+
+def confidences(folder: Path, index: Index) -> tuple[Floats, Floats]:
+    """Confidences in unanswerable questions: those of a data set, in its order, and made ones."""
+    told = {}
+    for line in (folder / "queries.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        told[row["id"]] = [" ".join(text.split()).casefold() for text in row.get("answers") or [] if text.strip()]
+    articles = np.unique(index.articles_of(np.arange(index.passage_count)))
+    row_of = {index.article_at(int(row)).id: int(row) for row in articles}
+    asked, every = [], load(folder)
+    for question in every[:: max(1, len(every) // _QUESTIONS)]:
+        own = [row_of[name] for name in question.relevant if name in row_of]
+        if own and told[question.id]:
+            asked.append(_unanswerable(index, question, own, told[question.id]))
+    made = [one.hidden for one in ask_both_ways(index, _QUESTIONS, shifted=False) if one.hidden is not None]
+    return np.array([one for one in asked if one is not None]), np.array(made)
+
+
+def _unanswerable(index: Index, question: Question, own: Sequence[int], told: Sequence[str]) -> float | None:
+    """The confidence without the articles that answer, their copies, and all that is as old within a month; None where
+    another article, among which nothing is known by day, holds the answer's words."""
+    request = Request(question.text, as_of="any")
+    ranking = search(index, request)
+    found = answer(index, request, ranking.take(np.flatnonzero(~_hidden(index, ranking, question, own))))
+    if question.day is None:
+        cited = [" ".join(one.text.split()).casefold() for one in found.citations or found.closest]
+        if any(words in text for words in told for text in cited):
+            return None
+    return found.confidence
+
+
+def _hidden(index: Index, ranking: Ranking, question: Question, own: Sequence[int]) -> NDArray[np.bool_]:
+    copies = np.isin(index.clusters_of(ranking.articles), index.clusters_of(np.array(own)))
+    hidden: NDArray[np.bool_] = np.isin(ranking.articles, own) | copies
+    if question.day is not None:
+        days = index.days(ranking.articles)
+        hidden |= (days == 0) | (np.abs(days - question.day.toordinal()) <= _MONTH.days)
+    return hidden
+
+
+def _inside(values: Floats) -> Floats:
+    inside: Floats = np.clip(values, _LEAST, 1 - _LEAST)
+    return inside
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for size in ("large", "small"):
+        parser.add_argument(f"--{size}", nargs=2, type=Path, action="append", default=[], metavar=("DATASET", "INDEX"))
+    parser.add_argument("--out", type=Path, help="where to write what was learned")
+    options = parser.parse_args()
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    origin = {"commit": commit, "date": date.today().isoformat(), "by": "python -m qa.training.made_questions"}
+    learned: dict[str, object] = {"origin": origin}
+    for size in ("large", "small"):
+        shifts, data = [], []
+        for folder, place in getattr(options, size):
+            with Index.open(place) as index:
+                asked, made = confidences(folder, index)
+            shifts.append(shift(asked, made))
+            shares = dict(zip(map(str, _WISHED), held_out(asked, made), strict=True))
+            data.append({"set": folder.name, "asked": len(asked), "made": len(made), "held out": shares})
+            print(f"{folder.name}: {len(asked)} asked, {len(made)} made, shift {shifts[-1]:.2f}, held out {shares}")
+        learned[size] = {"shift": round(float(np.mean(shifts)), 2) if shifts else 0.0, "data": data}
+    if options.out:
+        options.out.write_text(json.dumps(learned, indent=1) + "\n", "utf-8")
+        print(f"written to {options.out}; {MADE} ships")
+
+
+if __name__ == "__main__":
+    main()
