@@ -66,7 +66,7 @@ def _reading_code() -> str:
 
 def _own_code(folder: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted([*folder.rglob("*.py"), *folder.glob("entities/*.txt")]):
         name = path.relative_to(folder).as_posix()
         if name not in _OTHER_CODE and not name.startswith("milvus/"):
             digest.update(name.encode() + b"\0" + path.read_bytes())
