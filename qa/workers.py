@@ -31,7 +31,7 @@ _START = (
     "from qa.workers import serve; serve(answer_block)"
 )
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
-_AHEAD = 4  # blocks for each worker that may be answered before they are asked for: limit, of memory
+_AHEAD = 4  # limit: blocks for each worker that may be answered before they are asked for, since they are in memory
 
 
 class Workers:

@@ -81,3 +81,25 @@ def test_the_command_counts_this_tree_and_a_commit(capsys: pytest.CaptureFixture
         assert line.endswith(f" {count} |")
     assert here.files == len([ROOT / "app.py", *(ROOT / "index").rglob("*.py"), *(ROOT / "qa").rglob("*.py")])
     assert said.count("\n  qa/") >= len(here.numbers) > 0
+
+
+def test_kinds_are_what_the_comment_begins_with(tree: Path) -> None:
+    (tree / "qa" / "kinds.py").write_text(
+        "MOST = 40  # limit: articles\n"
+        "WIDE, HIGH = 300, 200  # view: px\n"
+        "# fact: a leap year\n"
+        "DAYS = 366\n"
+        "# A limit: of what is ranked\n"
+        "SHARE = 0.4\n"
+        "TABLE = (  # view: bars\n    7,\n    8,  # they say\n)\n"
+        "def cut(text, most=60):\n    return text[:most] + '# limit: no comment'\n"
+    )
+    size_ = size.measure(tree)
+    assert [(one.written, one.kind) for one in size_.numbers] == [
+        ("40", "limit"), ("300", "view"), ("200", "view"), ("366", "fact"), ("0.4", ""), ("7", "view"), ("8", ""),
+        ("60", ""),
+    ]  # fmt: skip
+    counts = size_.counts()
+    assert counts["numbers that decide an answer (neither limit, view nor fact)"] == 3
+    assert (counts["of kind limit"], counts["of kind view"], counts["of kind fact"]) == (1, 3, 1)
+    assert counts["of these without a comment"] == 1

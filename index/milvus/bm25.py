@@ -14,11 +14,10 @@ from index.engine import Hits, Restriction, Selection
 from index.milvus.forward import StoredForward
 from index.milvus.server import Server
 from index.milvus.ties import MOST, best
-from index.store.bm25 import idf
+from index.store.bm25 import K1, B, idf
 
 __all__ = ["StoredBM25", "rounded_lengths", "saturation", "where"]
 
-_K1, _B = 1.2, 0.75
 _EXACT = 24  # lengths in steps: Lucene's SmallFloat, four bits of the length less 24
 _BITS = 4
 
@@ -33,8 +32,8 @@ def rounded_lengths(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def saturation(counts: NDArray[np.int64], lengths: NDArray[np.int64], average: float) -> NDArray[np.float32]:
     """What each term adds to a score per idf, from its count and the (rounded) length of its document."""
-    norm = _K1 * (1 - _B + _B * lengths / average)
-    return ((_K1 + 1) * counts / (counts + norm)).astype(np.float32)
+    norm = K1 * (1 - B + B * lengths / average)
+    return ((K1 + 1) * counts / (counts + norm)).astype(np.float32)
 
 
 def where(restriction: Restriction | None) -> str:

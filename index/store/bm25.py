@@ -18,9 +18,10 @@ from index.engine import Hits, Restriction
 from index.store.files import Files, guarded
 from index.text.languages import ENGLISH, STEMMERS
 
-__all__ = ["LexicalIndex", "LexicalWriter", "analyze", "idf", "is_function_word", "term_of", "tokenize"]
+__all__ = ["K1", "B", "LexicalIndex", "LexicalWriter", "analyze", "idf", "is_function_word", "term_of", "tokenize"]
 
 _ANALYZER = "english"
+K1, B = 1.2, 0.75  # fact: those of tantivy
 _HEAP_BYTES = 200_000_000  # one thread's share of memory before it writes a segment
 _TERM_LENGTH = 64  # longer "words" are base64 and the like
 

@@ -10,7 +10,7 @@ from index.store.bm25 import analyze
 from index.store.catalog import StoredArticle, text_sha256
 from index.types import Span
 from qa.answering.deduplicate import distinct
-from qa.answering.evidence import read_passages, strength
+from qa.answering.evidence import least_fair, read_passages, strength
 from qa.answering.mentions import Mention, Mentions, ranked_mentions
 from qa.answering.quotes import Quote
 from qa.answering.reader import PassageReading
@@ -57,7 +57,7 @@ def cite(
         if mentioned:
             sentence = mentioned[position].sentence or sentence
             grade = "strong" if mentioned[position].tells else "fair"
-            confidence = 1.0 if mentioned[position].tells else 0.5
+            confidence = 1.0 if mentioned[position].tells else least_fair(small=ranking.small, reader=reader)
         cited = _citation(ranking, position, passage, sentence, grade, confidence)
         copies = [
             _citation(ranking, other, copy, _same_words(copy, cited.sentence), grade, confidence)

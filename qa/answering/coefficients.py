@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Coefficients", "from_dict", "shipped_coefficients"]
+__all__ = ["Coefficients", "QuoteCoefficients", "from_dict", "shipped_coefficients", "shipped_quote_coefficients"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,37 @@ class Coefficients:
     strong: float
 
 
+@dataclass(frozen=True, slots=True)
+class QuoteCoefficients:
+    """Of the log-odds that a sentence of a long document is of the answer: its cosine; the share of the question's idf
+    weight that it covers with the sentences beside it; how far its passage stands behind the best one; how far the
+    better of the passages beside that does. From the chance `worth` on, a sentence is worth reading.
+    """
+
+    cosine: float
+    covered: float
+    behind: float
+    beside: float
+    constant: float
+    worth: float
+
+
+@cache
+def shipped_quote_coefficients() -> QuoteCoefficients:
+    """Those in evidence_weights.json."""
+    stored = _stored()["quotes"]
+    return QuoteCoefficients(**{name: float(value) for name, value in stored.items() if name != "origin"})
+
+
 @cache
 def shipped_coefficients(*, small: bool, reader: bool) -> Coefficients:
     """Those in evidence_weights.json, for small or large indexes, for use with the reader or without it."""
-    stored = json.loads(files("qa.answering").joinpath("evidence_weights.json").read_text("utf-8"))
-    return from_dict(stored["small" if small else "large"]["with_reader" if reader else "without_reader"])
+    return from_dict(_stored()["small" if small else "large"]["with_reader" if reader else "without_reader"])
+
+
+def _stored() -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads(files("qa.answering").joinpath("evidence_weights.json").read_text("utf-8"))
+    return stored
 
 
 def from_dict(stored: Mapping[str, Any]) -> Coefficients:

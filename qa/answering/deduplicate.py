@@ -12,7 +12,7 @@ from qa.search.rank import Ranking
 
 __all__ = ["Distinct", "containment", "distinct", "shingles"]
 
-_WORDS = 4
+_WORDS = 4  # of a shingle: fewer are shared by chance, of more a changed word takes away too many
 _PRIME = np.uint64(0x9E3779B97F4A7C15)  # products wrap around: no two runs of a text's own collide by chance
 _LOOK = 40  # limit: ranks searched for copies of a passage
 _ALIKE_COSINE = 0.7  # passages less alike than this cannot be copies, whatever their titles

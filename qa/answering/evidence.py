@@ -13,7 +13,7 @@ from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.types import CITATIONS, Strength
 
-__all__ = ["READ", "WEIGHED", "Evidence", "implied_terms", "read_passages", "strength", "weigh"]
+__all__ = ["READ", "WEIGHED", "Evidence", "implied_terms", "least_fair", "read_passages", "strength", "weigh"]
 
 WEIGHED = CITATIONS  # as many as the coefficients were learned on
 READ = 8  # limit: passages that the reader reads for a question; further ones are judged by their words
@@ -64,6 +64,11 @@ def strength(confidence: float, *, small: bool, reader: bool) -> Strength:
     """The confidence of a citation in a word: nine of ten strong ones hold the answer."""
     coefficients = _used(small=small, reader=reader)
     return "strong" if confidence >= coefficients.strong else "fair" if confidence >= coefficients.fair else "weak"
+
+
+def least_fair(*, small: bool, reader: bool) -> float:
+    """The confidence from which a citation is fair."""
+    return _used(small=small, reader=reader).fair
 
 
 def implied_terms(ranking: Ranking, position: int) -> frozenset[str]:

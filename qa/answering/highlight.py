@@ -15,8 +15,8 @@ from qa.search.terms import covered
 __all__ = ["SENTENCE_FEATURES", "best_sentence", "is_aside", "sentence_features"]
 
 SENTENCE_FEATURES = ("reader", "covered", "covered_beside", "type", "aside", "question")
-_HEADING_WORDS = 12  # limit: a line without a full stop and of at most so many words is a heading
-_BYLINE_WORDS = 6  # limit: "By Jane Doe and John Roe"
+_HEADING_WORDS = 12  # a line without a full stop and of at most so many words is a heading
+_BYLINE_WORDS = 6  # "By Jane Doe and John Roe"
 _CREDITS = (
     "getty images",
     "photograph:",
@@ -28,7 +28,6 @@ _CREDITS = (
     "credit:",
 )
 _ENDS = ".!?…؟۔\"”’')»"
-_NO_READING = -20.0  # the reader's log-probability of a sentence that it does not read
 
 Floats = NDArray[np.float64]
 
@@ -83,10 +82,10 @@ def is_aside(sentence: str) -> bool:
 
 
 def _log_shares(scores: Floats) -> Floats:
-    """Log-softmax, shape (n,); sentences that the reader did not read get the least."""
-    finite = np.where(np.isfinite(scores), scores, -np.inf)
-    most = float(finite.max(initial=-np.inf))
-    if not np.isfinite(most):
+    """Log-softmax, shape (n,); sentences that the reader did not read get the least of those that it read."""
+    read = scores[np.isfinite(scores)]
+    if not len(read):
         return np.zeros(len(scores))
-    shares = finite - most - np.log(np.exp(finite - most).sum())
-    return np.maximum(np.where(np.isfinite(shares), shares, _NO_READING), _NO_READING)
+    shares: Floats = scores - read.max() - np.log(np.exp(read - read.max()).sum())
+    least: Floats = np.where(np.isfinite(shares), shares, shares[np.isfinite(shares)].min())
+    return least

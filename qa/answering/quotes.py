@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from index.engine import SearchEngine
 from index.types import Span
+from qa.answering.coefficients import shipped_quote_coefficients
 from qa.answering.deduplicate import Distinct, distinct
 from qa.search.features import SMALL
 from qa.search.passages import PassageText
@@ -22,16 +23,10 @@ from qa.search.terms import covered
 
 __all__ = ["Quote", "runs", "select_quotes"]
 
-_LONG = 30  # passages: ten pages
-_PASSAGES = 12  # whose sentences are weighed, with those of the passages beside them
-# The chance that a sentence is of the answer, as a logistic regression found it on every third question of
-# chroma_chunking: its cosine; the share of the question's idf weight that it covers with the sentences beside it; how
-# far its passage stands behind the best one; how far the better of the passages beside that does; and a constant. (7.5
-# was 9; it was set on the same questions when the weights of the scores changed.)
-_COSINE, _COVERED, _BEHIND, _BESIDE, _CONSTANT = 3.7, 1.8, 7.5, 2.9, -4.3
-_WORTH = 0.014  # the chance from which a sentence is worth reading
-_GAP = 120  # characters
-_LONGEST = 2_500  # characters of a quote of several sentences
+_LONG = 30  # passages: ten pages; in shorter ones, quotes ended just before what was asked for: likewise
+_PASSAGES = 12  # limit: whose sentences are weighed, with those beside them; 24 are alike: likewise
+_GAP = 120  # characters between two quotes that are made one; 0 and 200 are alike: tests/benchmarks/results/tried.md
+_LONGEST = 2_500  # characters of a quote of several sentences; 1,000 are too few: likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +187,12 @@ def _sentences(index: SearchEngine, ranking: Ranking, places: Sequence[Distinct]
         scored += [(behind(row), beside)] * len(read.sentences)
         before = read
     starts = np.array(first)
-    weights = np.array([_BEHIND, _BESIDE])
-    odds = np.array(scored) @ weights + _COVERED * _cover(ranking, terms, starts) + _CONSTANT
-    odds += _COSINE * np.concatenate([part @ ranking.query.vector for part in index.sentence_vectors(rows)])
+    learned = shipped_quote_coefficients()
+    odds = np.array(scored) @ np.array([learned.behind, learned.beside])
+    odds += learned.covered * _cover(ranking, terms, starts) + learned.constant
+    odds += learned.cosine * np.concatenate([part @ ranking.query.vector for part in index.sentence_vectors(rows)])
     chance = 1 / (1 + np.exp(-odds))
-    gain = np.array([len(span) for span in spans]) * (chance - _WORTH)
+    gain = np.array([len(span) for span in spans]) * (chance - learned.worth)
     return _Sentences(spans, np.array(positions), starts, chance, gain)
 
 

@@ -20,6 +20,7 @@ __all__ = ["HEADS", "HIDDEN", "LAYERS", "NORM_EPSILON", "Network", "Piece"]
 
 HIDDEN, HEADS, LAYERS = 384, 12, 6  # fact: all-MiniLM-L6-v2's
 NORM_EPSILON = 1e-12  # fact: BERT's layer norm
+_PARTS = 3  # fact: query, key and value
 _ROWS = 1024  # limit: rows for which weights are laid out; other numbers are right too
 _STEP = 16  # limit: tokens by which products of attention differ in length: oneDNN makes and keeps code for each shape
 _FEW = 512  # limit: rows up to which the smaller of the next two holds
@@ -110,8 +111,8 @@ class Network:
         """
         length, size = len(projected), HIDDEN // HEADS
         longest = -(-length // _STEP) * _STEP
-        parts = torch.zeros(3, HEADS, longest, size, dtype=self._dtype)
-        parts[:, :, :length] = projected.view(length, 3, HEADS, size).permute(1, 2, 0, 3)
+        parts = torch.zeros(_PARTS, HEADS, longest, size, dtype=self._dtype)
+        parts[:, :, :length] = projected.view(length, _PARTS, HEADS, size).movedim(0, 2)
         query, key, value = parts
         powers = torch.bmm(query, key.transpose(1, 2)).exp2_()
         powers[:, :, length:] = 0

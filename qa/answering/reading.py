@@ -34,7 +34,7 @@ PASSAGE_FEATURES = (
     *("reader_answered", "reader_sentence", "covered", "covered_sentence", "covered_article"),
     *("cosine", "sentence_cosine", "time"),
 )
-_ODDS = 6.0  # limit: log-odds of the reader are cut at +-6, one wrong in 400
+_ODDS = 6.0  # log-odds of the reader are cut at +-6, one wrong in 400
 _LEAST = 1.0 / (1.0 + np.exp(_ODDS))
 
 Floats = NDArray[np.float64]

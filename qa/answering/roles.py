@@ -10,7 +10,6 @@ __all__ = ["people", "says", "tells_role"]
 
 _WORD = re.compile(r"[\w’'-]+")
 _NEAR = 60  # characters after a name in which a role or a verb of speech belongs to it
-_FAR = 80  # characters after a person's name that may say what he or she is
 _BEFORE = 4  # words before a name
 _ARTICLES = frozenset("a an the his her their its who whose which former head chief".split())
 _IS = frozenset("is are was were became remains".split())
@@ -70,7 +69,7 @@ def people(sentence: str) -> Iterator[str]:
         start = sentence.index(name, match.start())
         before = sentence[:start].rstrip()
         title = [_plain(word) for word in _WORD.findall(before)[-1:]]
-        follows = [_plain(word) for word in _WORD.findall(_clause(sentence[match.end() + 1 :][:_FAR]))]
+        follows = [_plain(word) for word in _WORD.findall(_clause(sentence[match.end() + 1 :][:_NEAR]))]
         beside = sentence.startswith(", ", match.end()) and len(follows) > 1 and follows[0] in _ARTICLES
         if (before[-1:].isalpha() and PEOPLE.intersection(title)) or (beside and PEOPLE.intersection(follows)):
             seen.add(name)

@@ -14,8 +14,8 @@ _JOIN = re.compile(
     r"\s{0,3}(?:-|–|—|to|and|until|till|through)\s{0,3}(?:the\s{1,3})?(?:\w{1,12}\s{1,3})?(?:\d\d?,?\s{1,3})?", re.I
 )
 _PRESENT = re.compile(r"\b(?:present|now|today|currently)\b", re.I)
+_MEETS = 0.5  # halfway between no year at all and one that is covered
 _FAR = (1500, 2100)  # fact: _YEAR knows none before and none from then on
-_SPAN = 30  # years; two further apart are not one span
 
 
 def years_said(text: str) -> list[tuple[int, int]]:
@@ -32,9 +32,9 @@ def years_said(text: str) -> list[tuple[int, int]]:
             last = max(first, int(f"{match[1][:2]}{match[3]}"))
         lead = _OPEN.search(text[max(0, match.start() - 30) : match.start()])
         word = lead[1].lower() if lead else ""
-        joined = bool(found) and match.start() - end <= 24 and _JOIN.fullmatch(text[end : match.start()]) is not None
+        joined = bool(found) and _JOIN.fullmatch(text, end, match.start()) is not None
         spans = opening in ("from", "between", "since") or text[end : match.start()].strip() in ("-", "–", "—")
-        if joined and spans and 0 <= last - found[-1][0] <= _SPAN:
+        if joined and spans and found[-1][0] <= last:
             found[-1] = (found[-1][0], last)
         else:
             found.append((first, last))
@@ -60,5 +60,5 @@ def agreement(asked: list[tuple[int, int]], said: list[tuple[int, int]]) -> floa
             if one <= first and last <= other:
                 best = max(best, 1.0)
             elif one <= last and first <= other:
-                best = max(best, 0.5)
+                best = max(best, _MEETS)
     return best

@@ -10,12 +10,12 @@ from index.store.layout import default_index
 from index.store.snapshot import Index
 from qa.answering.coefficients import shipped_coefficients
 from qa.answering.threshold import forget_threshold, own_threshold, store_threshold
-from qa.evaluation.calibration import FEWEST, Asked, Point, ask_both_ways, curve, threshold_for
+from qa.evaluation.calibration import FEWEST, AskedTwice, Point, ask_both_ways, curve, threshold_for
 from qa.search.features import SMALL
 
 __all__ = ["calibrate"]
 
-_SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)  # of wrong answers, for which the curve has a row
+_SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)  # view: of wrong answers, for which the curve has a row
 
 
 def calibrate(options: argparse.Namespace) -> int:
@@ -47,7 +47,7 @@ def calibrate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(index: Index, options: argparse.Namespace, reader: bool) -> list[Asked]:
+def _asked(index: Index, options: argparse.Namespace, reader: bool) -> list[AskedTwice]:
     from tqdm import tqdm
 
     with tqdm(total=options.questions, unit=" questions", leave=False, disable=None, file=sys.stderr) as bar:
@@ -56,7 +56,7 @@ def _asked(index: Index, options: argparse.Namespace, reader: bool) -> list[Aske
         )
 
 
-def _keep(index: Index, chosen: Point, asked: list[Asked], options: argparse.Namespace) -> None:
+def _keep(index: Index, chosen: Point, asked: list[AskedTwice], options: argparse.Namespace) -> None:
     facts = {
         "wished": options.wrong_answers,
         "measured": {"answered": chosen.answered, "right": chosen.right, "wrong": chosen.wrong},
@@ -68,7 +68,7 @@ def _keep(index: Index, chosen: Point, asked: list[Asked], options: argparse.Nam
     store_threshold(index, chosen.threshold, facts, reader=not options.no_reader)
 
 
-def _table(asked: list[Asked], shown: list[Point], chosen: Point | None) -> str:
+def _table(asked: list[AskedTwice], shown: list[Point], chosen: Point | None) -> str:
     hidden = sum(one.hidden is not None for one in asked)
     lines = [
         f"{len(asked)} questions made from the articles; {hidden} of them asked again with their article hidden",
@@ -88,7 +88,7 @@ def _table(asked: list[Asked], shown: list[Point], chosen: Point | None) -> str:
     return "\n".join(lines)
 
 
-def _as_json(asked: list[Asked], shown: list[Point], chosen: Point | None) -> dict[str, object]:
+def _as_json(asked: list[AskedTwice], shown: list[Point], chosen: Point | None) -> dict[str, object]:
     def plain(point: Point) -> dict[str, float]:
         return {name: getattr(point, name) for name in Point.__slots__}
 

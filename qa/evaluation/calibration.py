@@ -24,10 +24,10 @@ from qa.search.rank import Ranking
 from qa.search.search import search
 from qa.types import Answer, Request
 
-__all__ = ["FEWEST", "MADE", "Asked", "Point", "ask_both_ways", "curve", "threshold_for"]
+__all__ = ["FEWEST", "MADE", "AskedTwice", "Point", "ask_both_ways", "curve", "threshold_for"]
 
 MADE = "made_questions.json"  # in this folder: what python -m qa.training.made_questions learned
-FEWEST = 15  # questions: fewer say nothing of a share of one in ten
+FEWEST = 15  # limit: questions; fewer say nothing of a share of one in ten
 _OF_AN_ARTICLE = 8  # limit: questions of one article, in a small index
 _LOOKED_AT = 40  # limit: articles that are looked at for each question that is wanted
 
@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedTwice:
     """A made question: the confidence with its article in sight, and whether the first marked sentence holds the
     answer; and the confidence that an unanswerable question as people ask it would have: that with the article hidden,
     its logit higher by what was learned. None where another article holds the answer too.
@@ -67,7 +67,7 @@ def ask_both_ways(
     reader: bool = True,
     shifted: bool = True,
     done: Callable[[int], object] = lambda _: None,
-) -> list[Asked]:
+) -> list[AskedTwice]:
     """So many made questions (fewer where the articles do not allow them), drawn by the seed, each asked both ways.
     Without `shifted`, confidences with the article hidden are as they are. Raises UsageError where the articles do not
     allow 15.
@@ -80,7 +80,7 @@ def ask_both_ways(
         seen = answer(index, request, ranking)
         hidden = answer(index, request, _without(index, ranking, row))
         found.append(
-            Asked(made.question, seen.confidence, _holds(seen, made, 1), _unless_elsewhere(hidden, made, shift))
+            AskedTwice(made.question, seen.confidence, _holds(seen, made, 1), _unless_elsewhere(hidden, made, shift))
         )
         done(len(found))
     if len(found) < FEWEST:
@@ -91,7 +91,7 @@ def ask_both_ways(
     return found
 
 
-def curve(asked: Sequence[Asked], thresholds: Sequence[float]) -> list[Point]:
+def curve(asked: Sequence[AskedTwice], thresholds: Sequence[float]) -> list[Point]:
     """What each threshold does."""
     confident = np.array([one.confidence for one in asked])
     right = np.array([one.right for one in asked])
@@ -104,14 +104,14 @@ def curve(asked: Sequence[Asked], thresholds: Sequence[float]) -> list[Point]:
     return points
 
 
-def threshold_for(asked: Sequence[Asked], wrong: float) -> float:
+def threshold_for(asked: Sequence[AskedTwice], wrong: float) -> float:
     """The lowest threshold at which at most the share `wrong` of the unanswerable questions is answered."""
     hidden = np.sort(_hidden(asked))
-    allowed = int(np.floor(wrong * len(hidden) + 1e-9))
+    allowed = int(np.floor(round(wrong * len(hidden), 9)))
     return float(np.nextafter(hidden[len(hidden) - 1 - allowed], 1.0)) if allowed < len(hidden) else 0.0
 
 
-def _hidden(asked: Sequence[Asked]) -> Floats:
+def _hidden(asked: Sequence[AskedTwice]) -> Floats:
     return np.array([one.hidden for one in asked if one.hidden is not None], np.float64)
 
 

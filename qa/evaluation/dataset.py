@@ -23,7 +23,7 @@ __all__ = ["Question", "load", "resolve", "unknown_articles"]
 
 _ROW = '{"question": "...", "articles": ["article id"]}'
 _LIST = "`python -m index status --articles` lists those that are"
-_NAMED = 5  # ids in a sentence
+_NAMED = 5  # view: ids in a sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ __all__ = [
 
 MEASURES = ("Success@1", "Success@3", "Success@5", "Success@10", "RR@10", "nDCG@10", "AP", "R@100")
 REFUSALS = ("refused when it should", "refused when it should not")
-_DEPTH = 100  # articles ranked a question
+_DEPTH = 100  # fact: articles ranked a question, as R@100 has it
 
 Scores = Mapping[str, Mapping[str, float]]
 

@@ -33,6 +33,8 @@ _OPENS = frozenset(
 )
 _STOP = re.compile(r"[,;:](?!\d)|[–—(]|\s(?:but|and|because|after|as|while|which|who|where|when|although)\s")
 _DATELINE = re.compile(r"^[A-Z][\w .,’'-]{1,40}(?: \([\w .&]{2,30}\))? [—–-]+ ")
+_LONGEST = 400  # limit: characters of a sentence; longer ones are mostly lists
+_CLAUSE = 12  # characters of a clause, at least: a comma before ends none
 _LEAST, _MOST = 4, 16  # words of a question: fewer are vague, more are seldom asked
 
 
@@ -51,7 +53,7 @@ def made_questions(text: str, sentences: Sequence[Span]) -> Iterator[MadeQuestio
     """
     for span in sentences:
         said = _DATELINE.sub("", " ".join(span.of(text).split())).rstrip(".")
-        if any(quote in said for quote in '"“”‘?!') or len(said) > 400:
+        if any(quote in said for quote in '"“”‘?!') or len(said) > _LONGEST:
             continue
         found = _asked(said)
         if found is None:
@@ -84,5 +86,5 @@ def _asked(sentence: str) -> tuple[str, str] | None:
 
 def _clause(words: str) -> str:
     """The words up to the end of their first clause."""
-    cut = _STOP.search(words, 12)
+    cut = _STOP.search(words, _CLAUSE)
     return words[: cut.start()].rstrip() if cut else words

@@ -13,7 +13,7 @@ from qa.evaluation.significance import Difference, Interval
 
 __all__ = ["as_json", "change", "per_question", "rows", "table"]
 
-_NAME = 28  # columns of a measure's name
+_NAME = 28  # view: columns of a measure's name
 
 Rows = Mapping[str, Mapping[str, Mapping[str, Any]]]
 

@@ -14,7 +14,7 @@ from qa.evaluation.significance import Difference, differences
 
 __all__ = ["Comparison", "Saved", "check_writable", "compare", "in_both", "read", "save", "write"]
 
-_FORMAT = 1
+_FORMAT = 1  # fact: version of the file
 
 
 @dataclass(frozen=True, slots=True)

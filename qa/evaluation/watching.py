@@ -17,7 +17,7 @@ from qa.types import Answer
 
 __all__ = ["Change", "Said", "Watched", "ask_again", "compare", "load", "read_state", "said_of", "write_state"]
 
-_FORMAT = 1
+_FORMAT = 1  # fact: version of the file
 _KINDS = Literal["first", "same", "answered", "lost", "changed"]
 _FORM = 'a question a line; or .jsonl rows {"question": "..."}; or .csv with a column question'
 

@@ -1,4 +1,4 @@
-"""Candidate passages: the union of FAISS, BM25 over passages, and all passages of the best articles by BM25."""
+"""Candidate passages: the union of FAISS and of BM25 over passages, with the BM25 of their articles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +12,8 @@ from qa.search.query import Query
 
 __all__ = ["Candidates", "find_candidates"]
 
-_DENSE = 200  # passages from FAISS; more changed no measure by .005 (tests/benchmarks/results/tried.md)
-_LEXICAL = 200  # passages from BM25, likewise
-_ARTICLES = 100  # articles from BM25, likewise
-_WHOLE = 12  # of those, the ones all of whose passages become candidates, likewise
+_PASSAGES = 200  # limit: from FAISS, and from BM25; more changed no measure by .005 (tests/benchmarks/results/tried.md)
+_ARTICLES = 100  # limit: from BM25, likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +33,14 @@ class Candidates:
 
 
 def find_candidates(index: SearchEngine, query: Query) -> Candidates:
-    """What any of the three engines finds for any part of a query, under its filter."""
+    """What FAISS or BM25 finds for any part of a query, under its filter."""
     found, lexical = [np.empty(0, np.int64)], []
     for vector, terms in zip(query.vectors, query.terms, strict=True):
         ones: Mapping[str, float] = dict.fromkeys(terms, 1.0)
-        passages = index.lexical_passages(ones, _LEXICAL, query.selection)
+        passages = index.lexical_passages(ones, _PASSAGES, query.selection)
         articles = index.lexical_articles(ones, _ARTICLES, query.selection)
         lexical.append((passages, articles, sum(terms.values())))
-        whole = [index.passages_of(int(article)) for article in articles.rows[:_WHOLE]]
-        found += [index.dense(vector, _DENSE, query.selection).rows, passages.rows, *whole]
+        found += [index.dense(vector, _PASSAGES, query.selection).rows, passages.rows]
     rows = np.unique(np.concatenate(found))
     of_rows = index.articles_of(rows)
     return Candidates(

@@ -1,5 +1,6 @@
 """Features of candidates: one named column each in an array of shape (n, F), each made by a small pure function."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,19 +11,21 @@ from index.engine import SearchEngine
 from qa.search.candidates import Candidates
 from qa.search.feedback import rm3
 from qa.search.followup import quoted_from
-from qa.search.fusion import FIRST_PASS, best_first, recency
+from qa.search.fusion import best_first, recency
 from qa.search.preferences import boosts
 from qa.search.query import Query
 from qa.search.term_matching import lead_proximity
+from qa.search.weights import Weights
 
-__all__ = ["FEATURES", "Features", "compute_features"]
+__all__ = ["FEATURES", "SMALL", "Features", "chosen_weights", "compute_features"]
 
-FEATURES = (
-    *("cosine", "passage_bm25", "article_bm25", "lead_cosine", "lead_proximity", "rm3"),
-    *("recency", "period", "source", "sentence_cosine"),
+_FIRST_PASS = ("cosine", "passage_bm25", "article_bm25")
+_OF_PARTS = (*_FIRST_PASS, "lead_cosine")  # of each part of a query
+FEATURES = (*_OF_PARTS, "lead_proximity", "rm3", "recency", "period", "source", "sentence_cosine")
+_READ_AGAIN = 60  # limit: candidates, by first pass, whose articles are read for lead proximity; 200 rank alike
+_SENTENCES_OF = (
+    12  # limit: likewise, whose sentences are embedded; 24 and 40 are alike: tests/benchmarks/results/tried.md
 )
-_READ_AGAIN = 60  # candidates, by first pass, whose articles are read for lead proximity; 200 rank alike
-_SENTENCES_OF = 12  # candidates, by first pass, whose sentences are embedded: tests/benchmarks/results/tried.md
 SMALL = 3_000  # passages of an index in which sentences are compared with the question; in larger ones it ranks worse
 
 Floats = NDArray[np.float64]
@@ -51,16 +54,22 @@ class Features:
         return column
 
 
-def compute_features(index: SearchEngine, query: Query, candidates: Candidates) -> Features:
+def chosen_weights(query: Query, weights: Weights) -> Mapping[str, float]:
+    """The weights for the size of the index searched, by feature."""
+    return weights.small if query.passage_count <= SMALL else weights.large
+
+
+def compute_features(index: SearchEngine, query: Query, candidates: Candidates, weights: Weights) -> Features:
     """The features of candidates, in their order. For a follow-up, cosines and BM25 are the mean over the parts of
-    the query by their weights.
+    the query by their weights. A first pass, by the `weights` of cosine and BM25 alone, chooses what else is read.
     """
     values = np.zeros((len(candidates), len(FEATURES)))
     if not len(candidates):
         return Features(values)
     leads, place = np.unique(candidates.articles, return_inverse=True)
     values[:, :4], topic = _by_parts(index, query, candidates, leads, place)
-    first = topic[:, :3] @ FIRST_PASS
+    learned = np.array([chosen_weights(query, weights)[name] for name in _FIRST_PASS])
+    first = topic[:, : len(learned)] @ (learned / learned.sum())
     best = best_first(candidates.rows, first)
     # Lead proximity is of the question alone, and counts by its share of the query.
     share = 1.0 / sum(part.weight for part in query.parts)
@@ -78,7 +87,8 @@ def _by_parts(
     """The first four features; and as they would be if the last answer also lifted the passage that it was quoted from,
     which tells what the conversation is about.
     """
-    total, topic, weights = np.zeros((len(candidates), 4)), np.zeros((len(candidates), 4)), 0.0
+    total, topic = np.zeros((2, len(candidates), len(_OF_PARTS)))
+    weights = 0.0
     rows = np.concatenate([candidates.rows, index.leads_of(leads)])
     for number, part in enumerate(query.parts):
         cosines = index.cosines(query.vectors[number], rows).astype(np.float64)

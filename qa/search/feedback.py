@@ -7,17 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engine import Forward, SearchEngine, Selection
+from index.store.bm25 import K1, B
 from qa.search.fusion import best_first
 
 __all__ = ["background_idf", "rm3", "term_overlap"]
 
 _TOP = 10  # articles whose terms are taken; 5 and 20 rank alike: tests/benchmarks/results/tried.md
 _COMPARED = 30  # articles in which they are looked for
-_BEGINNING = 6  # passages of each that are read
-_TERMS = 30
+_BEGINNING = 6  # limit: passages of each that are read; all rank alike: likewise
+_TERMS = 30  # that mark these; 10 to 40 rank alike: likewise
 _STEEP = 8.0  # a document's weight is e^(8 x score)
-_SAMPLE = 4096  # passages that tell how rare a word is
-_K1, _B = 1.2, 0.75
+_SAMPLE = 4096  # limit: passages that tell how rare a word is
 
 
 def rm3(
@@ -75,8 +75,8 @@ def term_overlap(
     counts = np.bincount(article_of * len(marked) + slots[stands], minlength=len(articles) * len(marked))
     counts = counts.reshape(len(articles), len(marked))
     typical = lengths.mean() or 1.0
-    long = _K1 * (1 - _B + _B * lengths / typical)
-    overlap: NDArray[np.float64] = (counts * (_K1 + 1) / (counts + long[:, None])) @ marks[marked]
+    long = K1 * (1 - B + B * lengths / typical)
+    overlap: NDArray[np.float64] = (counts * (K1 + 1) / (counts + long[:, None])) @ marks[marked]
     return overlap / (overlap.max(initial=0.0) or 1.0)
 
 
@@ -107,4 +107,4 @@ def _sampled_idf(forward: Forward, selection: Selection | None) -> NDArray[np.fl
     pairs = np.sort(passage * terms + forward.terms[texts.words])  # np.unique hashes, which takes 20 times as long
     once = np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]
     frequency = np.bincount(pairs[once] % terms, minlength=terms)
-    return np.log1p((len(rows) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+    return np.log1p((len(rows) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)  # fact: Robertson's idf

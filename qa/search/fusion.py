@@ -3,14 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FIRST_PASS", "best_first", "convex", "recency", "share_of_maximum", "within"]
+from index.store.bm25 import K1
+
+__all__ = ["best_first", "recency", "share_of_maximum", "within"]
 
 
-# Weights of cosine and BM25 of passages and articles that choose which articles are read again: DESIGN's plain sum.
-FIRST_PASS = np.array([0.6, 0.2, 0.2])
 _HALF_LIFE_DAYS = 14.0  # 7, 10, 20 and 30 days rank alike: tests/benchmarks/results/tried.md
-_TERM_MAXIMUM = 2.2  # k1 + 1
-_GOOD_MATCH = 0.5  # of the bound; .4 to .6 rank alike
+_GOOD_MATCH = 0.5  # of the bound; without it an answer is refused: tests/benchmarks/results/tried.md
 _BEFORE_DAYS, _AFTER_DAYS = 3.0, 60.0  # in which a fit halves: what is written earlier cannot report of a period
 
 
@@ -23,16 +22,8 @@ def share_of_maximum(scores: NDArray[np.float64], idf_sum: float) -> NDArray[np.
     ones. A term scores at most (k1 + 1) times its idf, so `idf_sum`, the sum over the query's terms, bounds what
     could be reached.
     """
-    top = max(float(scores.max(initial=0.0)), _GOOD_MATCH * _TERM_MAXIMUM * idf_sum)
+    top = max(float(scores.max(initial=0.0)), _GOOD_MATCH * (K1 + 1) * idf_sum)
     return scores / top if top > 0 else np.zeros_like(scores)
-
-
-def convex(signals: list[tuple[float, NDArray[np.float64]]]) -> NDArray[np.float64]:
-    """The weighted sum of signals of equal length (Bruch et al. 2023, TM2C2 with fixed weights)."""
-    total = np.zeros_like(signals[0][1])
-    for weight, signal in signals:
-        total += weight * signal
-    return total
 
 
 def best_first(rows: NDArray[np.int64], score: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -16,11 +16,9 @@ LANGUAGE_NOTE = "the question seems to be in"
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 1_000  # limit: characters of a question that are looked at
 _FEW = 3  # words; of fewer in Latin letters, a language without articles is not told
-_LIKELY, _FUNCTIONAL = (
-    0.5,
-    2,
-)  # of py3langid's probability, where so many words are on the language's list of stop words
-_ELSEWHERE = 0.05  # how likely a language without articles is, against those that have some
+_LIKELY = 0.5  # of py3langid's probability: more likely than all others together
+_FUNCTIONAL = 2  # words on a language's list of stop words that make up for what is lacking to SURE
+_ELSEWHERE = 0.1  # how likely a language without articles is, against those that have some
 # Words of English questions that are hardly words of another language.
 _ASKING = frozenset(
     "the what which who whom whose when where how why did does were been with from that this about happened".split()
@@ -46,7 +44,7 @@ def question_language(question: str, held: Mapping[str, int]) -> str:
         return main_language(held)
     every = sum(held.values()) or 1
     found = {
-        code: shares.get(code, 0.0) * (0.5 + held[code] / every if code in held else _ELSEWHERE) for code in STEMMERS
+        code: shares.get(code, 0.0) * (1 + 2 * held[code] / every if code in held else _ELSEWHERE) for code in STEMMERS
     }
     best = max(found, key=lambda code: found[code])
     share = shares.get(best, 0.0) / (sum(shares.get(code, 0.0) for code in STEMMERS) or 1.0)

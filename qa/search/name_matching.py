@@ -19,7 +19,8 @@ __all__ = ["find_name", "passages_with"]
 _PART = re.compile(r"\w+")
 
 _MOST_PASSAGES = 3_000  # limit: passages with the name's rarest word that are looked at
-_GAP = 1  # words between two of a name: a middle name or its initial
+_ENDING = 3  # limit: letters by which two forms of a word differ; others are not stemmed
+_GAP = 1  # fact: words between two of a name: a middle name or its initial
 
 
 def passages_with(index: SearchEngine, asked: NameQuestion, selection: Selection | None = None) -> NDArray[np.int64]:
@@ -91,7 +92,7 @@ def _same(word: str, other: str, language: str | None) -> bool:
         return other.startswith(word)
     if word == other:
         return True
-    if len(other) == 1 or abs(len(word) - len(other)) > 3:
+    if len(other) == 1 or abs(len(word) - len(other)) > _ENDING:
         return False
     return analyze(word, language or ENGLISH) == analyze(other, language or ENGLISH)
 

@@ -17,7 +17,7 @@ from qa.search.languages import language_in
 
 __all__ = ["PassageText", "PassageTexts"]
 
-_KEPT = 2048  # passages of an index, about ten kilobytes each
+_KEPT = 2048  # limit: passages of an index, about ten kilobytes each
 _LOCK = Lock()
 _CACHES: "WeakKeyDictionary[SearchEngine, LRUCache[int, PassageText]]" = WeakKeyDictionary()
 

@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 
 from index.engine import SearchEngine
 from qa.search.fusion import within
-from qa.search.time_expressions import Period, period_said
+from qa.search.time_expressions import LOOK_BACK, Period, period_said
 from qa.types import AsOf
 
 __all__ = ["NO_PREFERENCES", "Preferences", "boosts", "parse", "period_name", "preferences_of"]
 
-_LONGEST = 1_000  # characters of a question; a longer one is a pasted text, whose dates are no preferences
-_LOOK_BACK = 60  # characters
-_MOST_WORDS = 5  # of a source's name
+_LONGEST = 1_000  # limit: characters of a question; a longer one is a pasted text, whose dates are no preferences
+_MOST_WORDS = 5  # limit: of a source's name
 _TOLD = 0.5  # of fit, from which an article counts as one of the period
 
 _WORD = re.compile(r"\w(?:[\w&.]{0,80}\w)?")
@@ -116,10 +115,9 @@ def period_name(period: Period) -> str:
         return f"of {_day(first)}"
     after = date.fromordinal(last.toordinal() + 1)
     if first.day == 1 and after.day == 1:
-        months = (last.year - first.year) * 12 + last.month - first.month + 1
-        if months == 12 and first.month == 1:
+        if first.month == 1 and after == date(first.year + 1, 1, 1):
             return f"of {first.year}"
-        if months == 1:
+        if (first.year, first.month) == (last.year, last.month):
             return f"of {first:%B} {first.year}"
         return f"of {first:%B} {first.year} to {last:%B} {last.year}"
     return f"of {_day(first)} to {_day(last)}"
@@ -135,7 +133,7 @@ def _sources_said(question: str, names: tuple[str, ...]) -> tuple[tuple[str, ...
     words = list(_WORD.finditer(question)) if keyed else []
     anywhere = bool(_SPEAKS.search(question))
     for place, word in enumerate(words):
-        before = question[max(0, word.start() - _LOOK_BACK) : word.start()]
+        before = question[max(0, word.start() - LOOK_BACK) : word.start()]
         if not (anywhere or _IN_OR_BY.search(before) or _FROM.search(before)):
             continue
         the = before.rstrip().lower().endswith("the")
@@ -161,7 +159,7 @@ def _speaks(said: str, key: str, the: bool, before: str, after: str) -> bool:
     return bool(_IN_OR_BY.search(before)) and not _ABOUT.search(before)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=8)  # limit: indexes whose sources are remembered
 def _keyed(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name in names:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.search.candidates import Candidates
-from qa.search.features import FEATURES, SMALL, Features
+from qa.search.features import FEATURES, SMALL, Features, chosen_weights
 from qa.search.fusion import best_first
 from qa.search.passages import PassageText, PassageTexts
 from qa.search.query import Query
@@ -14,8 +14,8 @@ from qa.search.weights import Weights
 
 __all__ = ["Ranking", "effective_weights", "rank"]
 
-_MANY_ARTICLES = 10  # limit: below 11 articles, article-level features say next to nothing; 3 articles, one fifth
-_SHALLOW, _DEEP = 2, 3  # limit: RM3 counts in full from 5 passages an article on, and not at all up to 2
+_MANY_ARTICLES = 10  # below 11 articles, article-level features say next to nothing; 3 articles, one fifth
+_SHALLOW, _DEEP = 2, 3  # RM3 counts in full from 5 passages an article on, and not at all up to 2
 _BY_ARTICLE = ("article_bm25", "lead_cosine", "rm3")
 
 Floats = NDArray[np.float64]
@@ -78,7 +78,7 @@ def effective_weights(query: Query, weights: Weights) -> Floats:
     Article-level features are damped where articles are too few or too short to differ; BM25 of passages takes what
     BM25 of articles loses.
     """
-    chosen = weights.small if query.passage_count <= SMALL else weights.large
+    chosen = chosen_weights(query, weights)
     counted = np.array([chosen[name] for name in FEATURES])
     breadth = float(np.clip((query.article_count - 1) / _MANY_ARTICLES, 0.0, 1.0))
     depth = float(np.clip((query.passage_count / max(1, query.article_count) - _SHALLOW) / _DEEP, 0.0, 1.0))

@@ -14,13 +14,11 @@ from numpy.typing import NDArray
 
 from index.embedding.encoder import passage_text
 from index.errors import ModelNotFound
-from qa.search.fusion import convex
 from qa.search.rank import Ranking
 
 __all__ = ["Reranker", "load_reranker", "reordered", "reranked"]
 
-_DEPTH = 30  # ranking; each costs a pass of the model
-_SHARE = 0.5  # of the cross-encoder in the new score; the rest is the ranking's own
+_DEPTH = 30  # limit: the best of the ranking; each costs a pass of the model
 _LOCK = Lock()
 
 
@@ -97,8 +95,7 @@ def reordered(own: NDArray[np.float64], read: NDArray[np.float64]) -> NDArray[np
     head = own[: len(read)]
     spread = float(head.max() - head.min()) or 1.0
     new = own.copy()
-    both = convex([(1 - _SHARE, _shares(head)), (_SHARE, _shares(read))])
-    new[: len(read)] = head.min() + spread * both
+    new[: len(read)] = head.min() + spread * (_shares(head) + _shares(read)) / 2
     return new
 
 

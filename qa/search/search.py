@@ -24,6 +24,7 @@ def search(
     """
     query = parse_query(index, request, encode)
     candidates = find_candidates(index, query)
-    features = compute_features(index, query, candidates)
-    ranking = rank(query, candidates, features, weights or shipped_weights(), PassageTexts(index))
+    counted = weights or shipped_weights()
+    features = compute_features(index, query, candidates, counted)
+    ranking = rank(query, candidates, features, counted, PassageTexts(index))
     return reranked(ranking, request.question, request.reranker) if request.reranker else ranking

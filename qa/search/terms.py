@@ -13,7 +13,7 @@ __all__ = ["content_terms", "content_words", "covered", "idf_weights", "name_ter
 _NEGATED = re.compile(r"\b\w+n['’]t\b", re.IGNORECASE)  # "won't" would be cut into "won" and "t"
 _WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"(?<=[\w,;:] )(?:[A-Z]\w+|\d\w*)")
-_MOST = 48  # terms of a query; the last answer of a conversation can be long
+_MOST = 48  # limit: terms of a query; 24 and all rank CAsT 2021 alike, to .002
 _STOP = frozenset(
     analyze(
         """a about according after again all also am an and any are as at be because been before being but by can

@@ -120,7 +120,7 @@ FORMS: tuple[_Form, ...] = (
     _form(rf"{_YEAR}{_ENDS}", _year, *_WITHIN),
 )
 _HINT = re.compile(rf"\b(?:{'|'.join(MONTHS_SHORT)}|{'|'.join(_SEASONS)})|\d\d|\d(?:st|nd|rd|th)", re.IGNORECASE)
-_LOOK_BACK = 60  # characters
+LOOK_BACK = 60  # limit: characters before a date or a name that say how it is meant
 _UNIT, _BACK = r"(?P<unit>day|week|month)s?", r"(?P<back>day|week|month)s?"  # "a year ago" mostly compares
 _SPAN = r"week|weekend|month|year|spring|summer|autumn|fall|winter"
 _OWNED = re.compile(r"(?:\b(?:the|his|her|its|their|my|our|your)|[’']s)\s+$", re.IGNORECASE)  # "his last week"
@@ -155,7 +155,7 @@ def period_said(question: str, as_of: AsOf, newest: date | None) -> tuple[Period
 def _periods(question: str, anchor: date | None) -> Iterator[tuple[Period, str]]:
     if anchor is not None:
         for match in RELATIVE.finditer(question):
-            if not (match["span"] and _OWNED.search(question[max(0, match.start() - _LOOK_BACK) : match.start()])):
+            if not (match["span"] and _OWNED.search(question[max(0, match.start() - LOOK_BACK) : match.start()])):
                 yield relative_period(match, anchor), match.group()
     if not _HINT.search(question):  # most questions name no date, and need not be looked through for each form
         return
@@ -173,7 +173,7 @@ def _periods(question: str, anchor: date | None) -> Iterator[tuple[Period, str]]
 def _next(question: str, place: int) -> tuple[int, int, str, _Said] | None:
     """The first date at or after a place: where it starts and ends, the preposition in front, and the date."""
     for word in re.compile(r"\b\w").finditer(question, place):
-        before = question[max(0, word.start() - _LOOK_BACK) : word.start()]
+        before = question[max(0, word.start() - LOOK_BACK) : word.start()]
         lead = _LEAD.search(before)
         name = lead[1].lower() if lead else ""
         if (found := _at(question, word.start(), name)) and not _OTHERWISE.search(before):

@@ -12,7 +12,7 @@ __all__ = ["UNDERSTOOD", "AmbiguousDateError", "written_date"]
 
 # What a message says of the dates that are understood.
 UNDERSTOOD = "2020-12-01, 1 December 2020, Dec 2020, 2020, today, yesterday or last week"
-_LONGEST = 60  # limit, in characters: nothing understood is longer, and the expressions need not look at more
+_LONGEST = 60  # limit: characters; nothing understood is longer, and the expressions need not look at more
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _FIGURES = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
 

@@ -30,6 +30,8 @@ from qa.training.evidence_measure import LARGE, Scored, figures, reliability, th
 
 __all__ = ["choose", "fit", "learn", "out_of_fold", "scores"]
 
+_NEVER_ZERO = 1e-9  # fact: added to the spread of a feature that is the same for all
+_FOLDS = 5  # of the questions, for figures out of fold
 _RIDGE = 1e-3  # of the mean loss for a squared coefficient of a standardised feature; 1e-4 to 1e-2 are alike
 _READER_OF_SENTENCE = ("reader",)
 _READER_OF_PASSAGE = ("reader_answered", "reader_sentence")
@@ -90,13 +92,13 @@ def fit_confidence(
     values = np.concatenate([table[0] for table in tables])
     labels = np.concatenate([table[1] for table in tables])
     weights = np.concatenate([table[2] / table[2].sum() / len(tables) for table in tables])
-    mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
+    mean, spread = values.mean(axis=0), values.std(axis=0) + _NEVER_ZERO
     scaled = np.column_stack([(values - mean) / spread, np.ones(len(values))])
     sign = np.where(labels, 1.0, -1.0)
 
     def loss(found: Floats) -> tuple[float, Floats]:
         margin = sign * (scaled @ found)
-        slope = scaled.T @ (-weights * sign / (1.0 + np.exp(np.clip(margin, -60, 60))))
+        slope = scaled.T @ (-weights * sign * np.exp(-np.logaddexp(0.0, margin)))
         penalty = np.append(found[:-1], 0.0)
         return (
             float(weights @ np.logaddexp(0.0, -margin)) + _RIDGE * float(penalty @ penalty),
@@ -122,7 +124,7 @@ def scores(one: Judged, learned: tuple[Floats, Floats, float]) -> Floats:
     return found
 
 
-def _folds(judged: Mapping[str, Sequence[Judged]], count: int = 5) -> list[Mapping[str, list[Judged]]]:
+def _folds(judged: Mapping[str, Sequence[Judged]], count: int = _FOLDS) -> list[Mapping[str, list[Judged]]]:
     """The questions dealt into folds by a hash of their name, so that twins and ways stay together."""
     dealt: list[dict[str, list[Judged]]] = [{name: [] for name in judged} for _ in range(count)]
     for name, found in judged.items():
@@ -157,6 +159,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             judged[folder.name] = collect(folder.name, folder, index, model)
         print(folder.name, len(judged[folder.name]), "questions", flush=True)
     stored = learn(judged)
+    if options.out.exists():  # what is learned elsewhere stays
+        stored["quotes"] = json.loads(options.out.read_text("utf-8"))["quotes"]
     options.out.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
     print(json.dumps(stored, indent=1))
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from index import Index
 from qa.answering.deduplicate import distinct
+from qa.answering.evidence import WEIGHED
 from qa.answering.highlight import sentence_features
 from qa.answering.reader import Reader
 from qa.answering.reading import Task, facts_of, passage_cosines, passage_features
@@ -23,7 +24,6 @@ from qa.types import AsOf, Request
 
 __all__ = ["Judged", "JudgedPassage", "collect"]
 
-_BEST = 5  # passages of a question that are read
 _QUESTIONS = 250  # of each set with evidence in a document, evenly spread
 _PAIRS = 900  # of CAsT answerability
 _HIDDEN = timedelta(days=30)  # around the question's day, for its unanswerable twin: realtimeqa's README
@@ -86,7 +86,7 @@ def _judge(
 def _best(index: Index, ranking: Ranking, hidden: NDArray[np.bool_] | None = None) -> list[PassageText]:
     if hidden is not None:
         ranking = ranking.take(np.flatnonzero(~hidden[ranking.articles]))
-    return [ranking.read(place.position) for place in distinct(index, ranking, _BEST)] if len(ranking) else []
+    return [ranking.read(place.position) for place in distinct(index, ranking, WEIGHED)] if len(ranking) else []
 
 
 def _holds(passage: PassageText, text: str) -> bool:

@@ -35,7 +35,7 @@ class Scored:
 def auroc(right: Sequence[float], wrong: Sequence[float]) -> float:
     """The chance that a right one scores above a wrong one; half for equals."""
     one, other = np.array(right)[:, None], np.array(wrong)[None, :]
-    return float((one > other).mean() + 0.5 * (one == other).mean()) if one.size and other.size else float("nan")
+    return float(((one > other).mean() + (one >= other).mean()) / 2) if one.size and other.size else float("nan")
 
 
 def figures(scored: Sequence[Scored]) -> dict[str, float]:

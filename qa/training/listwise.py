@@ -7,16 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-__all__ = ["Asked", "learned"]
+__all__ = ["JudgedPassages", "learned"]
 
 _SHARP = 25.0  # a whole point of score is worth e^25 in odds
+_NEVER_ZERO = 1e-6  # fact: added to the spread of a feature that is the same for all
+_STEPS = 200  # limit: steps of L-BFGS
 _KEPT = 100  # passages of a question, the best by the plain combination; the others teach nothing
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class JudgedPassages:
     """All candidates of a question asked in one way, n passages: their articles, shape (n,); their signals, shape
     (n, signals); whether their article is right, shape (n,)."""
 
@@ -25,7 +27,7 @@ class Asked:
     right: NDArray[np.bool_]
 
 
-def learned(asked: Sequence[Asked], plain: Floats, pull: float) -> Floats:
+def learned(asked: Sequence[JudgedPassages], plain: Floats, pull: float) -> Floats:
     """Weights, shape (signals,), none below 0, under which right articles have the most likelihood, an article
     counting as its best passage, and the likelihood being a softmax over the articles of a question (ListNet: Cao et
     al. 2007, "Learning to Rank: From Pairwise Approach to Listwise Approach"). `pull` is what a squared distance
@@ -33,22 +35,22 @@ def learned(asked: Sequence[Asked], plain: Floats, pull: float) -> Floats:
     """
     kept = [part for one in asked if one.right.any() and (part := _best(one, plain)).right.any()]
     values = np.concatenate([one.values for one in kept])
-    spread = np.concatenate([one.values - one.values.mean(axis=0) for one in kept]).std(axis=0) + 1e-6
+    spread = np.concatenate([one.values - one.values.mean(axis=0) for one in kept]).std(axis=0) + _NEVER_ZERO
     cost = _cost(kept, values, plain, spread, pull)
     bounds = [(0.0, None)] * len(plain)
-    found = minimize(cost, plain * _SHARP, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200})
+    found = minimize(cost, plain * _SHARP, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _STEPS})
     weights: Floats = found.x / _SHARP
     return weights
 
 
-def _best(one: Asked, plain: Floats) -> Asked:
+def _best(one: JudgedPassages, plain: Floats) -> JudgedPassages:
     order = np.argsort(-(one.values @ plain), kind="stable")[:_KEPT]
     order = order[np.argsort(one.articles[order], kind="stable")]
-    return Asked(one.articles[order], one.values[order], one.right[order])
+    return JudgedPassages(one.articles[order], one.values[order], one.right[order])
 
 
 def _cost(
-    kept: Sequence[Asked], values: Floats, plain: Floats, spread: Floats, pull: float
+    kept: Sequence[JudgedPassages], values: Floats, plain: Floats, spread: Floats, pull: float
 ) -> Callable[[Floats], tuple[float, Floats]]:
     """The cost of weights times _SHARP, and its gradient."""
     question = np.repeat(np.arange(len(kept)), [len(one.articles) for one in kept])

@@ -23,7 +23,8 @@ from qa.evaluation.dataset import Question, load
 from qa.search.candidates import find_candidates
 from qa.search.features import FEATURES, compute_features
 from qa.search.query import parse_query
-from qa.training.listwise import Asked, learned
+from qa.search.weights import shipped_weights
+from qa.training.listwise import JudgedPassages, learned
 from qa.types import AsOf, Request
 
 __all__ = ["LEARNED", "PLAIN", "PULL", "Signals", "asked_both_ways", "weights_of"]
@@ -46,7 +47,7 @@ class Signals:
     """A question with all its candidates, in both ways of asking, and its week."""
 
     week: tuple[int, ...]
-    ways: tuple[Asked, ...]
+    ways: tuple[JudgedPassages, ...]
 
 
 def asked_both_ways(index: Index, question: Question) -> Signals:
@@ -56,14 +57,14 @@ def asked_both_ways(index: Index, question: Question) -> Signals:
     return Signals(week, tuple(_asked(index, question, day) for day in days))
 
 
-def _asked(index: Index, question: Question, as_of: AsOf) -> Asked:
+def _asked(index: Index, question: Question, as_of: AsOf) -> JudgedPassages:
     query = parse_query(index, Request(question.text, history=question.history, as_of=as_of))
     found = find_candidates(index, query)
-    features = compute_features(index, query, found)
+    features = compute_features(index, query, found, shipped_weights())
     ids = {row: index.article_at(int(row)).id for row in np.unique(found.articles)}
     right = np.array([question.relevant.get(ids[row], 0) > 0 for row in found.articles], bool)
     values = np.column_stack([features.column(name) for name in LEARNED])
-    return Asked(found.articles, values, right)
+    return JudgedPassages(found.articles, values, right)
 
 
 def weights_of(values: Floats) -> dict[str, float]:

@@ -33,6 +33,8 @@ _BATCH, _POOL = 32, 16  # examples of a batch; batches that are drawn at once an
 _RATE, _DECAY, _CLIP, _WARMUP = 2e-4, 0.01, 1.0, 100  # AdamW as in issue 12's measurement; steps
 _EMA, _EMA_EVERY = 0.96, 5  # average over about 125 steps, updated at every fifth
 _SHORT, _LONG = (20, 70), (65, 160)  # tokens of text: 15 to 50 words, later 50 to 120
+_STEPS, _SHORT_STEPS, _COOLDOWN, _EVERY = 3000, 1200, 800, 200  # the reader that ships took fewer: docs/reader.md
+_EMA_START = 6  # updates after which the average weighs the past half
 _HELD = 25  # one paragraph in so many is held out for the learning curve
 _SHOWN, _FITTED = 320, 640  # held-out examples for the curve, and others for the chance that is stated
 
@@ -43,10 +45,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="file for the weights (.safetensors)")
     parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints and the learning curve")
     parser.add_argument("--sets", nargs="*", default=[], help="only these sets of the folder")
-    parser.add_argument("--steps", type=int, default=3000, help="batches of 32 in all")
-    parser.add_argument("--short-steps", type=int, default=1200, help="of these, the first ones, with short texts")
-    parser.add_argument("--cooldown", type=int, default=800, help="last steps, in which the rate falls to nought")
-    parser.add_argument("--every", type=int, default=200, help="steps from one checkpoint to the next")
+    parser.add_argument("--steps", type=int, default=_STEPS, help="batches of 32 in all")
+    parser.add_argument(
+        "--short-steps", type=int, default=_SHORT_STEPS, help="of these, the first ones, with short texts"
+    )
+    parser.add_argument("--cooldown", type=int, default=_COOLDOWN, help="last steps, in which the rate falls to nought")
+    parser.add_argument("--every", type=int, default=_EVERY, help="steps from one checkpoint to the next")
     parser.add_argument("--cosine", action="store_true", help="near paragraphs by cosine too, not only by BM25")
     parser.add_argument("--workers", type=int, default=2, help="parts of a batch that are computed at once")
     parser.add_argument("--seed", type=int, default=0)
@@ -158,7 +162,7 @@ class _Run:
         self.step += 1
         self._losses.append(sum(value for value, _ in results) / len(results))
         if self.step % _EMA_EVERY == 0:
-            kept = min(_EMA, self.step / (self.step + 6 * _EMA_EVERY))
+            kept = min(_EMA, self.step / (self.step + _EMA_START * _EMA_EVERY))
             for name, weight in self.network.learned.items():
                 self.average[name].lerp_(weight.detach(), 1 - kept)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from index.text.sentences import sentence_spans
 
-__all__ = ["Asked", "Material", "Paragraph", "load"]
+__all__ = ["AnsweredQuestion", "Material", "Paragraph", "load"]
 
 _GENERIC = ("Amazon Reviews", "Filtered Reddit")  # titles of two sets that say nothing of their texts
 _MARKS = (("``", '"'), ("''", '"'), ("-lrb-", "("), ("-rrb-", ")"), ("-lsb-", "["), ("-rsb-", "]"))  # Penn Treebank
@@ -39,7 +39,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AnsweredQuestion:
     """A question of a paragraph (by number). `spans` are first and last token of each annotator's answer; a whole
     sentence if not `exact`, where only the sentence is known to hold the answer. `answers` are their texts.
     """
@@ -57,7 +57,7 @@ class Material:
     """All sets in one: questions by paragraph number."""
 
     paragraphs: list[Paragraph]
-    asked: list[Asked]
+    asked: list[AnsweredQuestion]
 
 
 def load(folder: Path, tokenizer: Any, sets: tuple[str, ...] = ()) -> Material:
@@ -95,7 +95,7 @@ def _spans(path: Path, tokenizer: Any, material: Material) -> None:
         spans = _token_spans(text, tokens, row["evidence"], row["answer_start"])
         if spans:
             answers = tuple(row["evidence"])
-            material.asked.append(Asked(path.name, questions[row["qid"]], number, spans, not whole, answers))
+            material.asked.append(AnsweredQuestion(path.name, questions[row["qid"]], number, spans, not whole, answers))
 
 
 def _token_spans(
@@ -135,7 +135,7 @@ def _pairs(path: Path, tokenizer: Any, material: Material) -> None:
         for place, sentence in enumerate(part):
             span = (int(paragraph.starts[place]), int(paragraph.starts[place + 1]) - 1)
             for question in asks[first + place]:
-                material.asked.append(Asked(path.name, question, number, (span,), False, (sentence,)))
+                material.asked.append(AnsweredQuestion(path.name, question, number, (span,), False, (sentence,)))
 
 
 def _paragraph(

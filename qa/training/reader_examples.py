@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.training.reader_data import Asked, Material, Paragraph
+from qa.answering.reader import QUESTION, TITLE
+from qa.training.reader_data import AnsweredQuestion, Material, Paragraph
 
 __all__ = ["Example", "Examples"]
 
@@ -25,7 +26,7 @@ _KINDS = (("answered", 0.42), ("removed", 0.16), ("near", 0.22), ("exchanged", 0
 _SET_WEIGHTS = {"squadshifts_new_wiki": 2.0, "selqa": 2.0, "squadshifts_amazon_reviews": 0.7}  # news resembles wikis
 _UNTITLED = 0.15  # of examples lose their title, as many articles have none
 _UNMARKED = 0.1  # of questions lose their question mark
-_QUESTION, _TITLE, _LONGEST = 48, 24, 220  # tokens, at most
+_LONGEST = 220  # tokens, at most
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}")
 _NUMBER = re.compile(r"\d[\d,.]*")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
@@ -95,7 +96,7 @@ class Examples:
                 return self._near_one(row, rng, wish)
             question, there = exchanged, False
         elif kind == "dated":
-            there = rng.random() < 0.5
+            there = rng.random() < 0.5  # as many of either
             dated = _dated(asked, paragraph, held, there, rng)
             if dated is None:
                 return None
@@ -103,7 +104,7 @@ class Examples:
         window = _grown(paragraph, held, wish, rng)
         return self._joined(question, paragraph, window, asked if there else None, kind, rng)
 
-    def _removed(self, asked: Asked, paragraph: Paragraph, rng: random.Random, wish: int) -> Example | None:
+    def _removed(self, asked: AnsweredQuestion, paragraph: Paragraph, rng: random.Random, wish: int) -> Example | None:
         held = {number for span in asked.spans for number in _between(paragraph, span)}
         answers = [answer.lower() for answer in asked.answers]
         for number, sentence in enumerate(paragraph.sentences):
@@ -113,7 +114,7 @@ class Examples:
         if not rest:
             return None
         nearest = min(rest, key=lambda number: (min(abs(number - gone) for gone in held), number))
-        seed = nearest if rng.random() < 0.5 else rng.choice(rest)
+        seed = nearest if rng.random() < 0.5 else rng.choice(rest)  # likewise
         window = [number for number in _grown(paragraph, [seed], wish, rng) if number not in held]
         return self._joined(asked.question, paragraph, window, None, "removed", rng)
 
@@ -150,14 +151,14 @@ class Examples:
         question: str,
         paragraph: Paragraph,
         window: Sequence[int],
-        asked: Asked | None,
+        asked: AnsweredQuestion | None,
         kind: str,
         rng: random.Random,
     ) -> Example | None:
-        words = self._encode(question)[:_QUESTION]
+        words = self._encode(question)[:QUESTION]
         if words and words[-1] == self._mark and rng.random() < _UNMARKED:
             words = words[:-1]
-        title = [] if rng.random() < _UNTITLED else self._encode(paragraph.title)[:_TITLE]
+        title = [] if rng.random() < _UNTITLED else self._encode(paragraph.title)[:TITLE]
         ids = [self._cls, *words, self._sep, *title, self._sep]
         first, sentences, place_of = len(ids), [], {}
         for number in window:
@@ -174,7 +175,7 @@ class Examples:
         return Example(np.array(ids), first, starts, ends, tuple(sentences), kind)
 
 
-def _targets(asked: Asked | None, place_of: dict[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _targets(asked: AnsweredQuestion | None, place_of: dict[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     starts: set[int] = set()
     ends: set[int] = set()
     for first, last in asked.spans if asked else ():
@@ -193,7 +194,7 @@ def _between(paragraph: Paragraph, span: tuple[int, int]) -> range:
     return range(paragraph.sentence_at(span[0]), paragraph.sentence_at(span[1]) + 1)
 
 
-def _sentences_of(asked: Asked, paragraph: Paragraph) -> list[int]:
+def _sentences_of(asked: AnsweredQuestion, paragraph: Paragraph) -> list[int]:
     """The sentences of the answer that most annotators gave: the shortest."""
     return list(_between(paragraph, min(asked.spans, key=lambda span: (span[1] - span[0], span))))
 
@@ -205,7 +206,7 @@ def _grown(paragraph: Paragraph, seed: list[int], wish: int, rng: random.Random)
         left, right = first > 0, last + 2 < len(paragraph.starts)
         if not left and not right:
             break
-        if left and (not right or rng.random() < 0.5):
+        if left and (not right or rng.random() < 0.5):  # either side as often
             first -= 1
         else:
             last += 1
@@ -214,14 +215,16 @@ def _grown(paragraph: Paragraph, seed: list[int], wish: int, rng: random.Random)
 
 def _other_number(old: str, rng: random.Random) -> str:
     digits = re.sub(r"\D", "", old)
-    if len(digits) == 4 and _YEAR.fullmatch(digits):
-        return str(int(digits) + rng.choice([-1, 1]) * rng.randint(1, 12))
-    value = int(digits or "0") if len(digits) < 15 else 0
+    if _YEAR.fullmatch(digits):
+        return str(int(digits) + rng.choice([-1, 1]) * rng.randint(1, 12))  # years: another event of the same kind
+    value = int(digits or "0") if len(digits) < 15 else 0  # limit: digits of a number that is read
     step = rng.randint(1, max(2, value // 2))
-    return str(value - step if step <= value and rng.random() < 0.5 else value + step)
+    return str(value - step if step <= value and rng.random() < 0.5 else value + step)  # either way as often
 
 
-def _dated(asked: Asked, paragraph: Paragraph, held: list[int], true: bool, rng: random.Random) -> str | None:
+def _dated(
+    asked: AnsweredQuestion, paragraph: Paragraph, held: list[int], true: bool, rng: random.Random
+) -> str | None:
     """The question with a year that its sentence names (true) or one that the paragraph does not name."""
     years = [year for number in held for year in _YEAR.findall(paragraph.sentences[number])]
     asks_date = re.match(r"(?:when|in what year|what year|what date)", asked.question, re.I)

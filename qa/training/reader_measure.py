@@ -11,6 +11,9 @@ from qa.training.reader_network import Network, collate
 
 __all__ = ["auroc", "logistic", "measure", "signals"]
 
+_TOGETHER = 32  # limit: examples of one product
+_STEPS = 30  # limit: of Newton's method, which needs about ten
+
 
 def measure(network: Network, examples: Sequence[Example]) -> dict[str, float]:
     """AUROC of "answered" by the head, by the span against the null and by both; the share of examples with an answer
@@ -35,8 +38,8 @@ def signals(
     logits, margins = np.zeros(len(examples)), np.zeros(len(examples))
     right = np.zeros(len(examples), bool)
     order = sorted(range(len(examples)), key=lambda row: len(examples[row].ids))
-    for first in range(0, len(order), 32):
-        rows = order[first : first + 32]
+    for first in range(0, len(order), _TOGETHER):
+        rows = order[first : first + _TOGETHER]
         with torch.inference_mode():
             start, end, answered = network(collate([examples[row] for row in rows]))
         for place, row in enumerate(rows):
@@ -58,8 +61,8 @@ def logistic(features: NDArray[np.float64], truth: NDArray[np.bool_]) -> list[fl
     x = np.column_stack([np.ones(len(features)), features])
     beta = np.zeros(x.shape[1])
     ridge = np.diag([0.0, *np.ones(features.shape[1])])
-    for _ in range(30):
-        chance = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
+    for _ in range(_STEPS):
+        chance = np.exp(-np.logaddexp(0.0, -(x @ beta)))
         slope = x.T @ (truth - chance) - ridge @ beta
         curve = (x * (chance * (1 - chance))[:, None]).T @ x + ridge
         beta += np.linalg.solve(curve, slope)

@@ -1,6 +1,5 @@
 """Paragraphs that resemble a question and do not hold its answer: nearest by BM25 and by cosine."""
 
-import math
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -8,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.encoder import load_encoder, passage_text
-from index.store.bm25 import analyze
-from qa.training.reader_data import Asked, Material, Paragraph
+from index.store.bm25 import K1, B, analyze, idf
+from qa.training.reader_data import AnsweredQuestion, Material, Paragraph
 
 __all__ = ["holds_answer", "neighbours"]
 
 _EACH = 6  # paragraphs by BM25, and as many by cosine, kept for a question
+_TOGETHER = 512  # limit: questions of one product
 _DEEP = 24  # paragraphs that are looked at for each
-_K1, _B = 1.2, 0.75  # Robertson et al. 1995
 
 
 def neighbours(material: Material, cache: Path, cosine: bool) -> list[NDArray[np.int32]]:
@@ -32,7 +31,7 @@ def neighbours(material: Material, cache: Path, cosine: bool) -> list[NDArray[np
     return [row[row >= 0] for row in table]
 
 
-def holds_answer(paragraph: Paragraph, asked: Asked) -> bool:
+def holds_answer(paragraph: Paragraph, asked: AnsweredQuestion) -> bool:
     """Whether a paragraph has an answer's words, whatever their case. A sentence as answer counts only as a whole."""
     text = paragraph.text.lower()
     return any(answer.lower().strip(" .,;") in text for answer in asked.answers)
@@ -51,7 +50,7 @@ def _mine(material: Material, cosine: bool) -> NDArray[np.int32]:
 def _by_bm25(material: Material) -> list[list[int]]:
     counts = [Counter(analyze(f"{paragraph.title} {paragraph.text}")) for paragraph in material.paragraphs]
     lengths = np.array([sum(count.values()) for count in counts], float)
-    norm = _K1 * (1 - _B + _B * lengths / lengths.mean())
+    norm = K1 * (1 - B + B * lengths / lengths.mean())
     postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for number, count in enumerate(counts):
         for term, frequency in count.items():
@@ -59,8 +58,7 @@ def _by_bm25(material: Material) -> list[list[int]]:
     weights = {}
     for term, entries in postings.items():
         where, often = np.array([n for n, _ in entries]), np.array([f for _, f in entries], float)
-        idf = math.log(1 + (len(counts) - len(where) + 0.5) / (len(where) + 0.5))
-        weights[term] = (where, idf * often * (_K1 + 1) / (often + norm[where]))
+        weights[term] = (where, idf(len(counts), len(where)) * often * (K1 + 1) / (often + norm[where]))
     ranked = []
     for asked in material.asked:
         scores = np.zeros(len(counts))
@@ -77,7 +75,8 @@ def _by_cosine(material: Material) -> list[list[int]]:
     paragraphs = [passage_text(paragraph.title, paragraph.text) for paragraph in material.paragraphs]
     vectors = encoder.encode_passages(paragraphs)
     questions = encoder.encode_queries([asked.question for asked in material.asked])
-    return [_top(row) for part in np.array_split(questions, max(1, len(questions) // 512)) for row in part @ vectors.T]
+    parts = np.array_split(questions, max(1, len(questions) // _TOGETHER))
+    return [_top(row) for part in parts for row in part @ vectors.T]
 
 
 def _top(scores: NDArray[np.floating]) -> list[int]:

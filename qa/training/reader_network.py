@@ -14,7 +14,8 @@ __all__ = ["Batch", "Network", "collate", "logits", "loss", "prepared"]
 
 Batch = dict[str, Tensor]
 _STEP = 8  # tokens by which batches differ in length: oneDNN makes and keeps code for each shape
-_NEVER = -1e4  # a logit that bf16 and fp16 can hold and that no softmax sees
+_PARTS = ("query", "key", "value")
+_NEVER = -1e4  # fact: a logit that bf16 and fp16 can hold and that no softmax sees
 _INITIAL = 0.02  # standard deviation of new weights (Devlin et al. 2019)
 
 
@@ -70,11 +71,11 @@ def loss(network: Network, batch: Batch) -> Tensor:
     start, end, answered = network(batch)
     span = _marginal(start, batch["starts"]) + _marginal(end, batch["ends"])
     label = (~batch["starts"][:, 0]).float()
-    return 0.5 * span + functional.binary_cross_entropy_with_logits(answered, label)
+    return span / 2 + functional.binary_cross_entropy_with_logits(answered, label)
 
 
 def _marginal(scores: Tensor, targets: Tensor) -> Tensor:
-    inside = scores.masked_fill(~targets, -1e4).logsumexp(1)
+    inside = scores.masked_fill(~targets, _NEVER).logsumexp(1)
     return (scores.logsumexp(1) - inside).mean()
 
 
@@ -87,9 +88,7 @@ def prepared(weights: Mapping[str, Tensor], dtype: torch.dtype) -> dict[str, Ten
     for number in range(LAYERS):
         own = f"encoder.layer.{number}.attention.self"
         for kind in ("weight", "bias"):
-            found[f"{own}.{kind}"] = torch.cat(
-                [found.pop(f"{own}.{part}.{kind}") for part in ("query", "key", "value")]
-            )
+            found[f"{own}.{kind}"] = torch.cat([found.pop(f"{own}.{part}.{kind}") for part in _PARTS])
     return found
 
 
@@ -116,9 +115,9 @@ def logits(
 
 def _layer(weights: Mapping[str, Tensor], name: str, x: Tensor, mask: Tensor) -> Tensor:
     texts, longest, _ = x.shape
-    parts = _linear(weights, f"{name}.attention.self", x).view(texts, longest, 3, HEADS, -1)
-    query, key, value = parts.permute(2, 0, 3, 1, 4).unbind()
-    scores = torch.matmul(query * (HIDDEN // HEADS) ** -0.5, key.transpose(2, 3))
+    parts = _linear(weights, f"{name}.attention.self", x).view(texts, longest, len(_PARTS), HEADS, -1)
+    query, key, value = (part.transpose(1, 2) for part in parts.unbind(2))
+    scores = torch.matmul(query * (HIDDEN // HEADS) ** -0.5, key.mT)  # fact: Vaswani et al. 2017
     context = torch.matmul((scores + mask.to(scores.dtype)).softmax(-1), value)
     context = context.transpose(1, 2).reshape(texts, longest, HIDDEN)
     x = _norm(weights, f"{name}.attention.output", x + _linear(weights, f"{name}.attention.output.dense", context))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["entity_facets_html", "naming", "toggled_entity"]
 
-_SHOWN = 8  # entities of a kind in sight, as many as sources
+_SHOWN = 8  # view: entities of a kind in sight, as many as sources
 _MOST = 50  # limit: of a kind; `python -m index entities` lists all
 _LABELS: dict[Kind, str] = {"person": "People", "organisation": "Organisations", "place": "Places"}
 _LOCK = Lock()

@@ -11,7 +11,7 @@ __all__ = ["openapi", "page_html"]
 
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "ask": {"question": "Who opened the bridge?", "since": "Nov 2020"},
-    "retrieve": {"question": "bridge opening", "k": 10, "as_of": "any"},
+    "retrieve": {"question": "bridge opening", "k": 10, "as_of": "any"},  # view: an example
     "list_sources": {},
     "get_article": {"article_id": "2020/bridge.html", "offset": 0},
 }

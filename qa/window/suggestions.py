@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from index.engine import SearchEngine
-from index.text.languages import ENGLISH
 from index.text.sentences import sentence_spans
 from index.types import Article, Span
 from qa.answering.roles import people, says
@@ -22,7 +21,7 @@ _PERSONS = 2  # view: of an article, who they are
 def questions_of(article: Article, quoted: str = "") -> Iterator[str]:
     """Questions that an English article answers: what a person in it said, then who two others are. Persons of the
     `quoted` text come first, others in the order in which the article says what they are."""
-    if article.language and article.language.replace("_", "-").partition("-")[0].lower() != ENGLISH:
+    if (article.language or "en") != "en":
         return
     text = article.text[:_READ]
     told: dict[str, bool] = {}  # persons, and whether they speak

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from index import Index
 from qa.evaluation.dataset import load
 from qa.search.weights import shipped_weights
-from qa.training.listwise import Asked, learned
+from qa.training.listwise import JudgedPassages, learned
 from qa.training.ranking import LEARNED, PLAIN, PULL, Signals, asked_both_ways
 from tests.benchmarks.common import save, table
 
@@ -36,7 +36,7 @@ def _reciprocal(signal: Floats) -> Floats:
     return np.where(signal > 0, 1 / (_RRF + 1 + place_of), 0.0)
 
 
-def place(one: Asked, score: Floats) -> int:
+def place(one: JudgedPassages, score: Floats) -> int:
     """The rank of the first right article; 0 when it is not among the first ten."""
     score = np.round(score, 9)
     best = float(score[one.right].max()) if one.right.any() else -np.inf
@@ -53,7 +53,7 @@ def unseen(
     kept = np.array([name != without for name in LEARNED])
     for fold in sorted(set(folds)):
         others = [one for one, at in zip(asked, folds, strict=True) if at != fold]
-        ways = [Asked(way.articles, way.values * kept, way.right) for one in others for way in one.ways]
+        ways = [JudgedPassages(way.articles, way.values * kept, way.right) for one in others for way in one.ways]
         weights = learned(ways, PLAIN, PULL) * kept
         every.append(weights)
         for number, one in enumerate(asked):

@@ -12,7 +12,7 @@ from qa import ask
 from qa.answering.threshold import FILE, forget_threshold, own_threshold, store_threshold
 from qa.cli import main
 from qa.evaluation import calibration
-from qa.evaluation.calibration import Asked, ask_both_ways, curve, threshold_for
+from qa.evaluation.calibration import AskedTwice, ask_both_ways, curve, threshold_for
 from qa.evaluation.made_questions import made_questions
 from qa.training.made_questions import held_out, shift
 
@@ -35,7 +35,7 @@ def test_sentences_that_stand_alone_become_questions_with_their_answers() -> Non
 
 
 def test_the_threshold_is_the_lowest_that_keeps_the_wished_share() -> None:
-    asked = [Asked("", confidence=0.5 + n / 20, right=n % 2 == 0, hidden=n / 10) for n in range(10)]
+    asked = [AskedTwice("", confidence=0.5 + n / 20, right=n % 2 == 0, hidden=n / 10) for n in range(10)]
     for wished in (0.0, 0.1, 0.25, 0.5, 1.0):
         threshold = threshold_for(asked, wished)
         (point,) = curve(asked, [threshold])
@@ -47,7 +47,7 @@ def test_the_threshold_is_the_lowest_that_keeps_the_wished_share() -> None:
 
 
 def test_a_question_that_another_article_answers_has_no_twin() -> None:
-    asked = [Asked("", 0.9, True, None), Asked("", 0.9, True, 0.3)]
+    asked = [AskedTwice("", 0.9, True, None), AskedTwice("", 0.9, True, 0.3)]
     assert curve(asked, [0.2])[0].wrong == 1.0
 
 

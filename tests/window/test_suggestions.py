@@ -52,8 +52,7 @@ def test_every_question_offered_is_answered_with_the_name_in_the_first_quote(sam
         answer = ask(question, index=sample_index)
         name = question.removeprefix("Who is ").removeprefix("What did ").removesuffix(" say?").rstrip("?")
         assert answer.found, question
-        first = answer.citations[0].text.replace("’", "'")  # one article writes O’Brien, another O'Brien
-        assert name.replace("’", "'").split()[-1] in first, question
+        assert name.split()[-1] in answer.citations[0].text, question
 
 
 def test_what_is_suggested_is_new_and_of_the_cited_articles(sample_index: Index) -> None:
@@ -73,11 +72,9 @@ def test_a_title_stands_in_where_no_question_can_be_made() -> None:
         return Article(id=title, title=title, text=text, path="x.txt", language=language)
 
     told = article("Bridge opened", "Ada Holm, a nurse from Lorne, opened it.")
-    american = article("Dam closed", "Carl Vik, a pilot from Lorne, closed it.", "en-US")
     german = article("Brücke offen", "President Jon Ree, a nurse, kam.", "de")
-    assert questions_to_start_with([told, told, american, german, article("", "Nothing.")]) == [
+    assert questions_to_start_with([told, told, german, article("", "Nothing.")]) == [
         "Who is Ada Holm?",
-        "Who is Carl Vik?",
         "Brücke offen",
     ]
 
