@@ -7,7 +7,7 @@ from qa.types import Answer, Statement
 __all__ = ["ALSO", "difference", "in_a_row", "others", "reported"]
 
 ALSO = "Also reported by"
-_NAMED = 3  # sources; of more, one line names the first ones and counts the rest
+_NAMED = 3  # view: sources; of more, one line names the first ones and counts the rest
 
 
 def others(answer: Answer) -> Sequence[Statement]:

@@ -9,6 +9,7 @@ from qa.types import Answer, Citation, Statement
 __all__ = ["terminal"]
 
 _WIDTH = 100  # view: columns; longer lines are hard to read
+_DEEPER = " " * 8  # view: below a line that is set in by four
 _MARK, _PLAIN = ("\x1b[1;4m", "\x1b[0m"), ("", "")
 
 
@@ -46,7 +47,7 @@ def _figure(one: Statement) -> str:
     day = one.published.isoformat() if one.published else "undated"
     number = f"[{one.number}]" if one.number is not None else ""
     head = "  ".join(filter(None, (day, _one_line(one.text), _one_line(one.source), number)))
-    lines = textwrap.wrap(_one_line(one.sentence), _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
+    lines = textwrap.wrap(_one_line(one.sentence), _WIDTH, initial_indent=_DEEPER, subsequent_indent=_DEEPER)
     return "\n".join([f"    {head}", *lines])
 
 

@@ -27,7 +27,7 @@ _FORMS = tuple(
     )
 )
 _WEEK = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
-_HALF = 183  # days: a date without its year is the one nearest to the day of publication
+_HALF = 183  # fact: days of half a year; a date without its year is the one nearest to the day of publication
 
 
 @dataclass(frozen=True, slots=True)
