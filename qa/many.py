@@ -25,8 +25,8 @@ from qa.workers import Workers
 __all__ = ["TOGETHER", "answer_block", "answers", "ask_many"]
 
 TOGETHER = 16  # limit: questions of a block, encoded together; of longer ones, the last keeps the others waiting
-# limit: blocks for each worker below which starting it (3 s of CPU) takes longer than it saves, with and without the reader,
-# which costs four times what all else does: tests/benchmarks/results/many-no-reader-8574eb1.md
+# limit: blocks for each worker below which starting it (3 s of CPU) takes longer than it saves, with and without
+# the reader, which costs four times what all else does: tests/benchmarks/results/many-no-reader-8574eb1.md
 _WORTH = {True: 12, False: 64}
 _MOST = 8  # limit: workers, of half a gigabyte each; more cores stay idle
 
