@@ -21,7 +21,7 @@ from scipy.special import expit, logit
 
 from index import Index
 from qa.answer import answer
-from qa.evaluation.calibration import MADE, Asked, ask_both_ways, threshold_for
+from qa.evaluation.calibration import MADE, AskedTwice, ask_both_ways, threshold_for
 from qa.evaluation.dataset import Question, load
 from qa.search.rank import Ranking
 from qa.search.search import search
@@ -50,7 +50,7 @@ def held_out(asked: Floats, made: Floats) -> list[float]:
     found = np.zeros(len(_WISHED))
     for half in (0, 1):
         moved = expit(logit(_inside(made)) + shift(asked[half::2], made))
-        rows = [Asked("", 0.0, False, float(value)) for value in moved]
+        rows = [AskedTwice("", 0.0, False, float(value)) for value in moved]
         other = asked[1 - half :: 2]
         found += [float((other >= threshold_for(rows, wished)).mean()) / 2 for wished in _WISHED]
     return [round(float(share), 3) for share in found]
