@@ -220,7 +220,7 @@ def test_the_page_and_openapi_describe_every_call_and_load_nothing(address: str)
     document = json.loads(answered(address, "GET", "/v1/openapi.json")[2])
     assert list(document["paths"]) == [f"/v1/{name}" for name in ("ask", "retrieve", "list_sources", "get_article")]
     references = re.findall(r'"\$ref": "#/components/schemas/(\w+)"', json.dumps(document))
-    assert set(references) == {"Citation", "Error", "Source"}
+    assert set(references) == {"Citation", "Error", "Source", "Statement"}
     assert set(references) <= set(document["components"]["schemas"])
     for path, methods in document["paths"].items():
         assert path.removeprefix("/v1/").encode() in page
