@@ -94,7 +94,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize("function", [ask, retrieve])
-@pytest.mark.parametrize(("given", "said"), WRONG, ids=lambda value: repr(value)[:60])
+@pytest.mark.parametrize(("given", "said"), WRONG, ids=lambda value: repr(value).partition(" at 0x")[0][:60])
 def test_anything_else_is_one_sentence_that_names_what_is_right(
     sample: Index, function: Any, given: dict[str, Any], said: str
 ) -> None:
