@@ -18,6 +18,7 @@ Kind = Literal["words", "number", "date"]
 
 __all__ = ["Word", "corroborated", "most_likely", "said_words", "same_answer", "statement"]
 
+_NAME = 3  # words of a person's name, of which the last is the surname; longer runs of capitals name other things
 _MOST = 8  # words of an answer: nine of ten in the reader's training have fewer, and longer ones are whole clauses
 _COPIED = 0.5  # of a sentence's pairs of words: from here on it is taken over from another, not said again
 _TYPES: tuple[AnswerType, ...] = ("number", "money", "share", "duration", "time")  # whose words tell what they are
@@ -149,7 +150,7 @@ def same_answer(answer: Sequence[Word], other: Cited) -> Span | None:
     if there is None:
         return None
     wanted = [[word.said for word in answer]]
-    if 1 < len(answer) <= 3 and all(word.capital for word in answer):
+    if 1 < len(answer) <= _NAME and all(word.capital for word in answer):
         wanted.append(wanted[0][-1:])
     for said in wanted:
         for place in range(len(words) - len(said) + 1):

@@ -27,8 +27,8 @@ _ONES = (
 ).split()
 _TENS = "ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 SMALL = {name: number for number, name in enumerate(_ONES)} | {
-    name: 10 * number
-    for number, name in enumerate(_TENS, 1)  # fact: what words are worth
+    name: 10 * number  # fact: what words are worth
+    for number, name in enumerate(_TENS, 1)
 }
 SCALES = {"dozen": 12, "hundred": 100} | {  # fact: likewise
     name: 1000**power  # fact: likewise

@@ -30,8 +30,8 @@ from qa.types import Request
 __all__ = ["confidences", "held_out", "shift"]
 
 _MONTH = timedelta(days=30)  # around a question's day: realtimeqa's rule for its unanswerable twins
-_DECILES = (0.5, 0.6, 0.7, 0.8, 0.9)
-_WISHED = (0.1, 0.15, 0.2, 0.3)
+_DECILES = (0.5, 0.6, 0.7, 0.8, 0.9)  # where thresholds for wished shares of .1 to .5 lie
+_WISHED = (0.1, 0.15, 0.2, 0.3)  # view: rows of what is printed
 _QUESTIONS = 150  # of each kind
 _LEAST = 1e-6  # confidences of 0 and 1 have no logit
 
