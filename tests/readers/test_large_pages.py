@@ -56,9 +56,12 @@ def test_the_time_grows_as_the_page_does(kind: str) -> None:
         markup = (
             f"<html><body><article><h1>News</h1><div class='embed'><p>{PROSE}</p>{lines}</div></article></body></html>"
         )
-        start = time.process_time()  # what else the machine does is not in it
-        text = _read(markup).text
-        spent.append(time.process_time() - start)
-        assert text.count(_WORDS) == (0 if kind in _NO_ARTICLE else count)
+        tries = []
+        for _ in range(3):  # the shortest: garbage of other tests may be collected during one of them
+            start = time.thread_time()  # what else the machine and this process do is not in it
+            text = _read(markup).text
+            tries.append(time.thread_time() - start)
+            assert text.count(_WORDS) == (0 if kind in _NO_ARTICLE else count)
+        spent.append(min(tries))
     # Four times the page: 16 times the time where each part is compared with all others.
     assert spent[1] < 8 * spent[0]
