@@ -24,7 +24,7 @@ from qa.search.rank import Ranking
 from qa.search.search import search
 from qa.types import Answer, Request
 
-__all__ = ["FEWEST", "MADE", "AskedTwice", "Point", "ask_both_ways", "curve", "threshold_for"]
+__all__ = ["FEWEST", "MADE", "AskedTwice", "Point", "as_asked", "ask_both_ways", "curve", "others", "threshold_for"]
 
 MADE = "made_questions.json"  # in this folder: what python -m qa.training.made_questions learned
 FEWEST = 15  # limit: questions; fewer say nothing of a share of one in ten
@@ -78,7 +78,7 @@ def ask_both_ways(
         request = Request(made.question, as_of="any", reader=reader)
         ranking = search(index, request)
         seen = answer(index, request, ranking)
-        hidden = answer(index, request, _without(index, ranking, row))
+        hidden = answer(index, request, ranking.take(np.flatnonzero(others(index, ranking, [row]))))
         found.append(
             AskedTwice(made.question, seen.confidence, _holds(seen, made, 1), _unless_elsewhere(hidden, made, shift))
         )
@@ -89,6 +89,19 @@ def ask_both_ways(
             f"{FEWEST}; English only); write questions of your own and use: python -m qa eval FILE"
         )
     return found
+
+
+def as_asked(confidence: Floats, shift: float) -> Floats:
+    """Confidences in unanswerable made questions, shape (n,), as they would be in questions that people ask: their
+    logits are higher by `shift`."""
+    moved: Floats = expit(logit(confidence) + shift)
+    return moved
+
+
+def others(index: Index, ranking: Ranking, rows: Sequence[int]) -> NDArray[np.bool_]:
+    """Whether each passage of a ranking is of another article than these and their near-duplicates, shape (n,)."""
+    kept: NDArray[np.bool_] = ~np.isin(ranking.articles, rows)
+    return kept & ~np.isin(index.clusters_of(ranking.articles), index.clusters_of(np.array(rows)))
 
 
 def curve(asked: Sequence[AskedTwice], thresholds: Sequence[float]) -> list[Point]:
@@ -138,13 +151,6 @@ def _made(index: Index, count: int, rng: random.Random) -> list[tuple[int, MadeQ
     return [one for others in rounds for one in others][:count]
 
 
-def _without(index: Index, ranking: Ranking, row: int) -> Ranking:
-    """The ranking without an article and its copies."""
-    clusters = index.clusters_of(ranking.articles)
-    own = index.clusters_of(np.array([row]))[0]
-    return ranking.take(np.flatnonzero((ranking.articles != row) & (clusters != own)))
-
-
 def _holds(answer: Answer, made: MadeQuestion, first: int) -> bool:
     cited = (answer.citations or answer.closest)[:first]
     return any(made.answer.casefold() in " ".join(one.sentence.split()).casefold() for one in cited)
@@ -153,7 +159,7 @@ def _holds(answer: Answer, made: MadeQuestion, first: int) -> bool:
 def _unless_elsewhere(hidden: Answer, made: MadeQuestion, shift: float) -> float | None:
     if _holds(hidden, made, len(hidden.citations or hidden.closest)):
         return None
-    return float(expit(logit(hidden.confidence) + shift)) if shift else hidden.confidence
+    return float(as_asked(np.array(hidden.confidence), shift)) if shift else hidden.confidence
 
 
 @cache

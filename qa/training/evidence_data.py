@@ -22,11 +22,11 @@ from qa.search.rank import Ranking
 from qa.search.search import search
 from qa.types import AsOf, Request
 
-__all__ = ["Judged", "JudgedPassage", "collect"]
+__all__ = ["HIDDEN", "Judged", "JudgedPassage", "collect"]
 
 _QUESTIONS = 250  # of each set with evidence in a document, evenly spread
 _PAIRS = 900  # of CAsT answerability
-_HIDDEN = timedelta(days=30)  # around the question's day, for its unanswerable twin: realtimeqa's README
+HIDDEN = timedelta(days=30)  # around the question's day, for its unanswerable twin: realtimeqa's README
 _SQUASH = str.maketrans("", "", " \t\n\r\xa0")
 
 Floats = NDArray[np.float64]
@@ -170,7 +170,7 @@ def _news(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
     ids = [index.article_at(int(row)).id for row in articles]
     for row in (row for row in _rows(folder / "queries.jsonl") if row["id"] in gold):
         day = date.fromisoformat(row["date"])
-        near = (days == 0) | (np.abs(days - day.toordinal()) <= _HIDDEN.days)
+        near = (days == 0) | (np.abs(days - day.toordinal()) <= HIDDEN.days)
         hidden = near | np.array([one in gold[row["id"]] for one in ids])
         ways: tuple[tuple[str, AsOf], ...] = (("time-blind", "any"), ("as of the day", day))
         for way, as_of in ways:

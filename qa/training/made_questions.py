@@ -12,24 +12,24 @@ import argparse
 import json
 import subprocess
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import logit
 
 from index import Index
 from qa.answer import answer
-from qa.evaluation.calibration import MADE, AskedTwice, ask_both_ways, threshold_for
+from qa.evaluation.calibration import AskedTwice, as_asked, ask_both_ways, others, threshold_for
 from qa.evaluation.dataset import Question, load
 from qa.search.rank import Ranking
 from qa.search.search import search
+from qa.training.evidence_data import HIDDEN
 from qa.types import Request
 
 __all__ = ["confidences", "held_out", "shift"]
 
-_MONTH = timedelta(days=30)  # around a question's day: realtimeqa's rule for its unanswerable twins
 _DECILES = (0.5, 0.6, 0.7, 0.8, 0.9)  # where thresholds for wished shares of .1 to .5 lie
 _WISHED = (0.1, 0.15, 0.2, 0.3)  # view: rows of what is printed
 _QUESTIONS = 150  # of each kind
@@ -49,7 +49,7 @@ def held_out(asked: Floats, made: Floats) -> list[float]:
     each half of them got its own from the other half."""
     found = np.zeros(len(_WISHED))
     for half in (0, 1):
-        moved = expit(logit(_inside(made)) + shift(asked[half::2], made))
+        moved = as_asked(_inside(made), shift(asked[half::2], made))
         rows = [AskedTwice("", 0.0, False, float(value)) for value in moved]
         other = asked[1 - half :: 2]
         found += [float((other >= threshold_for(rows, wished)).mean()) / 2 for wished in _WISHED]
@@ -74,11 +74,12 @@ def confidences(folder: Path, index: Index) -> tuple[Floats, Floats]:
 
 
 def _unanswerable(index: Index, question: Question, own: Sequence[int], told: Sequence[str]) -> float | None:
-    """The confidence without the articles that answer, their copies, and all that is as old within a month; None where
-    another article, among which nothing is known by day, holds the answer's words."""
+    """The confidence with the articles that answer and their near-duplicates hidden, and, for a question with a day,
+    with all articles of the 30 days before and after it; None where the question has no day and a cited passage holds
+    the answer's words."""
     request = Request(question.text, as_of="any")
     ranking = search(index, request)
-    found = answer(index, request, ranking.take(np.flatnonzero(~_hidden(index, ranking, question, own))))
+    found = answer(index, request, ranking.take(np.flatnonzero(_kept(index, ranking, question, own))))
     if question.day is None:
         cited = [" ".join(one.text.split()).casefold() for one in found.citations or found.closest]
         if any(words in text for words in told for text in cited):
@@ -86,13 +87,12 @@ def _unanswerable(index: Index, question: Question, own: Sequence[int], told: Se
     return found.confidence
 
 
-def _hidden(index: Index, ranking: Ranking, question: Question, own: Sequence[int]) -> NDArray[np.bool_]:
-    copies = np.isin(index.clusters_of(ranking.articles), index.clusters_of(np.array(own)))
-    hidden: NDArray[np.bool_] = np.isin(ranking.articles, own) | copies
+def _kept(index: Index, ranking: Ranking, question: Question, own: Sequence[int]) -> NDArray[np.bool_]:
+    kept = others(index, ranking, own)
     if question.day is not None:
         days = index.days(ranking.articles)
-        hidden |= (days == 0) | (np.abs(days - question.day.toordinal()) <= _MONTH.days)
-    return hidden
+        kept &= (days != 0) & (np.abs(days - question.day.toordinal()) > HIDDEN.days)
+    return kept
 
 
 def _inside(values: Floats) -> Floats:
@@ -121,7 +121,7 @@ def main() -> None:
         learned[size] = {"shift": round(float(np.mean(shifts)), 2) if shifts else 0.0, "data": data}
     if options.out:
         options.out.write_text(json.dumps(learned, indent=1) + "\n", "utf-8")
-        print(f"written to {options.out}; {MADE} ships")
+        print(f"written to {options.out}")
 
 
 if __name__ == "__main__":
