@@ -22,11 +22,11 @@ from qa.search.rank import Ranking
 from qa.search.search import search
 from qa.types import AsOf, Request
 
-__all__ = ["HIDDEN", "Judged", "JudgedPassage", "collect"]
+__all__ = ["Judged", "JudgedPassage", "collect", "is_near"]
 
 _QUESTIONS = 250  # of each set with evidence in a document, evenly spread
 _PAIRS = 900  # of CAsT answerability
-HIDDEN = timedelta(days=30)  # around the question's day, for its unanswerable twin: realtimeqa's README
+_HIDDEN = timedelta(days=30)  # around the question's day, for its unanswerable twin: realtimeqa's README
 _SQUASH = str.maketrans("", "", " \t\n\r\xa0")
 
 Floats = NDArray[np.float64]
@@ -159,6 +159,12 @@ def _pairs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
         yield Judged(f"{row['qid']}/{row['passage_id']}", "pair", bool(row["answerable"]), judged)
 
 
+def is_near(days: NDArray[np.int64], day: date) -> NDArray[np.bool_]:
+    """Whether each day, as an ordinal, is within 30 days of one or unknown (0), shape (n,)."""
+    near: NDArray[np.bool_] = (days == 0) | (np.abs(days - day.toordinal()) <= _HIDDEN.days)
+    return near
+
+
 def _news(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
     """realtimeqa: each question with a linked article, and its twin with these and its month hidden; both ways."""
     gold: dict[str, set[str]] = {}
@@ -170,8 +176,7 @@ def _news(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
     ids = [index.article_at(int(row)).id for row in articles]
     for row in (row for row in _rows(folder / "queries.jsonl") if row["id"] in gold):
         day = date.fromisoformat(row["date"])
-        near = (days == 0) | (np.abs(days - day.toordinal()) <= HIDDEN.days)
-        hidden = near | np.array([one in gold[row["id"]] for one in ids])
+        hidden = is_near(days, day) | np.array([one in gold[row["id"]] for one in ids])
         ways: tuple[tuple[str, AsOf], ...] = (("time-blind", "any"), ("as of the day", day))
         for way, as_of in ways:
             ranking = search(index, Request(row["question"], as_of=as_of))

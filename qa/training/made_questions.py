@@ -25,7 +25,7 @@ from qa.evaluation.calibration import AskedTwice, as_asked, ask_both_ways, other
 from qa.evaluation.dataset import Question, load
 from qa.search.rank import Ranking
 from qa.search.search import search
-from qa.training.evidence_data import HIDDEN
+from qa.training.evidence_data import is_near
 from qa.types import Request
 
 __all__ = ["confidences", "held_out", "shift"]
@@ -90,8 +90,7 @@ def _unanswerable(index: Index, question: Question, own: Sequence[int], told: Se
 def _kept(index: Index, ranking: Ranking, question: Question, own: Sequence[int]) -> NDArray[np.bool_]:
     kept = others(index, ranking, own)
     if question.day is not None:
-        days = index.days(ranking.articles)
-        kept &= (days != 0) & (np.abs(days - question.day.toordinal()) > HIDDEN.days)
+        kept &= ~is_near(index.days(ranking.articles), question.day)
     return kept
 
 

@@ -14,6 +14,7 @@ from qa.search.article_search import wording
 from qa.window.articles import list_articles
 from qa.window.entity_facets import entity_facets_html, naming, toggled_entity
 from tests.conftest import Build
+from tests.window.test_facets import articles_view
 from tests.window.test_payloads import PAYLOADS
 
 Open = Callable[..., Page]
@@ -75,11 +76,7 @@ def test_an_index_without_entities_has_no_such_facets(index: Index, monkeypatch:
 
 
 def test_people_and_places_narrow_the_list_in_a_browser(open_page: Open, sample: str) -> None:
-    page = open_page(sample)
-    expect(page.locator(".status.ready")).to_be_visible()
-    page.get_by_role("tab", name="Articles").click()
-    listed, hint = page.locator("#articles .listed li"), page.locator("#articles .articles .hint").first
-    expect(listed).to_have_count(15)
+    page, listed, hint = articles_view(open_page, sample)
     for label in ("People", "Organisations", "Places"):
         expect(page.get_by_role("list", name=label, exact=True)).to_be_visible()
         assert page.get_by_role("list", name=label, exact=True).get_by_role("listitem").count() <= 8

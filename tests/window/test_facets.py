@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from qa.window.article_panel import days_chosen, toggled
 from qa.window.articles import Listed
@@ -69,12 +69,18 @@ def test_an_article_is_listed_without_author_or_copies_too() -> None:
     assert Listed(0, "a", "", "", None, 0).alike == ()
 
 
-def test_sources_and_days_are_chosen_in_a_browser(open_page: Open, sample: str) -> None:
+def articles_view(open_page: Open, sample: str) -> tuple[Page, Locator, Locator]:
+    """A page that lists the sample articles, their list, and the line that says which they are."""
     page = open_page(sample)
     expect(page.locator(".status.ready")).to_be_visible()
     page.get_by_role("tab", name="Articles").click()
     listed, hint = page.locator("#articles .listed li"), page.locator("#articles .articles .hint").first
     expect(listed).to_have_count(15)
+    return page, listed, hint
+
+
+def test_sources_and_days_are_chosen_in_a_browser(open_page: Open, sample: str) -> None:
+    page, listed, hint = articles_view(open_page, sample)
     facts = listed.first.locator(".facts")
     expect(facts).to_have_text(re.compile(r"Sample|Demo|Example"))
     expect(facts).to_have_text(re.compile(r"words · (text|HTML|Markdown)$"))
