@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ChatHandlers", "listen_to_chats"]
 
-_CHATS, _BOX = 4, 5  # fact: places in what `show` returns
+_CHATS = 4  # fact: place of the list of conversations in what `show` returns
 _REPLAYED = (ArticleQAError, ValueError, TypeError, LookupError)  # what asking again may raise
 
 
@@ -30,8 +30,7 @@ class ChatHandlers:
         self._show = show
 
     async def reopened(self, now: Conversation, kept: list[Any]) -> AsyncIterator[list[Any]]:
-        """The conversation that was open when the page was left, asked again of the articles as they are now. What is
-        in the box stays."""
+        """The conversation that was open when the page was left, asked again of the articles as they are now."""
         import gradio as gr
 
         chat = open_chat(kept) if not now.exchanges else None
@@ -39,7 +38,8 @@ class ChatHandlers:
             # Said, because a generator that gives nothing empties what it would have filled.
             yield [gr.skip() for _ in self._show(now, kept)]
             return
-        yield self._beside(Conversation(key=chat.key), kept, chat.forms[0].question, "Opening this conversation again…")
+        words = "Opening this conversation again…"
+        yield self._show(Conversation(key=chat.key), kept, "", chat.forms[0].question, words)
         while self._service.waiting():
             await asyncio.sleep(WAIT)
         try:
@@ -47,14 +47,7 @@ class ChatHandlers:
             found = await asyncio.to_thread(replay, kept, chat.key, index, reranker)
         except _REPLAYED:
             found = None
-        yield self._beside(found or Conversation(), kept)
-
-    def _beside(self, now: Conversation, kept: list[Any], asked: str = "", notice: str = "") -> list[Any]:
-        import gradio as gr
-
-        update = self._show(now, kept, "", asked, notice)
-        update[_BOX] = gr.skip()
-        return update
+        yield self._show(found or Conversation(), kept)
 
     def open(self, key: str, now: Conversation, kept: list[Any]) -> list[Any]:
         """Opens an earlier conversation."""

@@ -13,6 +13,7 @@ from qa.window.away import or_away
 from qa.window.chat_handlers import ChatHandlers
 from qa.window.chats_html import chats_html
 from qa.window.conversation import OPTIONS, Conversation, Form, showable
+from qa.window.draft_html import returned_html, taken_html
 from qa.window.export import download_html
 from qa.window.kept import keep, kept_chats, open_chat, shut
 from qa.window.layout import WAIT
@@ -35,12 +36,13 @@ def example_questions(questions: Sequence[str]) -> Any:
 
 def show(now: Conversation, kept: list[Any], box: str = "", asked: str = "", notice: str = "") -> list[Any]:
     """What a listener that changes the conversation returns: the conversation, its messages, its sources, no open
-    article, the list of conversations, the text of the box, the sources in sight, and what the browser keeps. `asked`
-    is a question without an answer yet, `notice` what is said meanwhile."""
+    article, the list of conversations, what the page is told of the box (draft_html.py; empty if nothing), the sources
+    in sight, and what the browser keeps. `asked` is a question without an answer yet, `notice` what is said meanwhile.
+    """
     import gradio as gr
 
-    chats = chats_html(kept_chats(kept), now.key)
-    return [now, now.messages(asked, notice), now.sources(), "", chats, box, gr.Tabs(selected="sources"), kept]
+    chats, told = chats_html(kept_chats(kept), now.key), box or gr.skip()
+    return [now, now.messages(asked, notice), now.sources(), "", chats, told, gr.Tabs(selected="sources"), kept]
 
 
 class Handlers:
@@ -54,7 +56,15 @@ class Handlers:
     async def answer(
         self, now: Conversation, kept: list[Any], question: str, *options: Any
     ) -> AsyncIterator[list[Any]]:
-        """Answers a question. `options` are the values of the filters' three fields and of the two switches."""
+        """Answers the question in the box. `options` are the values of the filters' three fields and of the two
+        switches."""
+        async for update in self.offered(question, now, kept, *options, taken=taken_html(showable(question.strip()))):
+            yield update
+
+    async def offered(
+        self, question: str, now: Conversation, kept: list[Any], *options: Any, taken: str = ""
+    ) -> AsyncIterator[list[Any]]:
+        """Answers a question that the page offers, likewise; `taken` tells the box that it was its question."""
         since, until, outlets, recent, understand = options
         question = showable(question.strip())
         if not question:
@@ -63,29 +73,31 @@ class Handlers:
         try:
             form = Form.written(question, (since, until, outlets), (recent, understand))
         except UsageError as error:
-            yield show(now, kept, question, question, f"{error}.")
+            yield show(now, kept, returned_html(question), question, f"{error}.")
             return
-        async for update in self.answered(now, kept, form):
+        async for update in self.answered(now, kept, form, taken):
             yield update
 
-    async def answered(self, now: Conversation, kept: list[Any], form: Form) -> AsyncIterator[list[Any]]:
+    async def answered(
+        self, now: Conversation, kept: list[Any], form: Form, taken: str = ""
+    ) -> AsyncIterator[list[Any]]:
         """Answers a form, with what a person is told meanwhile."""
         said, question = "", form.question
         while words := self._service.waiting():
             if words != said:  # a person who waits sees how far it is, and is answered as soon as it can be
-                yield show(now, kept, "", question, f"{words}. Your question is next.")
+                yield show(now, kept, taken, question, f"{words}. Your question is next.")
             said = words
             await asyncio.sleep(WAIT)
-        yield show(now, kept, "", question, "Looking in your articles…")
+        yield show(now, kept, taken, question, "Looking in your articles…")
         try:
             if hindrance := self._service.hindrance():
                 raise IndexMissing(hindrance)
             exchange = await asyncio.to_thread(form.exchange, self._service.live, now.exchanges, self._service.reranker)
         except (ArticleQAError, ValueError) as error:
-            yield show(now, kept, question, question, str(error))
+            yield show(now, kept, returned_html(question), question, str(error))
         except Exception:
             traceback.print_exc()
-            yield show(now, kept, question, question, _FAILED)
+            yield show(now, kept, returned_html(question), question, _FAILED)
         else:
             now = now.plus(exchange)
             yield show(now, keep(kept, now))
@@ -102,7 +114,7 @@ class Handlers:
         """Puts the last question back into the box."""
         question = now.exchanges[-1].form.question if now.exchanges else ""
         now = now.without_last()
-        return show(now, keep(kept, now), question)
+        return show(now, keep(kept, now), returned_html(question))
 
     def begin_anew(self, kept: list[Any]) -> list[Any]:
         return show(Conversation(), shut(kept))

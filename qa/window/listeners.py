@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any
 
-__all__ = ["chosen_text", "with_address", "with_value"]
+__all__ = ["with_address", "with_example", "with_value"]
 
 
 def with_value(keys: str, handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,11 +50,12 @@ def with_address(handler: Callable[..., AsyncIterator[Any]]) -> Callable[..., As
     return listener
 
 
-def chosen_text() -> Callable[..., str]:
-    """A listener that gives the text of the example that was chosen."""
+def with_example(handler: Callable[..., AsyncIterator[Any]]) -> Callable[..., AsyncIterator[Any]]:
+    """A listener that gives its handler the text of the example that was chosen, then its inputs."""
     import gradio as gr
 
-    def listener(event: gr.SelectData) -> str:
-        return str(event.value["text"])
+    async def listener(event: gr.SelectData, *inputs: Any) -> AsyncIterator[Any]:
+        async for update in handler(str(event.value["text"]), *inputs):
+            yield update
 
     return listener

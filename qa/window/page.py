@@ -14,12 +14,12 @@ from qa.window.filter_fold import FilterFold, filter_fold
 from qa.window.handlers import Handlers, example_questions
 from qa.window.help_html import HELP
 from qa.window.layout import COLUMN, LOOK, PLAIN, QUIET, SHORT_BUTTON, SWITCH
-from qa.window.listeners import chosen_text, with_address, with_value
+from qa.window.listeners import with_address, with_example, with_value
 from qa.window.page_html import WELCOME
 from qa.window.programs import Programs
 from qa.window.saved_panel import FOLD, SavedHandlers, listen_to_saved
 from qa.window.service import Service
-from qa.window.style import DOWNLOAD_SCRIPT, PANEL_SCRIPT, READER_SCRIPT, TALK_SCRIPT
+from qa.window.style import DOWNLOAD_SCRIPT, DRAFT_SCRIPT, PANEL_SCRIPT, READER_SCRIPT, TALK_SCRIPT
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -37,6 +37,7 @@ class _Talk:
 
     chat: "gr.Chatbot"
     box: "gr.Textbox"
+    told: "gr.HTML"  # what the page is told of the box
     recent: "gr.Checkbox"
     understand: "gr.Checkbox"
     fresh: "gr.Button"
@@ -70,7 +71,7 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
                     added = add_panel() if service.adding else None
                 reader = gr.HTML("", elem_id="reader", **PLAIN, js_on_load=READER_SCRIPT)
                 download = gr.HTML("", elem_id="download", **PLAIN, js_on_load=DOWNLOAD_SCRIPT)
-        shown = [now, talk.chat, panel, reader, talk.chats, talk.box, tabs, saved]
+        shown = [now, talk.chat, panel, reader, talk.chats, talk.told, tabs, saved]
         saving = SavedHandlers(service, handlers.answered)
         questions = [*talk.saved, gr.BrowserState([], storage_key="article-qa-questions", secret=secret)]
         runs = listen_to_saved(talk.script, saving, shown, questions)
@@ -122,6 +123,7 @@ def _talk(examples: Sequence[str], *, read_only: bool) -> _Talk:
         autofocus=True,
         max_lines=_LINES,
     )
+    told = gr.HTML("", elem_id="told", **PLAIN, js_on_load=DRAFT_SCRIPT)
     with gr.Row(elem_id="tools"):
         recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=SWITCH)
         understand = gr.Checkbox(True, label="Use dates and sources in the question", container=False, min_width=SWITCH)
@@ -132,7 +134,7 @@ def _talk(examples: Sequence[str], *, read_only: bool) -> _Talk:
         chats = gr.HTML(chats_html([], ""), **PLAIN)
     marked = '<span class="read-only"></span>' if read_only else ""
     script = gr.HTML(marked, elem_id="talk-script", **PLAIN, js_on_load=TALK_SCRIPT)
-    return _Talk(chat, box, recent, understand, fresh, filters, chats, script, [saved, fold])
+    return _Talk(chat, box, told, recent, understand, fresh, filters, chats, script, [saved, fold])
 
 
 def _listen_to_talk(
@@ -144,9 +146,8 @@ def _listen_to_talk(
     now, saved = shown[0], shown[-1]
     # Who asks meanwhile does not want to see it any more.
     opening = page.load(with_address(handlers.follow_link), [now, saved], shown, concurrency_limit=None, **QUIET)
+    options = [*talk.filters.fields, talk.recent, talk.understand]
     asking: dict[str, Any] = {
-        "fn": handlers.answer,  # not named `ask`, which would take that name from the endpoint
-        "inputs": [now, saved, talk.box, *talk.filters.fields, talk.recent, talk.understand],
         "outputs": shown,
         "concurrency_limit": None,  # most of them only wait
         "cancels": [opening],
@@ -156,8 +157,10 @@ def _listen_to_talk(
     runs = [
         *runs,
         opening,
-        talk.box.submit(**asking),
-        chat.example_select(chosen_text(), None, talk.box, **QUIET).then(**asking),
+        # Not named `ask`, which would take that name from the endpoint.
+        talk.box.submit(handlers.answer, [now, saved, talk.box, *options], **asking),
+        chat.example_select(with_example(handlers.offered), [now, saved, *options], **asking),
+        panel.ask_offered(with_value("question", handlers.offered), [now, saved, *options], **asking),
         panel.ask_without(
             with_value("option", handlers.ask_without), [now, saved], shown, concurrency_limit=None, **QUIET
         ),

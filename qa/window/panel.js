@@ -27,13 +27,6 @@ const copyLink = async (link) => {
 };
 // Back leads to the link that opened the reader, not to one inside it.
 const keepPlace = (link) => { if (!link.closest('#reader')) window.cameFrom = link; };
-// As if it were typed, so that filters and switches hold.
-const ask = (question) => {
-  const box = document.querySelector('#ask textarea');
-  box.value = question;
-  box.dispatchEvent(new Event('input', {bubbles: true}));
-  setTimeout(() => document.querySelector('#ask .submit-button, #ask button').click(), 50);
-};
 const follow = (target) => {
   if (target.closest('.permalink')) { copyLink(target.closest('.permalink')); return true; }
   if (target.closest('.copy')) { copy(target.closest('.copy')); return true; }
@@ -44,7 +37,7 @@ const follow = (target) => {
   else if (place === 'close') trigger('close_source', {});
   else if (/^article-/.test(place)) { keepPlace(link); trigger('open_article', {id: decodeURIComponent(place.slice(8))}); }
   else if (/^find-/.test(place)) trigger('find_articles', {words: decodeURIComponent(place.slice(5))});
-  else if (/^ask-/.test(place)) ask(decodeURIComponent(place.slice(4)));
+  else if (/^ask-/.test(place)) trigger('ask_offered', {question: decodeURIComponent(place.slice(4))});
   else if (place === 'more') trigger('more_articles', {});
   else if (/^export-\w+$/.test(place)) trigger('export', {format: place.slice(7)});
   else if (/^without-\w+$/.test(place)) trigger('ask_without', {option: place.slice(8)});

@@ -7,7 +7,16 @@ those.
 
 from importlib.resources import files
 
-__all__ = ["ADD_SCRIPT", "CSS", "DOWNLOAD_SCRIPT", "HEAD", "PANEL_SCRIPT", "READER_SCRIPT", "TALK_SCRIPT"]
+__all__ = [
+    "ADD_SCRIPT",
+    "CSS",
+    "DOWNLOAD_SCRIPT",
+    "DRAFT_SCRIPT",
+    "HEAD",
+    "PANEL_SCRIPT",
+    "READER_SCRIPT",
+    "TALK_SCRIPT",
+]
 
 
 def _text(name: str) -> str:
@@ -24,5 +33,6 @@ _SCRIPTS = ("panel.js", "citation_card.js", "facets.js", "keys.js")
 PANEL_SCRIPT = "".join(map(_text, _SCRIPTS))  # runs once, for the sources panel
 READER_SCRIPT = _text("find_in_article.js") + _text("reader.js")  # runs once, for the reader
 DOWNLOAD_SCRIPT = _text("download.js")  # runs once, for the element that holds what is taken along
+DRAFT_SCRIPT = _text("draft.js")  # runs once, for the element that tells of the box
 ADD_SCRIPT = _text("add.js")  # runs once, for the place where files are dropped
 TALK_SCRIPT = _text("talk.js")  # runs once, for what is written and kept beside the conversation

@@ -1,20 +1,4 @@
-// The draft in the box outlives the page; earlier conversations are searched, renamed and deleted where they stand.
-const DRAFT = 'article-qa-draft';
-const box = () => document.querySelector('#ask textarea');
-const remember = () => { if (box()) localStorage.setItem(DRAFT, box().value); };
-const bringBack = (left) => {
-  const draft = localStorage.getItem(DRAFT);
-  if (!draft || !left) return;
-  if (!box()) { setTimeout(bringBack, 100, left - 1); return; }
-  if (box().value) return;
-  box().value = draft;
-  box().dispatchEvent(new Event('input', {bubbles: true}));
-};
-bringBack(100);
-document.addEventListener('input', (event) => { if (event.target === box()) remember(); });
-addEventListener('pagehide', remember);
-document.addEventListener('visibilitychange', () => { if (document.hidden) remember(); });
-
+// Earlier conversations are searched, renamed and deleted where they stand.
 document.addEventListener('input', (event) => {
   if (!event.target.matches('.find-chat')) return;
   const list = event.target.closest('.chats');
