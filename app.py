@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.command import add_place
 from index.stores import located
 from qa.window.quick_start import quick_start
 from qa.window.security import Address, Allowed, guarding, is_guarded, is_local
@@ -49,16 +50,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         prog="app.py", description="Ask a folder of articles in a browser window and get their own words back."
     )
     parser.add_argument("--articles", type=Path, metavar="DIR", help="read these articles first (files or a folder)")
-    parser.add_argument(
-        "--index",
-        type=Path,
-        metavar="DIR",
-        help="the index to ask or to make; default: $ARTICLE_INDEX, else ./articles.index,"
-        " else a set of sample articles in ./sample.index",
-    )
-    parser.add_argument(
-        "--store", metavar="ADDRESS", help="an index on Milvus instead: milvus://HOST:PORT/NAME, or FILE.db"
-    )
+    add_place(parser, "./articles.index, else a set of sample articles in ./sample.index")
     parser.add_argument("--host", default="127.0.0.1", metavar="H", help="address to serve on (default: %(default)s)")
     parser.add_argument(
         "--allow-host",

@@ -13,6 +13,7 @@ from index.types import Passage, Skipped
 if TYPE_CHECKING:
     from index.store.catalog import ArticleMetadata, StoredArticle
     from index.store.entities import NamedEntities
+    from index.store.file_state import FileState
     from index.store.forward_index import Texts
     from index.store.layout import Manifest
 
@@ -73,8 +74,13 @@ class Forward(Protocol):
 
 
 class Articles(Protocol):
-    """What is listed of an index: all articles in order of row, and what could not be read."""
+    """The stored articles of an index, a list of all in order of row, and what could not be read."""
 
+    source_names: tuple[str, ...]
+
+    def article(self, row: int) -> "StoredArticle": ...
+    def article_by_id(self, article_id: str) -> "StoredArticle | None": ...
+    def file_of(self, row: int) -> "FileState | None": ...
     def metadata(self) -> list["ArticleMetadata"]: ...
     def paths(self) -> dict[str, str]: ...
     def skipped(self) -> list[tuple[str, Skipped]]: ...

@@ -1,6 +1,7 @@
 """Opens an index wherever it is: the one place that knows which engine answers for which address."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,12 +59,10 @@ def builder(place: Place, index_dir: Path, shard: str | None = None) -> Builder:
     """
     if is_address(place):
         from index.milvus.build import build as build_remote
-        from index.milvus.write import Shard
 
-        address, part = Address.of(place), Shard.of_words(shard)
-        return lambda sources, options: build_remote(sources, address, options, index_dir=index_dir, shard=part)
+        return partial(build_remote, Address.of(place), index_dir, shard)
     if shard is not None:
         raise UsageError("--shard is for an index on a server; name it with --store milvus://HOST:PORT/NAME")
     from index.building.build import build
 
-    return lambda sources, options: build(sources, Path(place), options)
+    return lambda sources, options: build(sources, place, options)

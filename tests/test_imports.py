@@ -26,6 +26,7 @@ FLOORS = {
         "index.types",
         "index.store.catalog",
         "index.store.entities",
+        "index.store.file_state",
         "index.store.forward_index",
         "index.store.layout",
     ),

@@ -31,20 +31,19 @@ __all__ = ["build"]
 
 
 def build(
-    sources: Sequence[Path | str],
     address: Address,
-    options: BuildOptions | None = None,
-    *,
     index_dir: Path,
-    shard: Shard | None = None,
+    shard: str | None,
+    sources: Sequence[Path | str],
+    options: BuildOptions | None = None,
 ) -> BuildReport:
     """Indexes files and folders as `index.building.build.build` does, and publishes the result on a server.
 
     `index_dir` is a folder of this machine for what the next build goes on from: articles as they were read, and
-    embeddings. With a shard, only its part is written; the last one publishes. Raises what the local build raises, and
-    StoreUnavailable; what was published before is unharmed.
+    embeddings. With a shard I/N, only its part is written; the last one publishes. Raises what the local build raises,
+    UsageError for another shard, and StoreUnavailable; what was published before is unharmed.
     """
-    part = shard or Shard()
+    part = Shard.of_words(shard)
     name = address.name if part.of == 1 else f"{address.name}-{part.number}-of-{part.of}"
     job = _Build(index_dir / "stores" / name, sources, options)
     server = Server(address, WRITING)

@@ -1,7 +1,6 @@
 """`MilvusIndex`: one generation of an index on a Milvus server, which answers as a `SearchEngine`."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,15 +18,12 @@ from index.milvus.forward import StoredForward
 from index.milvus.rows import Rows
 from index.milvus.server import Server
 from index.milvus.ties import best
-from index.store.catalog import StoredArticle
 from index.store.columns import Columns
 from index.store.layout import FORMAT, Manifest
 from index.store.stored_index import StoredIndex
 from index.types import Passage, Span
 
 __all__ = ["MilvusIndex", "live_generation", "required_generation"]
-
-_ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
 
 
 def live_generation(server: Server, alias: str | None = None) -> str | None:
@@ -58,10 +54,10 @@ class MilvusIndex(StoredIndex):
 
     def __init__(self, server: Server, generation: str, *, encoder: Encoder | None = None) -> None:
         """Raises IndexMissing, IndexDamaged, IndexMismatch or StoreUnavailable."""
+        super().__init__(encoder)
         self._server = server
         self.generation = generation
         self.place = str(server.address)
-        self._take_encoder(encoder)
         try:
             self._open(Facts(server, self._collection(schema.FACTS)))
         except KeyError as error:
@@ -91,17 +87,16 @@ class MilvusIndex(StoredIndex):
         self._lengths: NDArray[np.int64] = columns["length"]
         article = np.repeat(np.arange(len(columns["count"]), dtype=np.int32), columns["count"])
         sources = tuple(stored["sources"])
-        self._take_columns(Columns(articles, columns["cluster"], article), sources)
+        self.catalog = StoredCatalog(self._server, facts, self._collection(schema.ARTICLES), sources)
+        self._take_columns(Columns(articles, columns["cluster"], article))
         if not self._columns.consistent(len(sources)):
             raise IndexDamaged(f"the index at {self.place} is damaged; build it anew with --rebuild")
-        self.catalog = StoredCatalog(self._server, facts, self._collection(schema.ARTICLES), sources)
         self._passages = self._rows(schema.PASSAGES, "words", "vector", "start", "end")
         self.forward = StoredForward(
             vocabulary, self._passages, self._rows(schema.ARTICLES, "words"), (self.passage_count, len(self._lengths))
         )
         self._bm25 = self._stored_bm25(schema.PASSAGES, vocabulary["in_passages"], self.passage_count)
         self._bm25_articles = self._stored_bm25(schema.ARTICLES, vocabulary["in_articles"], self.article_count)
-        self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
 
     def _rows(self, part: str, *fields: str) -> Rows:
         return Rows(self._server, self._collection(part), fields)
@@ -155,32 +150,13 @@ class MilvusIndex(StoredIndex):
         (stored,) = self._passages[np.array([row])]
         return Passage(row, int(self._columns.article[row]), Span(stored.start, stored.end))
 
-    def article_at(self, row: int) -> StoredArticle:
-        """The article at a row of the catalog."""
-        return self._articles(row)
-
-    def article(self, article_id: str) -> StoredArticle | None:
-        """The article with an id, or None."""
-        return self.catalog.article_by_id(article_id)
-
     def article_lengths(self) -> NDArray[np.int64]:
         """Of every article, in order of row: the characters that are searched of it."""
         return self._lengths
 
-    def changed_on_disk(self, article: StoredArticle) -> bool | None:
-        """Whether an article's file has changed since it was indexed; None when it is not on this machine."""
-        state = self.catalog.file_of(article.row)
-        return None if state is None else state.has_changed()
-
     def close(self) -> None:
         """Lets go of the connection; nothing can be asked after."""
         self._server.close()
-
-    def __enter__(self) -> "MilvusIndex":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def _vector(vector: NDArray[Any] | None) -> NDArray[Any]:

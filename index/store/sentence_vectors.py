@@ -2,23 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from index.text.sentences import sentence_spans
-from index.types import Article, Passage
+
+if TYPE_CHECKING:
+    from index.store.stored_index import StoredIndex
 
 __all__ = ["SentenceVectors"]
 
 _KEPT = 4096  # passages whose sentences' vectors are kept: 30 MB
-
-
-class _Texts(Protocol):
-    def passage(self, row: int) -> Passage: ...
-    def article_at(self, row: int) -> Article: ...
 
 
 class SentenceVectors:
@@ -29,7 +26,7 @@ class SentenceVectors:
         self._lock = Lock()
 
     def of(
-        self, index: _Texts, rows: Sequence[int], encode: Callable[[list[str]], NDArray[np.float32]]
+        self, index: "StoredIndex", rows: Sequence[int], encode: Callable[[list[str]], NDArray[np.float32]]
     ) -> list[NDArray[np.float32]]:
         """Of each row: shape (sentences, dimension). `encode` gives texts their unit vectors, in their order."""
         with self._lock:  # held while texts are embedded, so that two questions do not embed the same ones
@@ -43,7 +40,7 @@ class SentenceVectors:
             return [found[row] for row in rows]
 
 
-def _sentences(index: _Texts, row: int) -> list[str]:
+def _sentences(index: "StoredIndex", row: int) -> list[str]:
     passage = index.passage(row)
     article = index.article_at(passage.article)
     spans = sentence_spans(article.text, passage.span, article.language or "en")

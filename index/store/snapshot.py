@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from index.embedding.encoder import Encoder
 from index.engine import Hits, Selection
 from index.errors import IndexDamaged
 from index.store import layout
-from index.store.catalog import Catalog, StoredArticle
+from index.store.catalog import Catalog
 from index.store.columns import Columns
 from index.store.files import Files, guarded, is_engine_error
 from index.store.filtered_bm25 import FilteredBM25
@@ -29,21 +28,22 @@ __all__ = ["Index"]
 
 _CHECK_UP_TO = 256_000_000  # bytes hashed before an index is served; of larger ones, what is mapped is hashed later
 _NATIVE = ("dense.faiss", "lexical/")  # always hashed first: damage to them can crash the libraries that read them
-_ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
 
 
 class Index(StoredIndex):
     """One open generation. Thread-safe; close it, or use it as a context manager."""
+
+    catalog: Catalog
 
     def __init__(self, folder: Path, *, check: bool = True, encoder: Encoder | None = None) -> None:
         """Opens a generation's folder. Raises IndexDamaged or IndexMismatch with the remedy.
 
         Without `check`, the caller vouches for its files.
         """
+        super().__init__(encoder)
         self.folder = folder
         self.generation = folder.name
         self.manifest = layout.read_manifest(folder)
-        self._take_encoder(encoder)
         size = sum(file["size"] for file in self.manifest.files.values())
         hashes: bool | Sequence[str] = check and (size <= _CHECK_UP_TO or _NATIVE)
         self._files = Files(folder, self.manifest.files, hashes=hashes)
@@ -66,13 +66,12 @@ class Index(StoredIndex):
         self.vectors = files.array("vectors.npy")
         self.catalog = Catalog(files)
         columns = Columns(self.catalog.columns(), files.array("clusters.npy"), self.passages["article"])
-        self._take_columns(columns, self.catalog.source_names)
+        self._take_columns(columns)
         self._bm25 = FilteredBM25(files)
         self.forward = ForwardIndex(files)
         # At once, not at the first question: by then this generation may have been pruned.
         self._dense = self._open_dense()
         files.release()
-        self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
         if not self._consistent():
             raise IndexDamaged(f"the index is damaged: its parts do not belong together; {layout.REMEDY}")
 
@@ -154,24 +153,11 @@ class Index(StoredIndex):
         article, start, end, _ = self.passages[row].item()
         return Passage(row, article, Span(start, end))
 
-    def article_at(self, row: int) -> StoredArticle:
-        """The article at a row of the catalog."""
-        return self._articles(row)
-
     def article_lengths(self) -> NDArray[np.int64]:
         """Of every article, in order of row: the characters that are searched of it."""
         table = self.passages
         lengths = np.bincount(table["article"], table["end"] - table["start"], minlength=len(self._columns.count))
         return lengths.astype(np.int64)
-
-    def article(self, article_id: str) -> StoredArticle | None:
-        """The article with an id, or None."""
-        return self.catalog.article_by_id(article_id)
-
-    def changed_on_disk(self, article: StoredArticle) -> bool | None:
-        """Whether an article's file has changed since it was indexed; None when it is gone or cannot be read."""
-        state = self.catalog.file_of(article.row)
-        return None if state is None else state.has_changed()
 
     def close(self) -> None:
         """Lets go of every file; nothing can be asked after."""
@@ -179,9 +165,3 @@ class Index(StoredIndex):
         self._files.close()
         for name in ("passages", "vectors", "forward", "_columns", "_filters", "_dense", "_bm25"):
             self.__dict__.pop(name, None)
-
-    def __enter__(self) -> "Index":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

@@ -3,13 +3,15 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.encoder import Encoder
 from index.embedding.registry import shared_encoder
-from index.engine import Selection
+from index.engine import Articles, Selection
 from index.errors import IndexMismatch
 from index.store.catalog import StoredArticle
 from index.store.columns import Columns
@@ -21,32 +23,37 @@ from index.types import Passage
 
 __all__ = ["StoredIndex"]
 
+_ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
+
 
 class StoredIndex(ABC):
     """The half of a `SearchEngine` that asks no store: model, filters, and which article a passage is of.
 
-    Whoever opens a store sets `manifest` and `generation`, and calls `_take_encoder` and `_take_columns`.
+    Whoever opens a store sets these, and calls `_take_columns`.
     """
 
     manifest: Manifest
     generation: str
+    catalog: Articles
+
+    def __init__(self, encoder: Encoder | None) -> None:
+        self._encoder = encoder
+        self._sentences = SentenceVectors()
 
     @abstractmethod
     def passage(self, row: int) -> Passage:
         """The passage at a row."""
 
     @abstractmethod
-    def article_at(self, row: int) -> StoredArticle:
-        """The article at a row of the catalog."""
+    def close(self) -> None:
+        """Lets go of what is open; nothing can be asked after."""
 
-    def _take_encoder(self, encoder: Encoder | None) -> None:
-        self._encoder = encoder
-        self._sentences = SentenceVectors()
-
-    def _take_columns(self, columns: Columns, source_names: Sequence[str]) -> None:
+    def _take_columns(self, columns: Columns) -> None:
+        names = self.catalog.source_names
         self._columns = columns
-        self._filters = Filters(columns, source_names)
-        self._sources = sorted((name for name in source_names if name), key=str.casefold)
+        self._filters = Filters(columns, names)
+        self._sources = sorted((name for name in names if name), key=str.casefold)
+        self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
         self.article_count = int(columns.searched.sum())
         self.passage_count = len(columns.article)
 
@@ -115,6 +122,19 @@ class StoredIndex(ABC):
         article that has no copy is a cluster of its own."""
         return self._columns.cluster[articles].astype(np.int64)
 
+    def article_at(self, row: int) -> StoredArticle:
+        """The article at a row of the catalog."""
+        return self._articles(row)
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        """The article with an id, or None."""
+        return self.catalog.article_by_id(article_id)
+
+    def changed_on_disk(self, article: StoredArticle) -> bool | None:
+        """Whether an article's file has changed since it was indexed; None when it is not there, or not readable."""
+        state = self.catalog.file_of(article.row)
+        return None if state is None else state.has_changed()
+
     def sources(self) -> list[str]:
         """The names of the articles' sources, sorted; articles without one count for nothing."""
         return list(self._sources)
@@ -122,3 +142,9 @@ class StoredIndex(ABC):
     def date_range(self) -> tuple[date | None, date | None]:
         """The days of the oldest and of the newest dated article."""
         return self._columns.date_range
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

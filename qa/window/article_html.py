@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.types import Span
 from qa.types import Citation
-from qa.window.article_bar import BACK, bar_html
+from qa.window.article_bar import bar_html
 from qa.window.direction import direction
 from qa.window.html import dots, escape, fact_html, time_html, title_html, web_link
 from qa.window.walk import Walk
@@ -17,16 +17,11 @@ from qa.window.walk import Walk
 if TYPE_CHECKING:
     from index.store.catalog import StoredArticle
 
-__all__ = ["GONE", "Marks", "article_html", "cited_article_html"]
+__all__ = ["Marks", "article_html", "cited_article_html"]
 
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _LINE_END = re.compile(r"(?:&#13;)?&#10;")
 _NAMED = 12  # view: numbers of pages in one line
-GONE = (
-    f'<article class="reader" aria-label="Article"><div class="reader-bar">{BACK}</div>'
-    '<h2 tabindex="-1">No longer here</h2>'
-    '<p class="notice">This article is no longer in the index; look among the articles for what is.</p></article>'
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ from index.errors import ArticleQAError, UsageError
 from index.types import Span
 from qa.search.article_search import places_of, wording
 from qa.search.languages import language_in
-from qa.window.article_html import GONE, Marks, article_html
+from qa.window.article_html import Marks, article_html
 from qa.window.articles import ORDERS, ArticleList, list_articles
 from qa.window.articles_html import articles_html, found_notice
-from qa.window.away import or_away
 from qa.window.conversation import Form, limit_words, read_day, showable
 from qa.window.entity_facets import entity_facets_html, naming, toggled_entity
 from qa.window.facets import bars, sources_counted
@@ -20,10 +19,14 @@ from qa.window.filter_fold import FilterFold
 from qa.window.html import escape
 from qa.window.layout import FIELD
 from qa.window.listeners import with_value
+from qa.window.opened import opened
 from qa.window.service import Service
 
 if TYPE_CHECKING:
     import gradio as gr
+
+    from index.engine import SearchEngine
+    from index.store.catalog import StoredArticle
 
 __all__ = ["ArticleHandlers", "ArticlePanel", "article_panel", "days_chosen", "toggled"]
 
@@ -149,18 +152,17 @@ class ArticleHandlers:
         except ArticleQAError as error:
             return _hint(str(error))
 
-    @or_away
     def open_article(self, article_id: str, words: str) -> str:
         """HTML of an article, looked up by its id, with the words marked that are searched for."""
-        index = self._service.index()
-        article = index.article(showable(article_id)) if index else None
-        if index is None or article is None:
-            return GONE
-        wanted = wording(showable(words[:_LONGEST]), index.languages)
-        body = article.body or ([Span(0, len(article.text))] if article.text else [])
-        places = places_of(wanted, article.text, body, language_in(index, article)) if wanted else []
-        notices = [found_notice(len(places))] if wanted else []
-        return article_html(article, Marks(found=places), changed=index.changed_on_disk(article), notices=notices)
+
+        def shown(index: "SearchEngine", article: "StoredArticle") -> str:
+            wanted = wording(showable(words[:_LONGEST]), index.languages)
+            body = article.body or ([Span(0, len(article.text))] if article.text else [])
+            places = places_of(wanted, article.text, body, language_in(index, article)) if wanted else []
+            notices = [found_notice(len(places))] if wanted else []
+            return article_html(article, Marks(found=places), changed=index.changed_on_disk(article), notices=notices)
+
+        return opened(self._service, article_id, shown)
 
 
 def toggled(name: str, outlets: Sequence[str] | None) -> list[str]:

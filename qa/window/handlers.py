@@ -5,11 +5,12 @@ import traceback
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+from index.engine import SearchEngine
 from index.errors import ArticleQAError, IndexMissing, UsageError
+from index.store.catalog import StoredArticle
 from index.text.sentences import sentence_spans
 from index.types import Span
-from qa.window.article_html import GONE, Marks, article_html, cited_article_html
-from qa.window.away import or_away
+from qa.window.article_html import Marks, article_html, cited_article_html
 from qa.window.chat_handlers import ChatHandlers
 from qa.window.chats_html import chats_html
 from qa.window.conversation import OPTIONS, Conversation, Form, showable
@@ -17,6 +18,7 @@ from qa.window.draft_html import returned_html, taken_html
 from qa.window.export import download_html
 from qa.window.kept import keep, kept_chats, open_chat, shut
 from qa.window.layout import WAIT
+from qa.window.opened import opened
 from qa.window.service import Service
 from qa.window.sources_html import citation_at
 from qa.window.tools_html import EXPORTS
@@ -124,17 +126,16 @@ class Handlers:
         chat = open_chat(kept)
         return chats_html(kept_chats(kept), chat.key if chat else "")
 
-    @or_away
     def open_source(self, reference: str, now: Conversation) -> str:
         """HTML of the article that a link to a citation means."""
         citation = citation_at(now.answers, reference)
-        index = self._service.index()
-        article = index.article(citation.article_id) if citation and index else None
-        if index is None or article is None or citation is None:
-            return GONE
-        return cited_article_html(
-            article, citation, changed=index.changed_on_disk(article), walk=walk(now.answers, reference)
-        )
+
+        def shown(index: SearchEngine, article: StoredArticle) -> str:
+            assert citation is not None
+            changed, way = index.changed_on_disk(article), walk(now.answers, reference)
+            return cited_article_html(article, citation, changed=changed, walk=way)
+
+        return opened(self._service, citation.article_id if citation else "", shown)
 
     def download(self, name: str, now: Conversation) -> str:
         """HTML of a file of the conversation, in the format of that name; nothing where there is no such format."""
@@ -160,18 +161,17 @@ class Handlers:
             update[_READER] = self.open_at(article, parameters.get("at", ""))
             yield update
 
-    @or_away
     def open_at(self, article_id: str, at: str) -> str:
         """HTML of an article with the sentence marked that stands at an offset of its text, or begins after it."""
-        index = self._service.index()
-        article = index.article(showable(article_id)) if index else None
-        if index is None or article is None:
-            return GONE
-        marks = Marks()
-        if at.isascii() and at.isdecimal() and len(at) <= _LONGEST_OFFSET and article.text:
-            spans = sentence_spans(article.text, Span(0, len(article.text)), article.language or "en")
-            marks = Marks(sentences=[span for span in spans if int(at) < span.end][:1])
-        return article_html(article, marks, changed=index.changed_on_disk(article))
+
+        def shown(index: SearchEngine, article: StoredArticle) -> str:
+            marks = Marks()
+            if at.isascii() and at.isdecimal() and len(at) <= _LONGEST_OFFSET and article.text:
+                spans = sentence_spans(article.text, Span(0, len(article.text)), article.language or "en")
+                marks = Marks(sentences=[span for span in spans if int(at) < span.end][:1])
+            return article_html(article, marks, changed=index.changed_on_disk(article))
+
+        return opened(self._service, article_id, shown)
 
     def tick(self) -> list[Any]:
         """The status line, whether to go on asking for it, the sources to choose from, and the examples."""
