@@ -59,8 +59,9 @@ def builder(place: Place, index_dir: Path, shard: str | None = None) -> Builder:
     """
     if is_address(place):
         from index.milvus.build import build as build_remote
+        from index.milvus.write import Shard
 
-        return partial(build_remote, Address.of(place), index_dir, shard)
+        return partial(build_remote, Address.of(place), index_dir, Shard.of_words(shard))
     if shard is not None:
         raise UsageError("--shard is for an index on a server; name it with --store milvus://HOST:PORT/NAME")
     from index.building.build import build

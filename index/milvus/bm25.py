@@ -5,6 +5,8 @@ So a vector changes with the average length only, which is that of its generatio
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
+from threading import Event
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,10 +18,12 @@ from index.milvus.server import Server
 from index.milvus.ties import MOST, best
 from index.store.bm25 import K1, B, idf
 
-__all__ = ["StoredBM25", "rounded_lengths", "saturation", "where"]
+__all__ = ["StoredBM25", "make_lists", "rounded_lengths", "saturation", "where"]
 
 _EXACT = 24  # lengths in steps: Lucene's SmallFloat, four bits of the length less 24
 _BITS = 4
+_MAKING = 3600.0  # limit, seconds in which a server must answer the first search of a collection
+_WAIT = 30.0  # limit, seconds that a search waits for the lists; then it asks for them itself
 
 
 def rounded_lengths(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -50,6 +54,20 @@ def where(restriction: Restriction | None) -> str:
     return " and ".join(parts)
 
 
+def make_lists(server: Server, collection: str) -> None:
+    """Searches once. Milvus Lite makes the lists of terms at the first search after a write or a start, which takes
+    seconds for each ten thousand passages: then it is not a person who waits."""
+    server.call(
+        "search",
+        collection,
+        [{0: 1.0}],
+        anns_field="terms",
+        limit=1,
+        search_params={"metric_type": "IP"},
+        timeout=_MAKING,
+    )
+
+
 class StoredBM25:
     """BM25 over the documents of one collection, as `index.store.filtered_bm25` answers it. Thread-safe.
 
@@ -65,6 +83,22 @@ class StoredBM25:
         self._frequencies = frequencies
         self._count = count
         self._counted: WeakKeyDictionary[Selection, dict[str, int]] = WeakKeyDictionary()
+        self._made = Event()
+        self._made.set()
+
+    def making(self) -> None:
+        """Searches wait from now on, until `make` has ended: two that make lists at once take twice as long."""
+        self._made.clear()
+
+    def make(self) -> None:
+        """Has the server make its lists of terms. Where it is away, the next search tells."""
+        try:
+            with suppress(
+                Exception
+            ):  # what gRPC raises of a connection that was closed meanwhile has no type of its own
+                make_lists(self._server, self._collection)
+        finally:
+            self._made.set()
 
     def frequency(self, term: str, selection: Selection | None, admitted: int = 0) -> int:
         """In how many documents a term stands; with a filter in how many of the `admitted`, counted once."""
@@ -93,6 +127,8 @@ class StoredBM25:
         return self._search(query, k, None if selection is None else selection.restriction)
 
     def _search(self, query: dict[int, float], k: int, restriction: Restriction | None) -> Hits:
+        self._made.wait(_WAIT)
+
         def find(asked: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
             (found,) = self._server.call(
                 "search",

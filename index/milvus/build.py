@@ -33,21 +33,20 @@ __all__ = ["build"]
 def build(
     address: Address,
     index_dir: Path,
-    shard: str | None,
+    shard: Shard,
     sources: Sequence[Path | str],
     options: BuildOptions | None = None,
 ) -> BuildReport:
     """Indexes files and folders as `index.building.build.build` does, and publishes the result on a server.
 
     `index_dir` is a folder of this machine for what the next build goes on from: articles as they were read, and
-    embeddings. With a shard I/N, only its part is written; the last one publishes. Raises what the local build raises,
-    UsageError for another shard, and StoreUnavailable; what was published before is unharmed.
+    embeddings. Only a shard's part is written; the last one publishes. Raises what the local build raises, and
+    StoreUnavailable; what was published before is unharmed.
     """
-    part = Shard.of_words(shard)
-    name = address.name if part.of == 1 else f"{address.name}-{part.number}-of-{part.of}"
+    name = address.name if shard.of == 1 else f"{address.name}-{shard.number}-of-{shard.of}"
     job = _Build(index_dir / "stores" / name, sources, options)
     server = Server(address, WRITING)
-    job.to(server, part, index_dir)
+    job.to(server, shard, index_dir)
     live_generation(server)  # says at once when there is no server
     try:
         with folders.lock(job.root):

@@ -25,6 +25,7 @@ class MilvusFollower:
         self._lock = Lock()
         self._index: MilvusIndex | None = None
         self._looked = 0.0
+        self._away = False  # the server, when it was looked at last
 
     def current(self) -> MilvusIndex:
         """The live generation. Raises IndexMissing, IndexDamaged, IndexMismatch or StoreUnavailable.
@@ -42,6 +43,7 @@ class MilvusFollower:
         try:
             name = required_generation(self._server)
         except StoreUnavailable:
+            self._away = True
             if self._index is None:
                 raise
             return
@@ -50,3 +52,7 @@ class MilvusFollower:
             raise
         if self._index is None or name != self._index.generation:
             self._index = MilvusIndex(self._server, name, encoder=self._encoder)
+        elif not self._away:
+            return
+        self._away = False
+        self._index.warm()

@@ -1,6 +1,7 @@
 """Publishes a generation by switching the index's alias, once every shard of it is there; drops older ones."""
 
 from index.milvus import schema
+from index.milvus.bm25 import make_lists
 from index.milvus.facts import Facts
 from index.milvus.server import Server
 from index.milvus.snapshot import live_generation
@@ -8,8 +9,6 @@ from index.milvus.staged import Staged
 from index.milvus.write import Shard
 
 __all__ = ["missing_shards", "publish"]
-
-_SEARCHABLE = 3600.0  # limit, seconds in which a new generation must answer its first search
 
 
 def missing_shards(server: Server, generation: str, staged: Staged, of: int) -> list[Shard]:
@@ -38,7 +37,8 @@ def publish(server: Server, generation: str) -> None:
     before = f"{name}__previous"
     live = live_generation(server)
     if live != generation:
-        _search_once(server, generation)
+        for part in (schema.PASSAGES, schema.ARTICLES):
+            make_lists(server, schema.collection(name, generation, part))
         if live is not None:
             _name(server, before, live)
         _name(server, name, generation)
@@ -48,22 +48,6 @@ def publish(server: Server, generation: str) -> None:
             full = schema.collection(name, other, part)
             if server.call("has_collection", full):
                 server.call("drop_collection", full)
-
-
-def _search_once(server: Server, generation: str) -> None:
-    """Milvus Lite makes the lists of terms at the first search, which takes seconds for each ten thousand passages:
-    then it is not a person who waits. Of other servers it shows that they search what is to be published."""
-    for part in (schema.PASSAGES, schema.ARTICLES):
-        full = schema.collection(server.address.name, generation, part)
-        server.call(
-            "search",
-            full,
-            [{0: 1.0}],
-            anns_field="terms",
-            limit=1,
-            search_params={"metric_type": "IP"},
-            timeout=_SEARCHABLE,
-        )
 
 
 def _name(server: Server, alias: str, generation: str) -> None:

@@ -1,6 +1,7 @@
 """`MilvusIndex`: one generation of an index on a Milvus server, which answers as a `SearchEngine`."""
 
 from collections.abc import Mapping
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,16 @@ class MilvusIndex(StoredIndex):
         )
         self._bm25 = self._stored_bm25(schema.PASSAGES, vocabulary["in_passages"], self.passage_count)
         self._bm25_articles = self._stored_bm25(schema.ARTICLES, vocabulary["in_articles"], self.article_count)
+
+    def warm(self) -> None:
+        """Has the server make its lists of terms, beside whatever comes next."""
+        for one in (self._bm25, self._bm25_articles):
+            one.making()
+        Thread(target=self._make_lists, name="make-lists", daemon=True).start()
+
+    def _make_lists(self) -> None:
+        for one in (self._bm25, self._bm25_articles):
+            one.make()
 
     def _rows(self, part: str, *fields: str) -> Rows:
         return Rows(self._server, self._collection(part), fields)

@@ -5,6 +5,8 @@ import sys
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from queue import Queue
+from threading import Event, current_thread
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from index.milvus.bm25 import rounded_lengths
 from index.milvus.live import MilvusFollower
 from index.milvus.schema import generations
 from index.milvus.server import Server
-from index.milvus.snapshot import MilvusIndex
+from index.milvus.snapshot import MilvusIndex, required_generation
 from index.store.bm25 import analyze
 from index.store.snapshot import Index
 from index.stores import builder, follow
@@ -119,6 +121,57 @@ def test_a_build_after_a_change_is_a_new_generation(
     write_article(articles, "z.txt", 78)
     third = write()
     assert generations(server) == {second.generation, third.generation}
+
+
+def test_lists_of_terms_are_made_before_a_question_comes(
+    write: Build, place: str, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write()
+    made, away = Queue[str](), list[bool]()
+
+    def generation(server: Server) -> str:
+        if away:
+            raise StoreUnavailable("away")
+        return required_generation(server)
+
+    monkeypatch.setattr("index.milvus.bm25.make_lists", lambda _, collection: made.put(collection.rpartition("__")[2]))
+    monkeypatch.setattr("index.milvus.live._LOOK_EVERY", 0.0)
+    monkeypatch.setattr("index.milvus.live.required_generation", generation)
+    follower = MilvusFollower(Address.of(place), encoder=encoder)
+    index = follower.current()
+    assert [made.get(timeout=60), made.get(timeout=60)] == ["passages", "articles"]
+    away.append(True)
+    assert follower.current() is index
+    away.clear()
+    assert follower.current() is follower.current() is index
+    assert [made.get(timeout=60), made.get(timeout=60), made.qsize()] == ["passages", "articles", 0]
+
+
+def test_a_search_waits_while_lists_of_terms_are_made(
+    write: Build, place: str, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write()
+    order, go_on, real = list[str](), Event(), Server.call
+
+    class Made(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            go_on.set()
+            return super().wait(timeout)
+
+    def call(server: Server, name: str, *arguments: object, **options: object) -> object:
+        if options.get("anns_field") == "terms":
+            own = current_thread().name == "make-lists"
+            assert not own or go_on.wait(60)
+            order.append("lists" if own else "question")
+        return real(server, name, *arguments, **options)
+
+    monkeypatch.setattr(Server, "call", call)
+    index = opened(place, encoder)
+    index._bm25_articles._made = Made()
+    index.warm()
+    assert len(index.lexical_articles(dict.fromkeys(analyze(" ".join(QUESTIONS)), 1.0), 3))
+    go_on.set()
+    assert order[:3] == ["lists", "lists", "question"]
 
 
 def test_two_shards_make_the_index_of_one_writer(
