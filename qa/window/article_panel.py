@@ -17,9 +17,9 @@ from qa.window.facets import bars, sources_counted
 from qa.window.facets_html import facets_html
 from qa.window.filter_fold import FilterFold
 from qa.window.html import escape
-from qa.window.layout import FIELD
+from qa.window.layout import FIELD, OPENING
 from qa.window.listeners import with_value
-from qa.window.opened import opened
+from qa.window.opened import answering, opened
 from qa.window.service import Service
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ class ArticlePanel:
         chosen = panel.choose_days(with_value("days", days_chosen), None, [since, until], **quiet)
         chosen.then(handlers.begin, asked, [self.pages, self.listed], **quiet)
         filters.check_after(service, chosen)
-        panel.open_article(with_value("id", handlers.open_article), self.words, reader, **quiet)
+        open_article = with_value("opening id", answering(handlers.open_article))
+        panel.open_article(open_article, self.words, reader, **OPENING)
 
     def follow(self, service: Service, event: Any, limits: Sequence[Any]) -> None:
         """Lists the articles anew after an event that has changed the filters by itself."""

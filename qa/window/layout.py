@@ -9,6 +9,7 @@ __all__ = [
     "FIELD",
     "LOOK",
     "NOTHING_NEW",
+    "OPENING",
     "PLAIN",
     "QUIET",
     "SHORT_BUTTON",
@@ -18,6 +19,7 @@ __all__ = [
 
 PLAIN: dict[str, Any] = {"apply_default_css": False}
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+OPENING = {**QUIET, "trigger_mode": "multiple"}  # the page waits for the last one alone, so none may be left out
 
 COLUMN = 320  # view: px below which the two columns stand one below the other, as on a phone
 SWITCH = 180  # view: px, the label of a switch in one line

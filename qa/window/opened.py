@@ -1,7 +1,7 @@
 """An article opened in the window by its id, or what is said instead: it is gone, or its server does not answer."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import StoreUnavailable
 from qa.window.article_bar import BACK
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from index.engine import SearchEngine
     from index.store.catalog import StoredArticle
 
-__all__ = ["opened"]
+__all__ = ["answering", "opened"]
 
 _GONE = "This article is no longer in the index; look among the articles for what is."
 
@@ -26,6 +26,16 @@ def opened(service: Service, article_id: str, shown: Callable[["SearchEngine", "
         return shown(index, article) if index and article else _notice("No longer here", _GONE)
     except StoreUnavailable as error:
         return _notice("Not there now", f"{error}.")
+
+
+def answering(listener: Callable[..., str]) -> Callable[..., str]:
+    """A listener that is given the page's number of an opening first, and puts it into the article's HTML, where
+    `reader.js` compares it with the number of what was opened or closed last: what comes too late is left out."""
+
+    def numbered(opening: str, *inputs: Any) -> str:
+        return listener(*inputs).replace("<article ", f'<article data-opening="{escape(opening)}" ', 1)
+
+    return numbered
 
 
 def _notice(heading: str, words: str) -> str:

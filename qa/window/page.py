@@ -13,8 +13,9 @@ from qa.window.endpoint import publish
 from qa.window.filter_fold import FilterFold, filter_fold
 from qa.window.handlers import Handlers, example_questions
 from qa.window.help_html import HELP
-from qa.window.layout import COLUMN, LOOK, PLAIN, QUIET, SHORT_BUTTON, SWITCH
+from qa.window.layout import COLUMN, LOOK, OPENING, PLAIN, QUIET, SHORT_BUTTON, SWITCH
 from qa.window.listeners import with_address, with_example, with_value
+from qa.window.opened import answering
 from qa.window.page_html import WELCOME
 from qa.window.programs import Programs
 from qa.window.saved_panel import FOLD, SavedHandlers, listen_to_saved
@@ -76,8 +77,8 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
         questions = [*talk.saved, gr.BrowserState([], storage_key="article-qa-questions", secret=secret)]
         runs = listen_to_saved(talk.script, saving, shown, questions)
         _listen_to_talk(page, talk, panel, handlers, shown, runs)
-        panel.open_source(with_value("reference", handlers.open_source), now, reader, **QUIET)
-        panel.close_source(lambda: "", None, reader, **QUIET)
+        open_source = with_value("opening reference", answering(handlers.open_source))
+        panel.open_source(open_source, now, reader, **OPENING)
         filtered = talk.filters.listen(service, talk.script, talk.box.submit, talk.fresh.click)
         articles.listen(service, panel, tabs, reader, talk.filters)
         for event in filtered:

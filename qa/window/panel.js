@@ -25,17 +25,20 @@ const copyLink = async (link) => {
   try { await navigator.clipboard.writeText(address); link.textContent = 'Copied'; } catch { link.textContent = address; return; }
   setTimeout(() => { link.textContent = words; }, 2000);
 };
-// Back leads to the link that opened the reader, not to one inside it.
-const keepPlace = (link) => { if (!link.closest('#reader')) window.cameFrom = link; };
+// Back leads to the link that opened the reader, not to one inside it. The reader shows what was opened last.
+const open = (link, event, place) => {
+  if (!link.closest('#reader')) window.cameFrom = link;
+  window.opening = (window.opening || 0) + 1;
+  trigger(event, {...place, opening: window.opening});
+};
 const follow = (target) => {
   if (target.closest('.permalink')) { copyLink(target.closest('.permalink')); return true; }
   if (target.closest('.copy')) { copy(target.closest('.copy')); return true; }
   const card = target.closest('.cited') || target.closest('.card');
   const link = target.closest('a') || (card && !String(getSelection()) ? card.querySelector('a') : null);
   const place = (link && link.getAttribute('href') || '').replace(/^#/, '');
-  if (/^m\d+-[cn]\d+(-a\d+)?$/.test(place)) { keepPlace(link); trigger('open_source', {reference: place}); }
-  else if (place === 'close') trigger('close_source', {});
-  else if (/^article-/.test(place)) { keepPlace(link); trigger('open_article', {id: decodeURIComponent(place.slice(8))}); }
+  if (/^m\d+-[cn]\d+(-a\d+)?$/.test(place)) open(link, 'open_source', {reference: place});
+  else if (/^article-/.test(place)) open(link, 'open_article', {id: decodeURIComponent(place.slice(8))});
   else if (/^find-/.test(place)) trigger('find_articles', {words: decodeURIComponent(place.slice(5))});
   else if (/^ask-/.test(place)) trigger('ask_offered', {question: decodeURIComponent(place.slice(4))});
   else if (place === 'more') trigger('more_articles', {});
@@ -47,9 +50,6 @@ const follow = (target) => {
 };
 document.addEventListener('click', (event) => {
   if (!event.ctrlKey && !event.metaKey && follow(event.target)) event.preventDefault();
-});
-document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && document.body.classList.contains('reading')) trigger('close_source', {});
 });
 
 // Brings the marked sentence of each card into its view, which is too low for a long passage.

@@ -1,7 +1,7 @@
 // Shows the reader while it holds an article, and moves to the marked sentence. Back leads to where one was.
 const side = document.getElementById('side');
 const opened = () => element.querySelector('article.reader');
-let before = {side: 0, page: 0}, walked = '', reading = false;
+let before = {side: 0, page: 0}, walked = '', reading = false, shown = '';
 document.addEventListener('scroll', () => { if (!opened() && !reading) before = {side: side.scrollTop, page: scrollY}; }, true);
 element.addEventListener('click', (event) => { walked = event.target.closest('a.step')?.rel || ''; }, true);
 const show = () => {
@@ -24,5 +24,25 @@ const show = () => {
   walked = '';
   reading = !!article;
 };
-watch('value', show);
-show();
+// What the server opens is shown if it answers the last opening. A late answer to one before, or to one that was closed
+// since, is left out.
+const renew = () => {
+  const article = opened();
+  if (article && Number(article.dataset.opening || 0) !== (window.opening || 0)) { props.value = shown; return; }
+  shown = props.value;
+  show();
+};
+const close = () => {
+  window.opening = (window.opening || 0) + 1;
+  if (!reading) return;
+  props.value = shown = '';
+  queueMicrotask(show);  // after Gradio, which shows the value in a microtask too
+};
+element.addEventListener('click', (event) => {
+  if (!event.target.closest('a.close')) return;
+  event.preventDefault();
+  close();
+});
+document.addEventListener('keydown', (event) => { if (event.key === 'Escape') close(); });
+watch('value', renew);
+renew();
