@@ -20,25 +20,22 @@ __all__ = [
     "Turn",
     "conversation",
     "encoded",
-    "leaning",
+    "leans",
     "queries",
     "quoted_from",
     "taken",
     "thread",
 ]
 
-# Of the earlier questions joined with this one, and of the last answer, where the question's own weight is 1: chosen on
-# CAsT 2021. Earlier questions as texts of their own, .6 in all, and .6 of the last answer: MRR .779 for .796.
-_JOINED, _LAST = 1.5, 1.0
+# Of the earlier questions joined with this one, where the question itself and the last answer count 1: chosen on CAsT
+# 2021; 1 and 2 rank .009 and .006 worse. Earlier questions as texts of their own, .6 in all, and .6 of the last answer:
+# MRR .779 for .796.
+_JOINED = 1.5
 _ANSWER_WORDS = 120  # limit: of the last answer; 60 and all rank CAsT 2021 alike, to .001
 _TURNS = 10  # limit: older answered turns are not looked at
 # A question of n terms without a pronoun leans when it is this near to the thread (cosine), at most the second number:
 # between the follow-ups of CAsT 2021 and its stand-alone questions put into other conversations.
 _NEAR_A_TERM, _NEAR = 0.05, 0.25
-_SHARED = 0.5  # of nearness, when all of a question's terms stand in the last turn
-_RAMP = 0.2  # of nearness, from not leaning at all to leaning fully
-_ENDED = 0.25  # of leaning, below which a question begins a new thread
-_QUOTED = 0.5  # of the pairs of neighbouring words, from which an answer was quoted from a passage
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -67,8 +64,8 @@ class QueryPart:
 def queries(
     question: str, history: History = (), encode: Encode | None = None, language: str = ENGLISH
 ) -> list[QueryPart]:
-    """The question itself, weight 1, and what it leans on, by how far it leans: the first and the previous question of
-    its thread with it as one text, and the last answer.
+    """The question itself, and where it leans on what was said the first and the previous question of its thread with
+    it as one text, and the last answer.
 
     A question that stands alone brings nothing along. Without `encode`, which gives texts their unit vectors, a
     question leans when it refers to something outside it. `language` is that of whose terms are compared.
@@ -88,13 +85,12 @@ def conversation(
     refers = refers_outside(question)
     vectors = None if encode is None else encode([question, joined, answer, *asked])
     near = 0.0 if vectors is None else float((vectors[2:] @ vectors[0]).max())
-    leans = 1.0 if refers else leaning(question, turns[-1], near, language)
     own, of_joined, of_answer = (None, None, None) if vectors is None else vectors[:3]
     alone = QueryPart(question, 1.0, vector=own)
-    if not leans:
+    if not (refers or leans(question, turns[-1], near, language)):
         return [alone]
-    last = QueryPart(answer, _LAST * leans, quote=turns[-1].answer, vector=of_answer)
-    return [alone, QueryPart(joined, _JOINED * leans, asked, vector=of_joined), last]
+    last = QueryPart(answer, 1.0, quote=turns[-1].answer, vector=of_answer)
+    return [alone, QueryPart(joined, _JOINED, asked, vector=of_joined), last]
 
 
 def thread(history: History, encode: Encode | None = None, language: str = ENGLISH) -> list[Turn]:
@@ -117,26 +113,23 @@ def thread(history: History, encode: Encode | None = None, language: str = ENGLI
             near = 0.0
             if vectors:
                 near = max(float(vectors[question] @ vectors[one.question]) for one in (turns[begins], before))
-            if leaning(question, before, near, language) < _ENDED:
+            if not leans(question, before, near, language):
                 begins = place
     return turns[begins:]
 
 
-def leaning(question: str, last: Turn, near: float, language: str = ENGLISH) -> float:
-    """How far a question that refers to nothing outside it leans on the conversation, 0 to 1.
+def leans(question: str, last: Turn, near: float, language: str = ENGLISH) -> bool:
+    """Whether a question that refers to nothing outside it leans on the conversation.
 
-    `near` is its highest cosine to the thread. A question of many terms must be nearer, since it says more by itself;
-    terms that it shares with the last turn count like nearness. One that names what the last turn did not stands alone.
+    `near` is its highest cosine to the thread; the share of its terms that the last turn has counts like it. A question
+    of many terms must be nearer, since it says more by itself. One that names what the last turn did not stands alone.
     """
     terms = content_terms(question, language)
-    if not terms:
-        return 1.0
     said = set(analyze(f"{last.question} {last.answer}", language))
     if any(term in terms and term not in said for term in name_terms(question, language)):
-        return 0.0
-    near = max(near, _SHARED * sum(term in said for term in terms) / len(terms))
-    needed = min(_NEAR, _NEAR_A_TERM * len(terms))
-    return float(np.interp(near, (needed - _RAMP / 2, needed + _RAMP / 2), (0.0, 1.0)))
+        return False
+    shared = sum(term in said for term in terms) / max(1, len(terms))
+    return max(near, shared) >= min(_NEAR, _NEAR_A_TERM * len(terms))
 
 
 def taken(found: Sequence[QueryPart]) -> tuple[str, ...]:
@@ -154,7 +147,8 @@ def encoded(found: Sequence[QueryPart], encode: Encode) -> NDArray[np.float32]:
 def quoted_from(answer: str, index: SearchEngine, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether each passage, by row, is one that an answer was quoted from, or a copy of it: shape (rows,).
 
-    Half of the passage's pairs of neighbouring words stand in the answer, or half of the answer's in the passage.
+    More of the passage's pairs of neighbouring words stand in the answer than do not, or more of the answer's in the
+    passage.
     """
     forward = index.forward
     size = len(forward.terms) + 1
@@ -169,7 +163,7 @@ def quoted_from(answer: str, index: SearchEngine, rows: NDArray[np.int64]) -> ND
     held = passage[np.isin(pairs, said)]
     shared = np.bincount(held, minlength=len(rows))
     of_passage = np.maximum(1, np.bincount(passage, minlength=len(rows)))
-    quoted: NDArray[np.bool_] = (shared >= _QUOTED * of_passage) | (shared >= _QUOTED * max(1, len(said)))
+    quoted: NDArray[np.bool_] = (shared > of_passage - shared) | (shared > len(said) - shared)
     return quoted
 
 

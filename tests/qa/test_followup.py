@@ -9,7 +9,7 @@ import pytest
 from index import Index
 from qa import Answer, ask, retrieve
 from qa.evaluation.dataset import load
-from qa.search.followup import Turn, leaning, queries, quoted_from, taken, thread
+from qa.search.followup import Turn, leans, queries, quoted_from, taken, thread
 from qa.search.references import refers_outside
 from qa.search.search import search
 from qa.types import Request
@@ -107,10 +107,12 @@ def test_the_thread_goes_back_to_its_first_question() -> None:
 
 def test_leaning_by_hand() -> None:
     last = Turn("How do fires help an ecosystem?", "Fires clear dead wood.")
-    assert leaning("What grows afterwards?", last, near=0.1) == pytest.approx(0.5)
-    assert leaning("What grows afterwards?", last, near=0.3) == 1.0
-    assert leaning("Which painter cut off part of an ear?", last, near=0.1) == 0.0
-    assert leaning("Do fires clear wood?", last, near=0.0) == 1.0
+    assert leans("What grows afterwards?", last, near=0.1)  # of two terms
+    assert not leans("What grows afterwards?", last, near=0.09)
+    assert not leans("Which painter cut off part of an ear?", last, near=0.1)
+    assert leans("Which painter cut off part of an ear?", last, near=0.25)
+    assert leans("Do fires clear wood?", last, near=0.0)
+    assert not leans("Do fires clear Sydney?", last, near=0.9)
 
 
 def test_the_last_answer_does_not_lift_its_own_passage(sample: Index, ambush: Answer) -> None:
