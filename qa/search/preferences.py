@@ -22,7 +22,6 @@ __all__ = ["NO_PREFERENCES", "Preferences", "boosts", "parse", "period_name", "p
 
 _LONGEST = 1_000  # limit: characters of a question; a longer one is a pasted text, whose dates are no preferences
 _MOST_WORDS = 5  # limit: of a source's name
-_TOLD = 0.5  # of fit, from which an article counts as one of the period
 
 _WORD = re.compile(r"\w(?:[\w&.]{0,80}\w)?")
 _SUFFIX = re.compile(r"(?:\.(?:com|org|net|gov|edu|news|info|[a-z]{2})){1,3}$")
@@ -97,7 +96,7 @@ def boosts(
     fits = named = np.zeros(len(articles))
     if preferences.period is not None and len(articles):
         fits = within(index.days(articles), *(day.toordinal() for day in preferences.period))
-        if fits.max() < _TOLD or fits.min() >= 1.0:
+        if fits.max() < 1.0 or fits.min() >= 1.0:  # no article, or each one, is of the period itself
             fits = np.zeros(len(articles))
     if preferences.sources and (selection := index.select(sources=preferences.sources)) is not None:
         named = selection.articles[articles].astype(np.float64)

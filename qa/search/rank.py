@@ -15,7 +15,6 @@ from qa.search.weights import Weights
 __all__ = ["Ranking", "effective_weights", "rank"]
 
 _MANY_ARTICLES = 10  # below 11 articles, article-level features say next to nothing; 3 articles, one fifth
-_SHALLOW, _DEEP = 2, 3  # RM3 counts in full from 5 passages an article on, and not at all up to 2
 _BY_ARTICLE = ("article_bm25", "lead_cosine", "rm3")
 
 Floats = NDArray[np.float64]
@@ -75,13 +74,14 @@ def rank(query: Query, candidates: Candidates, features: Features, weights: Weig
 def effective_weights(query: Query, weights: Weights) -> Floats:
     """What each feature counts for a query, shape (F,): the weights for the size of the index searched.
 
-    Article-level features are damped where articles are too few or too short to differ; BM25 of passages takes what
-    BM25 of articles loses.
+    Article-level features are damped where articles are too few to differ; BM25 of passages takes what BM25 of articles
+    loses. RM3 counts less the fewer passages an article has, and nothing where each has one: then an article's words
+    are those of its passage.
     """
     chosen = chosen_weights(query, weights)
     counted = np.array([chosen[name] for name in FEATURES])
     breadth = float(np.clip((query.article_count - 1) / _MANY_ARTICLES, 0.0, 1.0))
-    depth = float(np.clip((query.passage_count / max(1, query.article_count) - _SHALLOW) / _DEEP, 0.0, 1.0))
+    depth = 1.0 - query.article_count / max(1, query.passage_count)
     place = {name: number for number, name in enumerate(FEATURES)}
     counted[place["passage_bm25"]] += counted[place["article_bm25"]] * (1.0 - breadth)
     counted[[place[name] for name in _BY_ARTICLE]] *= breadth

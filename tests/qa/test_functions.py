@@ -1,6 +1,8 @@
 """The small functions of ranking, as written-out arithmetic."""
 
 from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -12,10 +14,13 @@ from index.store.bm25 import analyze
 from qa.answering.answer_type import AnswerType, answer_type, holds
 from qa.answering.deduplicate import containment, shingles
 from qa.answering.time_agreement import agreement, years_said
+from qa.search.features import FEATURES
 from qa.search.followup import queries
 from qa.search.fusion import recency, share_of_maximum
+from qa.search.rank import effective_weights
 from qa.search.term_matching import proximity
 from qa.search.terms import covered, query_terms
+from qa.search.weights import Weights
 
 
 def test_shares_are_of_the_highest_when_it_is_a_good_match() -> None:
@@ -155,3 +160,19 @@ def test_a_question_that_leans_brings_the_conversation_along() -> None:
         ("At the airport.", 1.0),
     ]
     assert len(queries("How many rockets hit the American embassy in Baghdad?", history)) == 1
+
+
+@pytest.mark.parametrize(
+    ("articles", "passages", "passage_bm25", "lead_cosine", "rm3"),
+    [(100, 400, 1.0, 1.0, 0.75), (100, 100, 1.0, 1.0, 0.0), (6, 24, 1.5, 0.5, 0.375), (1, 9, 2.0, 0.0, 0.0)],
+    ids=["many articles", "of one passage each", "six articles", "one article"],
+)
+def test_features_of_articles_count_by_how_many_there_are_and_how_long(
+    articles: int, passages: int, passage_bm25: float, lead_cosine: float, rm3: float
+) -> None:
+    ones = dict.fromkeys(FEATURES, 1.0)
+    query = cast(Any, SimpleNamespace(article_count=articles, passage_count=passages))
+    counted = dict(zip(FEATURES, effective_weights(query, Weights(ones, ones)), strict=True))
+    wanted = (1.0, passage_bm25, 2.0 - passage_bm25, lead_cosine, 1.0, rm3)
+    names = ("cosine", "passage_bm25", "article_bm25", "lead_cosine", "recency", "rm3")
+    assert [counted[name] for name in names] == pytest.approx(wanted)
