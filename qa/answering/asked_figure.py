@@ -27,13 +27,8 @@ __all__ = [
 ]
 
 Kind = Literal["count", "share", "money", "unit", "magnitude", "date"]
-_SHORT = 4  # letters of a name from which others are made: "Iranian", but not "use" of "US"
-_PREFIX = 5  # letters by which "Ukraine" and "Ukrainian" are one name
+_STEM = 4  # letters by which names are one: "Iran" and "Iranian", but not "US" and "use"
 _SPECIFIC = 2  # names, terms and predicates from which a question tells one thing: "years in the Senate" are anybody's
-# Of a question's names and terms, what a passage and a sentence have; on 1,080 questions on realtimeqa, lower shares
-# showed figures of other events, and all of them next to nothing.
-_NAMES, _HALF = 0.66, 0.5
-_SHORTEST = 6  # words of a sentence that asks by itself: "How old is he?" does not
 _NOUNS = 4  # limit: words behind "how many" among which the noun stands
 
 PEOPLE = frozenset("people person persons".split())
@@ -146,9 +141,11 @@ def asked_figure(question: str) -> AskedFigure | None:
 
 
 def _asking(tokens: list[Token]) -> list[Token]:
-    """The last sentence of a question: what stands before it tells how it comes to be asked."""
+    """The last sentence of a question, if that asks for a figure: what stands before it tells how it comes to be asked.
+    Not so "Louis" and what follows it in "St. Louis"."""
     ends = [place for place, token in enumerate(tokens[:-2]) if token.text in "?." and tokens[place + 1].capital]
-    return tokens[ends[-1] + 1 :] if ends and len(tokens) - ends[-1] > _SHORTEST else tokens
+    last = tokens[ends[-1] + 1 :] if ends else tokens
+    return tokens if _kind([token.text for token in last]) is None else last
 
 
 def _kind(words: list[str]) -> tuple[Kind, str, str] | None:
@@ -206,19 +203,25 @@ def _is_name(tokens: list[Token], place: int) -> bool:
 
 
 def is_about(asked: AskedFigure, context: Collection[str]) -> bool:
-    """Whether the words of a passage and its title have two of three of the names that a question has."""
-    return names_in(asked, context) >= _NAMES * len(asked.names)
+    """Whether the words of a passage and its title have more of the names that a question has than they lack."""
+    found = names_in(asked, context)
+    return not asked.names or found > len(asked.names) - found
 
 
 def tells(asked: AskedFigure, words: Collection[str]) -> bool:
-    """Whether the words of a sentence tell what a question asks: most of its terms, and two of three of its names where
-    nothing is said of people."""
+    """Whether the words of a sentence tell what a question asks: most of its terms, and most of its names where nothing
+    is said of people."""
     return bool(asked.said or is_about(asked, words)) and has_most_terms(asked, words)
 
 
 def has_most_terms(asked: AskedFigure, words: Collection[str]) -> bool:
-    """Whether more than half of the question's terms, and of what it says of people, stand among words."""
-    return _share(asked, words) > _HALF
+    """Whether more of the question's terms, and of what it says of people, stand among words than do not; also where it
+    has none."""
+    said = {lemma(word) for word in words}
+    held = [term in said for term in asked.terms]
+    if asked.said:
+        held.append(any(predicate(word) == asked.said for word in words))
+    return not held or sum(held) > held.count(False)
 
 
 def names_in(asked: AskedFigure, words: Collection[str]) -> int:
@@ -228,14 +231,4 @@ def names_in(asked: AskedFigure, words: Collection[str]) -> int:
 
 def is_of(name: str, word: str) -> bool:
     """Whether a word is a name, or made of it."""
-    return word == name or (len(name) >= _SHORT and word.startswith(name[:_PREFIX]))
-
-
-def _share(asked: AskedFigure, words: Collection[str]) -> float:
-    """The share of the question's terms, and of what it says of people, that stands among words, 0 to 1; 1 where it has
-    none."""
-    said = {lemma(word) for word in words}
-    found, count = sum(term in said for term in asked.terms), len(asked.terms)
-    if asked.said:
-        found, count = found + any(predicate(word) == asked.said for word in words), count + 1
-    return found / count if count else 1.0
+    return word == name or (len(name) >= _STEM and word.startswith(name[:_STEM]))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -11,19 +10,15 @@ from index.engine import SearchEngine
 from index.types import Span
 from qa.answering.answer_type import AnswerType, answer_type, holds
 from qa.answering.cite import Cited
-from qa.answering.numbers import number_at, tokens_of
+from qa.answering.deduplicate import TAKEN_OVER, containment, shingles
+from qa.answering.numbers import clause_of, number_at, tokens_of
 from qa.types import Statement
 
 Kind = Literal["words", "number", "date"]
 
 __all__ = ["Word", "corroborated", "most_likely", "said_words", "same_answer", "statement"]
 
-_NAME = 3  # words of a person's name, of which the last is the surname; longer runs of capitals name other things
-_MOST = 8  # words of an answer: nine of ten in the reader's training have fewer, and longer ones are whole clauses
-_COPIED = 0.5  # of a sentence's pairs of words: from here on it is taken over from another, not said again
 _TYPES: tuple[AnswerType, ...] = ("number", "money", "share", "duration", "time")  # whose words tell what they are
-_UNIT = 9  # characters behind a number in which its unit stands: " percent"
-_LEAD = 250  # characters of an article in which a dateline such as "(Reuters)" stands
 _ARTICLES = frozenset(("the", "a", "an"))
 _SIGNS = frozenset("$£€¥₹%")
 # Agencies whose reports others print, by the names that sources, authors and datelines have for them.
@@ -60,8 +55,8 @@ def corroborated(index: SearchEngine, question: str, cited: Sequence[Cited], k: 
     asked = {word.said for word in said_words(question)}
     if not answer or not best.citation.source or all(word.said in asked for word in answer):
         return ()
-    wanted, text = answer_type(question), best.citation.sentence
-    if wanted in _TYPES and not holds(wanted, text[answer[0].start : answer[-1].end + _UNIT]):
+    wanted, text, own = answer_type(question), best.citation.sentence, Span(answer[0].start, answer[-1].end)
+    if wanted in _TYPES and not holds(wanted, text[own.start : _end_of_clause(text, answer[-1])]):
         return ()
     clusters = index.clusters_of(np.array([one.passage.passage.article for one in cited], np.int64)).tolist()
     used, counted = set[str](), set[int]()
@@ -71,7 +66,7 @@ def corroborated(index: SearchEngine, question: str, cited: Sequence[Cited], k: 
         counts = one.citation.source and not names & used and cluster not in counted and not _is_copied(one, found)
         if one is not best and not counts:
             continue
-        span = Span(answer[0].start, answer[-1].end) if one is best else same_answer(answer, one)
+        span = own if one is best else same_answer(answer, one, person=wanted == "person")
         if span is not None:
             used |= names
             counted.add(cluster)
@@ -125,14 +120,14 @@ def said_words(text: str) -> list[Word]:
 
 
 def _answer_words(one: Cited) -> list[Word]:
-    """The words of a citation's sentence that the reader takes for the answer; none where they are too many."""
+    """The words of a citation's sentence that the reader takes for the answer."""
     span = _inside(one)
     if span is None:
         return []
     words = [word for word in said_words(one.citation.sentence) if word.start < span.end and span.start < word.end]
     while words and words[0].said in _ARTICLES:
         words = words[1:]
-    return words if len(words) <= _MOST else []
+    return words
 
 
 def _inside(one: Cited) -> Span | None:
@@ -143,14 +138,14 @@ def _inside(one: Cited) -> Span | None:
     return Span(one.words.start - start, one.words.end - start)
 
 
-def same_answer(answer: Sequence[Word], other: Cited) -> Span | None:
+def same_answer(answer: Sequence[Word], other: Cited, *, person: bool) -> Span | None:
     """Where a citation's sentence has the words of an answer, as a range of it, if the reader takes them there for the
-    answer, too; of a person's name the surname is enough."""
+    answer, too; of the name of a `person` the surname is enough."""
     words, there = said_words(other.citation.sentence), _inside(other)
     if there is None:
         return None
     wanted = [[word.said for word in answer]]
-    if 1 < len(answer) <= _NAME and all(word.capital for word in answer):
+    if person and len(answer) > 1 and all(word.capital for word in answer):
         wanted.append(wanted[0][-1:])
     for said in wanted:
         for place in range(len(words) - len(said) + 1):
@@ -163,6 +158,13 @@ def same_answer(answer: Sequence[Word], other: Cited) -> Span | None:
     return None
 
 
+def _end_of_clause(text: str, word: Word) -> int:
+    """Where the clause of a word of a text ends: up to there its unit stands, if it has one."""
+    tokens = tokens_of(text)
+    place = next(place for place, token in enumerate(tokens) if token.end >= word.end)
+    return clause_of(tokens, place, place, back=False)[-1].end
+
+
 def _goes_on(said: Sequence[str], more: Sequence[str]) -> bool:
     """Whether a number goes on: "nine years" is not said by "nine years and six months"."""
     return any(word[-1].isdigit() for word in said) and more[:1] == ["and"] and more[-1][:1].isdigit()
@@ -172,19 +174,18 @@ def _origins(one: Cited) -> set[str]:
     """The source of a citation and of its copies, and the agency that its article is of."""
     citation = one.citation
     names = {copy.source.casefold() for copy in (citation, *citation.also_in) if copy.source}
-    agencies = {_AGENCIES[name] for name in (*names, citation.author.casefold()) if name in _AGENCIES}
-    lead = one.passage.article.text[:_LEAD].casefold()
-    agencies.update(agency for name, agency in _AGENCIES.items() if f"({name})" in lead)
+    said = (*names, citation.author.casefold(), one.passage.article.agency.casefold())
+    agencies = {_AGENCIES[name] for name in said if name in _AGENCIES}
     return names | {f"agency {agency}" for agency in agencies}
 
 
 def _is_copied(one: Cited, found: Sequence[tuple[Cited, Span]]) -> bool:
-    """Whether a sentence shares so many pairs of words with one that counts that it was taken over."""
-    pairs = _pairs(one)
-    return any(
-        len(pairs & other) >= _COPIED * min(len(pairs), len(other)) for other in (_pairs(before) for before, _ in found)
-    )
+    """Whether a sentence was taken over from one that counts, or that from it, as passages of copies are."""
+    known: dict[str, int] = {}
 
+    def runs(cited: Cited) -> frozenset[int]:
+        words = said_words(cited.citation.sentence)
+        return shingles(np.array([known.setdefault(word.said, len(known)) for word in words], np.int32))
 
-def _pairs(one: Cited) -> frozenset[tuple[str, str]]:
-    return frozenset(pairwise(word.said for word in said_words(one.citation.sentence)))
+    own = runs(one)
+    return any(containment(own, runs(before)) >= TAKEN_OVER for before, _ in found)

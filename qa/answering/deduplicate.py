@@ -10,14 +10,15 @@ from index.engine import SearchEngine
 from index.store.vectors import products
 from qa.search.rank import Ranking
 
-__all__ = ["Distinct", "containment", "distinct", "shingles"]
+__all__ = ["TAKEN_OVER", "Distinct", "containment", "distinct", "shingles"]
 
 _WORDS = 4  # of a shingle: fewer are shared by chance, of more a changed word takes away too many
 _PRIME = np.uint64(0x9E3779B97F4A7C15)  # products wrap around: no two runs of a text's own collide by chance
 _LOOK = 40  # limit: ranks searched for copies of a passage
 _ALIKE_COSINE = 0.7  # passages less alike than this cannot be copies, whatever their titles
 _COPY = 0.8  # containment of four-word shingles from which a passage is a copy
-_OF_COPIES = 0.45  # likewise, where the articles are copies: passages that share half their words share fewer runs
+# Likewise, where the articles are copies or only sentences are compared: half the words are fewer of the shingles.
+TAKEN_OVER = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def distinct(index: SearchEngine, ranking: Ranking, k: int) -> list[Distinct]:
     def same(best: int, position: int) -> bool:
         if not (alike[best, position] or related[best, position]):
             return False
-        limit = _OF_COPIES if related[best, position] else _COPY
+        limit = TAKEN_OVER if related[best, position] else _COPY
         return containment(of(best), of(position)) >= limit
 
     chosen: list[int] = []

@@ -96,6 +96,20 @@ def test_other_questions_ask_for_no_figure(question: str) -> None:
     assert asked is None or asked.kind == "date"
 
 
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How many people did police arrest in St. Louis?", "count"),
+        ("The ferry sank off Brennholm. How many people did the Brennholm accident kill?", "count"),
+        ("Some say that 12 people died. When did the Brennholm ferry sink?", "date"),
+    ],
+)
+def test_the_last_sentence_of_a_question_asks_if_it_can(question: str, kind: str) -> None:
+    asked = asked_figure(question)
+    assert asked is not None
+    assert asked.kind == kind
+
+
 def test_long_runs_are_read_in_linear_time() -> None:
     for text in ("1," * 50_000, "twenty-" * 50_000, "from 1 to " * 20_000, "May 1 " * 50_000, "a" * 100_000):
         quantities(tokens_of(text))
