@@ -59,9 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--rebuild", action="store_true", help="read and embed everything again")
     build.add_argument("--strict", action="store_true", help="exit with 1 when some source was skipped")
-    build.add_argument(
-        "--shard", metavar="I/N", help="write the I-th of N parts to --store; the last one that ends publishes"
-    )
+    build.add_argument("--shard", metavar="I/N", help="write part I of N to --store; the last one to end publishes")
     build.add_argument("--watch", action="store_true", help="go on, and build again whenever the sources change")
     bounds = build.add_argument_group("bounds on one source file, above which it is skipped")
     for name, (flag, what, _) in _LIMITS.items():

@@ -14,12 +14,8 @@ __all__ = ["add_place", "run_command"]
 
 def add_place(parser: argparse.ArgumentParser, otherwise: str = "./articles.index") -> None:
     """The options that say where the index is; `otherwise` is where, if nothing does."""
-    parser.add_argument(
-        "--index", type=Path, metavar="DIR", help=f"the index (default: $ARTICLE_INDEX, else {otherwise})"
-    )
-    parser.add_argument(
-        "--store", metavar="ADDRESS", help="an index on Milvus instead: milvus://HOST:PORT/NAME, or FILE.db"
-    )
+    parser.add_argument("--index", type=Path, metavar="DIR", help=f"the index (else $ARTICLE_INDEX, else {otherwise})")
+    parser.add_argument("--store", metavar="ADDRESS", help="one on Milvus instead: milvus://HOST:PORT/NAME, or FILE.db")
 
 
 def run_command(program: str, command: Callable[[], int], stopped: Callable[[], str] = lambda: "stopped") -> int:

@@ -59,9 +59,8 @@ class Selection:
 
 
 class Forward(Protocol):
-    """The words of passages and titles as numbers: `terms`, shape (words,), is the number of each word's term, and
-    `counts` are those of the passages and of the articles.
-    """
+    """The words of passages and titles as numbers: `terms`, shape (words,), is the number of each word's term, `counts`
+    are those of passages and articles."""
 
     @property
     def terms(self) -> NDArray[np.int32]: ...

@@ -142,9 +142,7 @@ def checked_index(index: object) -> SearchEngine:
         index = default_index()
     path = os.fspath(index) if isinstance(index, os.PathLike) else index
     if not isinstance(path, str) or not path or "\0" in path:
-        raise UsageError(
-            f"index is an Index, a LiveIndex, the path of a folder or milvus://HOST:PORT/NAME, not {_shown(index)}"
-        )
+        raise UsageError(f"index is an Index, a LiveIndex, a folder or milvus://HOST:PORT/NAME, not {_shown(index)}")
     return _live(path, os.getcwd()).current()
 
 

@@ -31,6 +31,7 @@ FLOORS = {
         "index.store.layout",
     ),
     "index.milvus.build": ("index",),
+    "index.milvus.opening": ("index",),
     "index.milvus.publish": ("index",),
     "index.milvus.write": ("index",),
     "index.milvus": ("index.engine", "index.store", "index.types", "index.errors", "index.embedding"),

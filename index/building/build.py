@@ -61,8 +61,7 @@ class _Build(Staging):
         started = time.perf_counter()
         publish.sweep(self.root)
         if not self.options.rebuild:
-            opened = self._open_old()
-            self.old = opened if isinstance(opened, Index) else None
+            self._open_old()
         found = list_sources(self.sources, self.root)
         previous = None
         if self.old is not None and self.old.manifest.reading == reading_settings(self.limits):

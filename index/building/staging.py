@@ -51,6 +51,8 @@ class BuildOptions:
 class Staging:
     """One build, which is run under the lock of its folder. Raises UsageError for a source that does not exist."""
 
+    _lexical: Callable[[Path], LexicalWriter] = LexicalWriter
+
     def __init__(self, root: Path, sources: Sequence[Path | str], options: BuildOptions | None) -> None:
         self.root = root
         self.sources = _checked_sources(sources)
@@ -68,11 +70,7 @@ class Staging:
         self.languages: dict[str, int] = {}
 
     def _cut(
-        self,
-        catalog: CatalogWriter,
-        found: Sequence[SourceFile | Skipped],
-        previous: PreviousFiles | None,
-        lexical: Callable[[Path], LexicalWriter] = LexicalWriter,
+        self, catalog: CatalogWriter, found: Sequence[SourceFile | Skipped], previous: PreviousFiles | None
     ) -> tuple[Encoder, int, int]:
         """Articles read and cut into `self.folder`; the encoder, and how many passages and articles with any."""
         assert self.folder is not None
@@ -88,7 +86,7 @@ class Staging:
         encoder = options.encoder or self._load_encoder(cache, self.model or DEFAULT_MODEL, options.precision)
         started = self._stage("loading", started)
         chunker = Chunker(encoder, self.settings, self._previous_passages(encoder))
-        count, searched = write_passages(self.folder, catalog, repeats, chunker, self.progress, lexical)
+        count, searched = write_passages(self.folder, catalog, repeats, chunker, self.progress, self._lexical)
         if not count:
             raise NothingToIndex("nothing is left of the articles without the boilerplate; give other sources")
         self._stage("cutting", started)
@@ -106,20 +104,20 @@ class Staging:
         self.seconds[name] = now - started
         return now
 
-    def _open_old(self) -> PreviousBuild | None:
-        """The live generation, if every byte of it is as it was written: what is taken over from it is not looked
+    def _open_old(self) -> None:
+        """Opens the live generation, if every byte of it is as it was written: what is taken over from it is not looked
         at again."""
         try:
             self.live = layout.Layout(self.root).generations / layout.current_name(self.root)
             wrong = layout.damage(self.live, layout.read_manifest(self.live).files)
             if not wrong:
-                return self._opened(self.live)
+                self.old = self._opened(self.live)
+                return
         except IndexMissing:
-            return None
+            return
         except ArticleQAError as error:
             wrong = [str(error)]
         self.notes.append(f"starting from nothing, because {wrong[0].partition(';')[0]}")
-        return None
 
     def _opened(self, folder: Path) -> PreviousBuild:
         return Index(folder, check=False)

@@ -63,6 +63,8 @@ def build(
 
 
 class _Build(Staging):
+    _lexical = NoLexical
+
     def to(self, server: Server, shard: Shard, index_dir: Path) -> None:
         self.server, self.shard, self.index_dir = server, shard, index_dir
         self.embedded = 0
@@ -70,7 +72,7 @@ class _Build(Staging):
 
     def run(self) -> BuildReport:
         folders.sweep(self.root)
-        self.old = self._open_old()
+        self._open_old()
         staged = self._staged()
         try:
             writer = Writer(self.server, staged, self.shard, self.progress, self.options.rebuild)
@@ -104,7 +106,7 @@ class _Build(Staging):
         self.folder = folders.hidden_folder(self.root)
         catalog = CatalogWriter(self.folder / "articles.db")
         try:
-            self.encoder, count, searched = self._cut(catalog, found, previous, NoLexical)
+            self.encoder, count, searched = self._cut(catalog, found, previous)
             catalog.close()
         except BaseException:
             with suppress(sqlite3.Error):

@@ -27,10 +27,8 @@ _ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
 
 
 class StoredIndex(ABC):
-    """The half of a `SearchEngine` that asks no store: model, filters, and which article a passage is of.
-
-    Whoever opens a store sets these, and calls `_take_columns`.
-    """
+    """The half of a `SearchEngine` that searches nothing: model, filters, articles, and which one a passage is of.
+    Whoever opens a store sets these, and calls `_take_columns`."""
 
     manifest: Manifest
     generation: str
@@ -49,10 +47,9 @@ class StoredIndex(ABC):
         """Lets go of what is open; nothing can be asked after."""
 
     def _take_columns(self, columns: Columns) -> None:
-        names = self.catalog.source_names
         self._columns = columns
-        self._filters = Filters(columns, names)
-        self._sources = sorted((name for name in names if name), key=str.casefold)
+        self._filters = Filters(columns, self.catalog.source_names)
+        self._sources = sorted((name for name in self.catalog.source_names if name), key=str.casefold)
         self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
         self.article_count = int(columns.searched.sum())
         self.passage_count = len(columns.article)

@@ -16,8 +16,7 @@ _SAMPLE = 1000  # quotes, evenly spread
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How many files (of a server: rows) and quotes were looked at, and what is wrong, one phrase each; nothing when
-    all is well."""
+    """How many files (of a server: rows) and quotes were looked at, and what is wrong, one phrase each."""
 
     files: int
     quotes: int

@@ -19,7 +19,7 @@ from qa.window.filter_fold import FilterFold
 from qa.window.html import escape
 from qa.window.layout import FIELD, OPENING
 from qa.window.listeners import with_value
-from qa.window.opened import answering, opened
+from qa.window.opened import answering
 from qa.window.service import Service
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class ArticleHandlers:
             notices = [found_notice(len(places))] if wanted else []
             return article_html(article, Marks(found=places), changed=index.changed_on_disk(article), notices=notices)
 
-        return opened(self._service, article_id, shown)
+        return self._service.opened(showable(article_id), shown)
 
 
 def toggled(name: str, outlets: Sequence[str] | None) -> list[str]:

@@ -18,7 +18,6 @@ from qa.window.draft_html import returned_html, taken_html
 from qa.window.export import download_html
 from qa.window.kept import keep, kept_chats, open_chat, shut
 from qa.window.layout import WAIT
-from qa.window.opened import opened
 from qa.window.service import Service
 from qa.window.sources_html import citation_at
 from qa.window.tools_html import EXPORTS
@@ -135,7 +134,7 @@ class Handlers:
             changed, way = index.changed_on_disk(article), walk(now.answers, reference)
             return cited_article_html(article, citation, changed=changed, walk=way)
 
-        return opened(self._service, citation.article_id if citation else "", shown)
+        return self._service.opened(citation.article_id if citation else "", shown)
 
     def download(self, name: str, now: Conversation) -> str:
         """HTML of a file of the conversation, in the format of that name; nothing where there is no such format."""
@@ -171,7 +170,7 @@ class Handlers:
                 marks = Marks(sentences=[span for span in spans if int(at) < span.end][:1])
             return article_html(article, marks, changed=index.changed_on_disk(article))
 
-        return opened(self._service, article_id, shown)
+        return self._service.opened(showable(article_id), shown)
 
     def tick(self) -> list[Any]:
         """The status line, whether to go on asking for it, the sources to choose from, and the examples."""

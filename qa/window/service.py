@@ -15,11 +15,12 @@ import index
 from index.errors import ArticleQAError, IndexBusy, StoreUnavailable
 from qa.window.adding import Adding
 from qa.window.html import format_day
-from qa.window.page_html import status_html
+from qa.window.page_html import instead_html, status_html
 from qa.window.unread import unread_html, without_places
 
 if TYPE_CHECKING:
     from index.engine import SearchEngine
+    from index.store.catalog import StoredArticle
 
 __all__ = ["SAMPLE", "Service"]
 
@@ -31,6 +32,7 @@ _STAGES = {
     "indexing": "Preparing the search",
 }
 _EXAMPLES = 4  # view: questions to start with
+_GONE = "This article is no longer in the index; look among the articles for what is."
 _WARMING = "Getting the search ready"
 
 
@@ -82,6 +84,15 @@ class Service:
             return None
         self._away = ""
         return index if not self._sources or index.manifest.sources == self._sources else None
+
+    def opened(self, article_id: str, shown: "Callable[[SearchEngine, StoredArticle], str]") -> str:
+        """HTML of an article, which `shown` makes; a notice where it is gone, or its server does not answer."""
+        try:
+            index = self.index()
+            article = index.article(article_id) if index else None
+            return shown(index, article) if index and article else instead_html("No longer here", _GONE)
+        except StoreUnavailable as error:
+            return instead_html("Not there now", f"{error}.")
 
     def waiting(self) -> str:
         """What a question would have to wait for now, such as "Still reading your articles: 3 of 15"; or empty."""

@@ -85,7 +85,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         for sources in ("", "Sample", ["?"], ["Sample Wire", "x" * 9999])
     ),
     *(
-        ({"index": index}, "index is an Index, a LiveIndex, the path of a folder or milvus://")
+        ({"index": index}, "index is an Index, a LiveIndex, a folder or milvus://")
         for index in (3, b"x", "", "a\0b", ["x"], object())
     ),
     *(({"reranker": model}, "reranker is the name or the path") for model in (3, "", True, object())),
