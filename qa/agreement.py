@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from qa.types import Answer, Statement
 
-__all__ = ["ALSO", "difference", "in_a_row", "others", "reported"]
+__all__ = ["ALSO", "difference", "difference_of", "in_a_row", "others", "reported", "reported_by"]
 
 ALSO = "Also reported by"
 _NAMED = 3  # view: sources; of more, one line names the first ones and counts the rest
@@ -17,8 +17,12 @@ def others(answer: Answer) -> Sequence[Statement]:
 
 def reported(answer: Answer) -> str:
     """ "Also reported by AP, CNN and 2 others", without a full stop; empty where no other source says the same."""
-    names = in_a_row([one.source for one in others(answer)])
-    return f"{ALSO} {names}" if names else ""
+    return reported_by([one.source for one in others(answer)])
+
+
+def reported_by(sources: Sequence[str]) -> str:
+    """The same of their names."""
+    return f"{ALSO} {in_a_row(sources)}" if sources else ""
 
 
 def in_a_row(names: Sequence[str]) -> str:
@@ -33,6 +37,9 @@ def in_a_row(names: Sequence[str]) -> str:
 
 def difference(answer: Answer) -> str:
     """What heads the figures of different days, without a full stop; empty where there are none."""
-    if not answer.figures:
-        return ""
-    return f"These passages give different {'dates' if answer.figures[0].kind == 'date' else 'figures'}"
+    return difference_of(answer.figures[0].kind) if answer.figures else ""
+
+
+def difference_of(kind: str) -> str:
+    """The same of the kind of the figures."""
+    return f"These passages give different {'dates' if kind == 'date' else 'figures'}"

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from secrets import token_hex
 
-from qa.agreement import difference, reported
-from qa.types import Answer, Citation, Statement
+from qa.types import Answer, Citation
+from qa.window.agreement_taken import agreement_html
 from qa.window.conversation import Conversation, Exchange
-from qa.window.html import escape, format_day, web_link
+from qa.window.html import escape, web_link
 from qa.window.markdown import escape_markdown, markdown
 from qa.window.plain_text import byline, clean, one_line
 from qa.window.program_values import without_paths
@@ -69,20 +69,7 @@ def _exchange_html(exchange: Exchange) -> str:
     answer = exchange.answer
     said = "" if answer.found else f"<p><b>Not in your articles.</b> {escape(clean(answer.reason))}</p>\n"
     quotes = "".join(map(_quote_html, shown(answer.citations)))
-    return f'<h2 dir="auto">{escape(clean(exchange.form.question))}</h2>\n{said}{quotes}{_agreement_html(answer)}'
-
-
-def _agreement_html(answer: Answer) -> str:
-    also = f'<p dir="auto">{escape(clean(reported(answer)))}.</p>\n' if answer.corroboration else ""
-    if not answer.figures:
-        return also
-    return f"{also}<p>{difference(answer)}:</p>\n<ol>\n{''.join(map(_figure_html, answer.figures))}</ol>\n"
-
-
-def _figure_html(one: Statement) -> str:
-    facts = escape(clean(", ".join(filter(None, (format_day(one.published), one.source)))))
-    number = f" [{one.number}]" if one.number is not None else ""
-    return f'<li dir="auto">{facts}{number}: <b>{escape(clean(one.text))}</b><br>“{escape(clean(one.sentence))}”</li>\n'
+    return f'<h2 dir="auto">{escape(clean(exchange.form.question))}</h2>\n{said}{quotes}{agreement_html(answer)}'
 
 
 def _quote_html(citation: Citation) -> str:

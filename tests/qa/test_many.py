@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -277,13 +278,26 @@ def test_hostile_words_do_nothing_in_any_format() -> None:
     citation = dict.fromkeys(("sentence", "title", "source", "url", "article_id"), HOSTILE)
     citation["url"] = "javascript:alert(1)"
     cited = {**citation, "published": "2020-01-01", "strength": "fair"}
+    said = {**dict.fromkeys(("text", "source", "sentence"), HOSTILE), "published": None, "kind": "number"}
+    alike: dict[str, Any] = {
+        "corroboration": [said, said, said],
+        "figures": [said, {**said, "published": "2020-01-02"}],
+    }
+    none: dict[str, Any] = {"corroboration": [], "figures": []}
     rows = [
-        {"id": HOSTILE, "question": HOSTILE, "citations": [cited], "reason": "", "confidence": 0.5},
-        {"id": "", "question": HOSTILE, "citations": [], "reason": HOSTILE, "confidence": 0.1},
+        {"id": HOSTILE, "question": HOSTILE, "citations": [cited], "reason": "", "confidence": 0.5, **alike},
+        {"id": "", "question": HOSTILE, "citations": [], "reason": HOSTILE, "confidence": 0.1, **none},
     ]
     table = list(csv.reader(io.StringIO(FORMATS[".csv"](rows).decode("utf-8-sig"), newline="")))
     assert len(table) == 3
-    assert {len(row) for row in table} == {11}
+    assert {len(row) for row in table} == {14}
+    shown = dict(zip(table[0], table[1], strict=True))
+    words = cell(HOSTILE)[1:]
+    assert shown["sources_that_agree"] == "3"
+    assert shown["also"] == f"Also reported by {words} and {words}"
+    assert shown["differences"].startswith(
+        f"These passages give different figures: undated, {words}: {words}; 2020-01-02"
+    )
     assert not [one for row in table for one in row if one.startswith(("=", "+", "-", "@"))]
     assert [json.loads(line) for line in FORMATS[".jsonl"](rows).splitlines()] == rows
     tags: list[tuple[str, dict[str, str | None]]] = []
@@ -294,4 +308,5 @@ def test_hostile_words_do_nothing_in_any_format() -> None:
 
     Page().feed(FORMATS[".html"](rows).decode())
     assert {"script", "a"}.isdisjoint(tag for tag, _ in tags)
+    assert [tag for tag, _ in tags if tag in {"ol", "li", "b"}] == ["ol", "li", "b", "li", "b"]
     assert not [name for _, attributes in tags for name in attributes if name.startswith("on")]

@@ -1,6 +1,7 @@
 """The clipboard gets the question and what was quoted, to the letter, with by-lines and links that work."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -9,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
-from qa.types import Answer, Citation
+from qa.agreement import difference, reported
+from qa.types import Answer, Citation, Statement
 from qa.window.clipboard import copied_html, copied_text, copy_data
 
 QUESTION = "How far was the American force in Iraq cut in September 2020?"
@@ -55,6 +57,32 @@ def test_question_quotes_and_bylines_are_copied_as_they_are() -> None:
     )
 
 
+def said(text: str, **facts: object) -> Statement:
+    made = Statement(
+        1, "a1", "Title", "Wire", date(2021, 5, 3), "number", 0, len(text), text, 0, len(text) + 5, f"{text} died"
+    )
+    return replace(made, **facts)  # type: ignore[arg-type]
+
+
+def test_what_else_is_said_is_copied_in_the_words_of_the_window() -> None:
+    answer = replace(
+        found(cite("At least 12 died."), question="How many?"),
+        corroboration=(said("12"), said("12", source="AP"), said("12", source="CNN")),
+        figures=(said("At least 12"), said("19", published=None, number=None)),
+    )
+    text = copied_text(answer)
+    assert text.partition("?a=1&b=2\n\n")[2] == (
+        "Also reported by AP and CNN.\n"
+        "\n"
+        "These passages give different figures:\n"
+        "– 3 May 2021, Wire: At least 12: “At least 12 died”\n"
+        "– undated, Wire: 19: “19 died”\n"
+    )
+    pasted = _Pasted(copied_html(answer)).text
+    for words in (reported(answer), difference(answer), "3 May 2021, Wire [1]: At least 12“At least 12 died”"):
+        assert words in pasted
+
+
 class _Pasted(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -76,8 +104,10 @@ class _Pasted(HTMLParser):
 @example("one\r\ntwo\rthree")
 def test_hostile_text_is_pasted_as_text(text: str) -> None:
     answer = found(cite(text, title=text, source=text, author=text, url=text), question=text)
+    one = said(text, source=text, sentence=text)
+    answer = replace(answer, corroboration=(one, one), figures=(one, one))
     pasted = _Pasted(copied_html(answer))
-    assert pasted.tags <= {"p", "b", "blockquote", "cite", "bdi"}
+    assert pasted.tags <= {"p", "b", "blockquote", "cite", "bdi", "ol", "li", "br"}
     assert pasted.links == []
     data = _Pasted(copy_data(answer))
     assert data.tags == {"pre"}

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
-from qa.types import Answer, Citation
+from qa.types import Answer, Citation, Statement
 from qa.window.conversation import Conversation, Exchange, Form
 from qa.window.export import FORMATS, download_html, export
 from qa.window.references import bibtex, cited_articles, csl_json, ris
@@ -55,6 +56,33 @@ def test_a_conversation_as_json_is_what_the_articles_said() -> None:
     assert turn["asked"]["question"] == "Who pays?"
     (citation,) = turn["answer"]["citations"]
     assert citation["text"][8:29] == citation["sentence"] == "It cost $347 million."
+
+
+def agreeing(text: str) -> Conversation:
+    """A conversation whose answer others agree with, and whose figures differ, in the same words each."""
+    one = Statement(1, "a1", text, text, date(2021, 5, 3), "number", 0, len(text), text, 0, len(text), text)
+    (turn,) = talk(cite(), question="How many?").exchanges
+    answer = replace(turn.answer, corroboration=(one, one), figures=(one, replace(one, number=None, published=None)))
+    return Conversation((replace(turn, answer=answer),), "ab12")
+
+
+@pytest.mark.parametrize("name", ["markdown", "html"])
+def test_who_agrees_and_what_differs_is_taken_along_in_the_words_of_the_window(name: str) -> None:
+    text = unescape(export(agreeing("At least 12"), name)[1]).replace("\\", "")
+    assert "Also reported by At least 12." in text
+    assert "These passages give different figures:" in text
+    assert "3 May 2021, At least 12 [1]: " in text
+    assert "undated, At least 12: " in text
+    (turn,) = json.loads(export(agreeing(HOSTILE), "json")[1])["conversation"]
+    for kind in ("corroboration", "figures"):
+        assert [one["text"] for one in turn["answer"][kind]] == [HOSTILE, HOSTILE]
+
+
+def test_hostile_agreement_stays_text() -> None:
+    html = export(agreeing(HOSTILE), "html")[1]
+    assert "<script" not in html
+    assert unescape(html).count("<script>alert(1)</script>") == 7  # one source of two, and three words of each figure
+    assert "<script" not in export(agreeing(HOSTILE), "markdown")[1].replace("\\<script", "")
 
 
 @given(st.text(min_size=1))
