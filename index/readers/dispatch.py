@@ -14,7 +14,7 @@ from index.readers.find import SourceFile
 from index.readers.limits import Limits, UnreadableError, size_words
 from index.readers.messages import Item
 from index.readers.sandbox import Begun, begin, read_apart
-from index.readers.source import Document, PageRead, Started
+from index.readers.source import Document, PagePicture, PageRead, Started
 from index.readers.streams import Budget, gunzip
 from index.types import Article, Skipped
 
@@ -148,10 +148,14 @@ def _encodable(item: Article | Skipped) -> Article | Skipped:
         return replace(item, **{name: without_surrogates(value) for name, value in words.items()})  # type: ignore[arg-type]
 
 
-def read_here(document: Document, limits: Limits) -> Iterator[Item]:
-    """The articles of a document, read in this process; whatever is raised becomes a Skipped."""
+def read_here(document: Document, limits: Limits) -> Iterator[Item | PagePicture]:
+    """The articles of a document, or its page's picture, read in this process; whatever is raised becomes a Skipped."""
     try:
-        yield from articles_of(document, limits)
+        if document.page:
+            draw = import_module("index.readers.page_picture").draw
+            yield from draw(document, _kind_of(document), limits)
+        else:
+            yield from articles_of(document, limits)
     except Exception as error:
         yield Skipped(document.path, _reason(error))
 

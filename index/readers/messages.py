@@ -6,6 +6,7 @@ Never pickles: a parser that has been taken over can lie about its file, but can
 import json
 import os
 import struct
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
@@ -13,10 +14,10 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from index.readers.limits import Limits
-from index.readers.source import Document, PageRead, Started
+from index.readers.source import Document, PagePicture, PageRead, Started
 from index.types import Article, Skipped
 
-__all__ = ["Item", "Message", "document_of", "item_of", "job", "message_of", "received", "send"]
+__all__ = ["Item", "Message", "document_of", "item_of", "job", "message_of", "picture_of", "received", "send"]
 
 Item = Article | Skipped | Started | PageRead
 Message = dict[str, Any]
@@ -53,7 +54,7 @@ def received(stream: IO[bytes]) -> Iterator[list[Message]]:
 
 def job(document: Document, limits: Limits, done: set[str]) -> Message:
     """What a process needs to know to read a file, without the members of it that are `done`."""
-    names = ("id", "name", "path", "size")
+    names = ("id", "name", "path", "size", "page")
     return {name: getattr(document, name) for name in names} | {"limits": asdict(limits), "done": sorted(done)}
 
 
@@ -61,16 +62,24 @@ def document_of(job: Message) -> Document:
     """The document that a job names."""
     path = Path(job["path"])
     return Document(
-        job["id"], job["name"], job["path"], lambda: path.open("rb"), job["size"], done=frozenset(job["done"])
+        job["id"],
+        job["name"],
+        job["path"],
+        lambda: path.open("rb"),
+        job["size"],
+        done=frozenset(job["done"]),
+        page=job["page"],
     )
 
 
-def message_of(item: Item) -> Message:
+def message_of(item: Item | PagePicture) -> Message:
     """What was read, as a message."""
     if isinstance(item, Started):
         return {"started": [item.id, item.path]}
     if isinstance(item, PageRead):
         return {"page": item.number}
+    if isinstance(item, PagePicture):
+        return {"picture": [item.width, item.height, b64encode(item.pixels).decode("ascii")]}
     fields = {name: getattr(item, name) for name in item.__slots__}
     if isinstance(item, Skipped):
         return {"skipped": fields}
@@ -86,3 +95,12 @@ def item_of(message: Message) -> Article | Skipped:
     fields |= {name: tuple(fields[name]) for name in ("pages", "ocr_pages")}
     fields["published"] = date.fromisoformat(day) if day else None
     return Article(**fields)
+
+
+def picture_of(message: Message) -> PagePicture:
+    """The picture that a message holds. Raises KeyError, TypeError or ValueError for one that no reader sends."""
+    width, height, packed = message["picture"]
+    pixels = b64decode(packed, validate=True)
+    if min(width, height) < 1 or len(pixels) != 3 * width * height:
+        raise ValueError("a picture of another size")
+    return PagePicture(width, height, pixels)

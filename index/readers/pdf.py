@@ -17,7 +17,7 @@ from index.readers.right_to_left import RIGHT_TO_LEFT, in_reading_order
 from index.readers.source import Document, PageRead
 from index.types import Article, Skipped
 
-__all__ = ["read_pdf"]
+__all__ = ["drawn_page", "read_pdf"]
 
 _BREAKS = re.compile("(?:\ufffe|\x02)(?:\r?\n)?")  # what pdfium gives for a hyphen and the end of the line below it
 _DPI = 200  # of a page that OCR reads: 10-point type has 28 pixels, and 48 is what the network makes of them
@@ -83,7 +83,7 @@ def _read_scanned(
     def pictures() -> Iterator[ocr.Picture]:
         for number in numbers[: ocr.MOST_PAGES]:
             try:
-                picture = _picture(pdf, number)
+                picture = drawn_page(pdf, number, _LONGEST)
             except _FAILURES as error:
                 failed.append(_failure(number, error))
                 continue
@@ -109,14 +109,14 @@ def _failure(number: int, error: Exception) -> str:
     return f"page {number + 1} is not read by OCR: {why}"
 
 
-def _picture(pdf: Any, number: int) -> ocr.Picture | None:
-    """A page as it is seen; None where nothing is drawn on it."""
+def drawn_page(pdf: Any, number: int, most: int) -> ocr.Picture | None:
+    """A page, by its number from 0, as it is seen, `most` pixels long at most; None where nothing is drawn on it."""
     page = pdf[number]
     try:
         if next(iter(page.get_objects(max_depth=1)), None) is None:
             return None
         longest = max(page.get_size())
-        bitmap = page.render(scale=min(_DPI / 72, _LONGEST / max(longest, 1.0)), rev_byteorder=False)
+        bitmap = page.render(scale=min(_DPI / 72, most / max(longest, 1.0)), rev_byteorder=False)
         try:
             return np.array(bitmap.to_numpy()[:, :, :3])
         finally:

@@ -16,7 +16,7 @@ from index.types import Article, Skipped
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["read_pictures"]
+__all__ = ["pages_of", "read_pictures"]
 
 _FORMATS = ("PNG", "JPEG", "TIFF")
 _MOST_PIXELS = 80_000_000  # limit of a page, before it is unpacked: A3 at 600 dpi has 70 million, in 210 MB
@@ -31,7 +31,7 @@ def read_pictures(document: Document, limits: Limits) -> Iterator[Article | Skip
         raise UnreadableError(f"a picture: OCR reads its text, and is installed with: {ocr.INSTALL}")
     data = document.read(limits, limits.file_bytes)
     pages: list[list[str]] = []
-    pictures = _pages(data)
+    pictures = pages_of(data)
     for page in ocr.read_pages(islice(pictures, ocr.MOST_PAGES)):
         pages.append(page.result())
         yield PageRead(len(pages))
@@ -43,7 +43,8 @@ def read_pictures(document: Document, limits: Limits) -> Iterator[Article | Skip
     yield article
 
 
-def _pages(data: bytes) -> Iterator[ocr.Picture]:
+def pages_of(data: bytes) -> Iterator[ocr.Picture]:
+    """Its pages in order, each no larger than OCR reads it. Raises UnreadableError."""
     from PIL import Image
 
     too_large = UnreadableError(f"a picture of more than {_MOST_PIXELS // 1_000_000} million pixels")

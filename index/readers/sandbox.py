@@ -14,13 +14,13 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import IO, BinaryIO, cast
 
-from index.readers.limits import Limits
-from index.readers.messages import Item, Message, item_of, job, received, send
-from index.readers.source import Document
+from index.readers.limits import Limits, UnreadableError
+from index.readers.messages import Item, Message, item_of, job, picture_of, received, send
+from index.readers.source import Document, PagePicture
 from index.readers.worker import COUNTS_CPU, PATIENCE
 from index.types import Skipped
 
-__all__ = ["Begun", "begin", "read_apart"]
+__all__ = ["Begun", "begin", "draw_apart", "read_apart"]
 
 # Not -m: the process must find this very package, wherever Python was started.
 _START = (
@@ -207,3 +207,29 @@ def read_apart(document: Document, limits: Limits, begun: Begun | None = None) -
             else:
                 worker.kill()
     yield Skipped(document.path, f"given up after {_LOSSES} of its files crashed or hung the program that reads them")
+
+
+def draw_apart(document: Document, limits: Limits) -> PagePicture:
+    """The picture of the page that a document names, drawn in another process. Raises UnreadableError."""
+    whole = False
+    try:
+        worker = _take()
+    except OSError as error:
+        raise UnreadableError(f"no process could be started ({error.strerror})") from None
+    try:
+        worker.ask(job(document, limits, set()))
+        message = worker.next(limits.seconds)
+        if "skipped" in message:
+            raise UnreadableError(str(message["skipped"]["reason"]))
+        picture = picture_of(message)
+        whole = "end" in worker.next(limits.seconds)
+        return picture
+    except _LostError as loss:
+        raise UnreadableError(str(loss)) from None
+    except (KeyError, TypeError, ValueError):  # its messages are no reader's
+        raise UnreadableError(_CRASHED) from None
+    finally:
+        if whole:
+            _give_back(worker)
+        else:
+            worker.kill()

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from index.readers.limits import Limits, UnreadableError, size_words
 
-__all__ = ["Document", "PageRead", "Started"]
+__all__ = ["Document", "PagePicture", "PageRead", "Started"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,23 @@ class PageRead:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePicture:
+    """Not an article, but a page to look at: `width` times `height` pixels, row by row, red, green and blue."""
+
+    width: int
+    height: int
+    pixels: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One document: a file, what a .gz file unpacks to, or a member of an archive.
 
     `id` becomes the id of its article, or the beginning of the ids of its rows; `name` is its file name in lower
     case, without .gz; `path` is where a person finds it. `open` gives a new stream at each call; a compressed one's
     stream raises UnreadableError at its limit. `size` is in bytes, None where only reading it would tell. `depth`
-    counts the archives around it; `done` names members that are not to be read again.
+    counts the archives around it; `done` names members that are not to be read again. Where a `page`
+    is named, from 1 on, its picture is wanted, and no article.
     """
 
     id: str
@@ -42,6 +52,7 @@ class Document:
     size: int | None = None
     depth: int = 0
     done: frozenset[str] = frozenset()
+    page: int = 0
 
     @classmethod
     def of_bytes(cls, name: str, data: bytes, *, id: str = "", path: str = "", depth: int = 0) -> "Document":

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from index.readers.limits import Limits
 from index.readers.messages import Item, document_of, message_of, received, send
-from index.readers.source import Document
+from index.readers.source import Document, PagePicture
 
 __all__ = ["COUNTS_CPU", "PATIENCE", "serve"]
 
@@ -20,7 +20,7 @@ PATIENCE = 5  # times the limit, in seconds that pass: limit, for a file that wa
 _MEMORY = 6 << 30  # bytes of address space: a document that asks for more is skipped, before the machine runs out
 
 
-def serve(read: Callable[[Document, Limits], Iterator[Item]]) -> None:
+def serve(read: Callable[[Document, Limits], Iterator[Item | PagePicture]]) -> None:
     """Answer jobs from standard input on standard output, until there are no more. `read` raises nothing for what a
     document holds."""
     answers = os.fdopen(os.dup(1), "wb", buffering=0)

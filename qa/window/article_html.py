@@ -12,6 +12,7 @@ from qa.types import Citation
 from qa.window.article_bar import bar_html
 from qa.window.direction import direction
 from qa.window.html import dots, escape, fact_html, time_html, title_html, web_link
+from qa.window.page_picture import figure_html, page_at
 from qa.window.walk import Walk
 
 if TYPE_CHECKING:
@@ -80,13 +81,16 @@ def article_html(
     quoted = next((span.of(article.text) for span in marks.sentences), "")
     origin = dots([web_link(article.url, quoted), fact_html(place)])
     way = direction(article.text, article.body)
-    first = min((span.start for span in (*marks.sentences, *marks.found)), default=0)
+    marked = min((span.start for span in (*marks.sentences, *marks.found)), default=None)
+    first, page = marked or 0, page_at(article, marked)
+    text = f'<div class="article-text" dir="{way}">{_text_html(article, marks)}</div>'
     return (
         f'<article class="reader" aria-label="Article">{bar_html(article.id, first, walk)}'
         f'<h2 tabindex="-1" dir="auto">{title_html(article.title)}</h2>'
         f'<p class="facts">{facts}<span class="line">{origin}</span></p>'
         + "".join(f'<p class="notice">{escape(warning)}</p>' for warning in warnings)
-        + f'<div class="article-text" dir="{way}">{_text_html(article, marks)}</div></article>'
+        + (f'<div class="beside">{figure_html(article.id, page)}{text}</div>' if page else text)
+        + "</article>"
     )
 
 

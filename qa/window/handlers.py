@@ -18,6 +18,7 @@ from qa.window.draft_html import returned_html, taken_html
 from qa.window.export import download_html
 from qa.window.kept import keep, kept_chats, open_chat, shut
 from qa.window.layout import WAIT
+from qa.window.page_picture import picture_html
 from qa.window.service import Service
 from qa.window.sources_html import citation_at
 from qa.window.tools_html import EXPORTS
@@ -135,6 +136,10 @@ class Handlers:
             return cited_article_html(article, citation, changed=changed, walk=way)
 
         return self._service.opened(citation.article_id if citation else "", shown)
+
+    def draw_page(self, article_id: str, page: str) -> str:
+        """HTML of a scan's page."""
+        return picture_html(self._service.index(), showable(article_id), showable(page))
 
     def download(self, name: str, now: Conversation) -> str:
         """HTML of a file of the conversation, in the format of that name; nothing where there is no such format."""

@@ -20,7 +20,7 @@ from qa.window.page_html import WELCOME
 from qa.window.programs import Programs
 from qa.window.saved_panel import FOLD, SavedHandlers, listen_to_saved
 from qa.window.service import Service
-from qa.window.style import DOWNLOAD_SCRIPT, DRAFT_SCRIPT, PANEL_SCRIPT, READER_SCRIPT, TALK_SCRIPT
+from qa.window.style import DOWNLOAD_SCRIPT, DRAFT_SCRIPT, PANEL_SCRIPT, PICTURE_SCRIPT, READER_SCRIPT, TALK_SCRIPT
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -72,6 +72,7 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
                     added = add_panel() if service.adding else None
                 reader = gr.HTML("", elem_id="reader", **PLAIN, js_on_load=READER_SCRIPT)
                 download = gr.HTML("", elem_id="download", **PLAIN, js_on_load=DOWNLOAD_SCRIPT)
+                drawn = gr.HTML("", elem_id="drawn", **PLAIN, js_on_load=PICTURE_SCRIPT)
         shown = [now, talk.chat, panel, reader, talk.chats, talk.told, tabs, saved]
         saving = SavedHandlers(service, handlers.answered)
         questions = [*talk.saved, gr.BrowserState([], storage_key="article-qa-questions", secret=secret)]
@@ -79,6 +80,7 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
         _listen_to_talk(page, talk, panel, handlers, shown, runs)
         open_source = with_value("opening reference", answering(handlers.open_source))
         panel.open_source(open_source, now, reader, **OPENING)
+        reader.draw_page(with_value("article page", handlers.draw_page), None, drawn, **OPENING)
         filtered = talk.filters.listen(service, talk.script, talk.box.submit, talk.fresh.click)
         articles.listen(service, panel, tabs, reader, talk.filters)
         for event in filtered:

@@ -11,6 +11,8 @@ const show = () => {
   if (article) {
     const mark = article.querySelector('mark'), bar = article.querySelector('.reader-bar');
     const target = (walked && article.querySelector(`a.step[rel="${walked}"]`)) || article.querySelector('h2');
+    const page = article.querySelector('.page-picture');
+    if (page) trigger('draw_page', {article: page.dataset.article, page: page.dataset.page});
     target.focus({preventScroll: true});
     side.scrollTop = 0;
     const top = mark ? mark.getBoundingClientRect().top - side.getBoundingClientRect().top : 0;

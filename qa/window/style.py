@@ -14,6 +14,7 @@ __all__ = [
     "DRAFT_SCRIPT",
     "HEAD",
     "PANEL_SCRIPT",
+    "PICTURE_SCRIPT",
     "READER_SCRIPT",
     "TALK_SCRIPT",
 ]
@@ -34,5 +35,6 @@ PANEL_SCRIPT = "".join(map(_text, _SCRIPTS))  # runs once, for the sources panel
 READER_SCRIPT = _text("find_in_article.js") + _text("reader.js")  # runs once, for the reader
 DOWNLOAD_SCRIPT = _text("download.js")  # runs once, for the element that holds what is taken along
 DRAFT_SCRIPT = _text("draft.js")  # runs once, for the element that tells of the box
+PICTURE_SCRIPT = _text("page_picture.js")  # runs once, for the element that holds the picture of a page
 ADD_SCRIPT = _text("add.js")  # runs once, for the place where files are dropped
 TALK_SCRIPT = _text("talk.js")  # runs once, for what is written and kept beside the conversation
