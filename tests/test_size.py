@@ -103,3 +103,21 @@ def test_kinds_are_what_the_comment_begins_with(tree: Path) -> None:
     assert counts["numbers that decide an answer (neither limit, view nor fact)"] == 3
     assert (counts["of kind limit"], counts["of kind view"], counts["of kind fact"]) == (1, 3, 1)
     assert counts["of these without a comment"] == 1
+
+
+def test_each_later_feature_has_modules_and_none_is_counted_twice() -> None:
+    lines_of = size.measure(ROOT).lines_of
+    later = size.of_later_features(lines_of)
+    assert all(later.values()), later
+    for beginning in " ".join(size._LATER.values()).split():
+        assert any(file.startswith(beginning) for file in lines_of), beginning
+    for file in lines_of:
+        assert sum(map(bool, size.of_later_features({file: 1}).values())) <= 1, file
+
+
+def test_the_same_features_are_all_but_the_later_ones() -> None:
+    said = size.same_features(100, {"app.py": 60, "qa/cli.py": 20, "qa/window/export.py": 7}).splitlines()
+    assert "| today, without the below | 80 |" in said
+    assert "| difference | -20.0% |" in said
+    assert "| window: taking along | 7 |" in said
+    assert said[-1] == "| today, all | 87 |"

@@ -24,7 +24,9 @@ begins with one of these words does not decide what is answered:
 All others count as numbers that decide an answer: what is ranked, quoted, marked or refused, and how sure it is. They
 are few, or learned: the goal is 45 outside qa/training/.
 
-It prints a table, then what was counted in the working tree, by file and line.
+It prints a table; then, in lines, what the same features took before files moved into rooms and take today; then what
+was counted in the working tree, by file and line. What came later is listed by module, in `_LATER`. A module whose code
+stood somewhere before the moves is none of these, however much of later features it holds.
 """
 
 import argparse
@@ -41,13 +43,45 @@ from tempfile import TemporaryDirectory
 
 from tests.benchmarks.common import ROOT, save, table
 
-__all__ = ["Number", "Place", "Size", "main", "measure", "numbers", "of_commit"]
+__all__ = ["Number", "Place", "Size", "main", "measure", "numbers", "of_commit", "of_later_features", "same_features"]
 
 _PRODUCT = ("app.py", "index", "qa")
 _FILE, _FUNCTION, _PARAMETERS = 250, 60, 6  # the limits of this code base: docs/contributing.md
 _PLAIN = (0, 1, 2)  # and -1
 _CALENDAR = 31  # days of a month
 _KINDS = ("limit", "view", "fact")  # of numbers that decide no answer
+_BEFORE = "ffac387"  # the last commit before files moved into rooms
+_LATER = {  # features that came after that, and the beginnings of their modules' paths
+    "scans and pictures": "index/readers/ocr. index/readers/page_layout. index/readers/pictures.",
+    "languages": "index/text/languages. index/text/sentence_rules. qa/search/languages. qa/search/stop_words.",
+    "people, organisations and places": "index/entities/ index/store/entities. index/text/names. index/list_entities. "
+    "index/spreadsheet. qa/window/entity_facets.",
+    "an index on Milvus": "index/milvus/ index/stores.",
+    "the reader, and learned confidence": "qa/answering/reader qa/answering/reading. qa/answering/coefficients. "
+    "qa/answering/time_agreement.",
+    "learning of what ships": "qa/training/",
+    "questions about a name": "qa/answering/mentions. qa/answering/roles. qa/search/name",
+    "refusals that say why": "qa/answering/refusal.",
+    "a threshold of one's own": "qa/answering/threshold. qa/evaluation/calibrat qa/evaluation/made_questions.",
+    "other sources and figures that differ": "qa/agreement. qa/window/agreement_html. qa/answering/asked_figure. "
+    "qa/answering/corroboration. qa/answering/figures. qa/answering/numbers. qa/answering/quantities. "
+    "qa/answering/said_dates.",
+    "many questions at once": "qa/many. qa/workers. qa/batch",
+    "notebooks and other libraries": "qa/notebook. qa/frameworks.",
+    "saved and watched questions": "qa/evaluation/watch qa/window/saved",
+    "dates as people write them": "qa/search/written_dates.",
+    "window: the list of articles": "qa/search/article_search. qa/window/article_panel. qa/window/articles "
+    "qa/window/facets qa/window/unread.",
+    "window: adding articles": "qa/window/add",
+    "window: cards, walking, right to left": "qa/window/article_bar. qa/window/citation_card. qa/window/direction. "
+    "qa/window/text_fragment. qa/window/walk.",
+    "window: taking along": "qa/window/export. qa/window/plain_text. qa/window/references. qa/window/tools_html.",
+    "window: conversations that come back": "qa/window/chat qa/window/kept.",
+    "window: judgements, next questions, help": "qa/window/below_answer. qa/window/feedback. qa/window/suggestions. "
+    "qa/window/help_html.",
+    "window: programs": "qa/window/described. qa/window/mcp_tools. qa/window/program qa/window/rest",
+    "window: login and hostile pages": "qa/window/login. qa/window/security.",
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -92,6 +126,7 @@ class Size:
 
     files: int
     lines: int
+    lines_of: dict[str, int]
     long_files: tuple[Place, ...]
     long_functions: tuple[Place, ...]
     many_parameters: tuple[Place, ...]
@@ -119,14 +154,13 @@ class Size:
 
 def measure(root: Path) -> Size:
     """The size of the product in a folder that holds app.py, index/ and qa/."""
-    long_files, long_functions, many, found = [], [], [], []
+    long_files, long_functions, many, found, lines_of = [], [], [], [], dict[str, int]()
     paths = sorted(path for name in _PRODUCT for path in _python_files(root / name))
     public = _public_calls(root)
-    lines = 0
     for path in paths:
         file, text = path.relative_to(root).as_posix(), path.read_text("utf-8")
         tree, length = ast.parse(text), len(text.splitlines())
-        lines += length
+        lines_of[file] = length
         if length > _FILE:
             long_files.append(Place(file, 1, "whole file", length))
         for function, in_class in _functions(tree):
@@ -138,7 +172,30 @@ def measure(root: Path) -> Size:
                 many.append(Place(file, function.lineno, function.name, count))
         if file.startswith("qa/"):
             found += numbers(file, text, tree)
-    return Size(len(paths), lines, tuple(long_files), tuple(long_functions), tuple(many), tuple(found))
+    counted = len(paths), sum(lines_of.values()), lines_of
+    return Size(*counted, tuple(long_files), tuple(long_functions), tuple(many), tuple(found))
+
+
+def of_later_features(lines_of: dict[str, int]) -> dict[str, int]:
+    """The lines of the modules of each feature that came after the moves."""
+    return {
+        feature: sum(count for file, count in lines_of.items() if file.startswith(tuple(paths.split())))
+        for feature, paths in _LATER.items()
+    }
+
+
+def same_features(before: int, lines_of: dict[str, int]) -> str:
+    """A table: lines before the moves, and today those without the modules of later features."""
+    later = of_later_features(lines_of)
+    today = sum(lines_of.values())
+    same = today - sum(later.values())
+    head = [
+        ("the same features", "lines"),
+        (f"before the moves ({_BEFORE})", before),
+        ("today, without the below", same),
+    ]
+    change = ("difference", f"{(same - before) / before:+.1%}")
+    return table([*head, change, *later.items(), ("today, all", today)])
 
 
 def of_commit(commit: str) -> Size:
@@ -274,6 +331,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         save("size", {name: size.counts() for name, size in sizes.items()}, _report(sizes))
     else:
         print(_report(sizes))
+    if subprocess.run(["git", "cat-file", "-e", f"{_BEFORE}^{{commit}}"], capture_output=True, cwd=ROOT).returncode:
+        print(f"\n{_BEFORE} is not in this clone: what the same features took is not counted")
+    else:
+        print(f"\n{same_features(of_commit(_BEFORE).lines, here.lines_of)}")
     for name in ("long_files", "long_functions", "many_parameters", "numbers"):
         print(f"\n{name.replace('_', ' ')}:")
         for place in getattr(here, name):
