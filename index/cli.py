@@ -84,11 +84,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0 done, 1 skipped or damaged, 2 wrong usage or no usable index, 130
     stopped."""
     options = _parser().parse_args(arguments)
-    from index.store.layout import default_index  # numpy, which no --help needs
+    from index.store.layout import default_index, named_by  # numpy, which no --help needs
     from index.stores import located
 
     place, root = located(options.store, options.index or default_index())
-    live = _live(root)
+    live = named_by(root)
 
     def command() -> int:
         if options.command == "build":
@@ -101,18 +101,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return list_entities(place, options.kind, options.top, options.csv, as_json=options.json)
         return _verify(place)
 
-    return run_command("index", command, lambda: _stopped(options, live, _live(root)))
+    return run_command("index", command, lambda: _stopped(options, live, named_by(root)))
 
 
-def _live(root: Path) -> str:
-    """The name of the live generation; empty when there is none."""
-    try:
-        return (root / "CURRENT").read_text("ascii", "replace").strip()
-    except OSError:
-        return ""
-
-
-def _stopped(options: argparse.Namespace, before: str, now: str) -> str:
+def _stopped(options: argparse.Namespace, before: str | None, now: str | None) -> str:
     if options.command != "build":
         return "stopped"
     if now != before:

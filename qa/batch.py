@@ -1,8 +1,6 @@
 """`python -m qa ask --file`: a file of questions to a file of answers, which goes on where it was stopped."""
 
-import csv
 import hashlib
-import io
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +16,7 @@ from index.errors import UsageError
 from qa.arguments import Given, checked_request
 from qa.batch_formats import FORMATS
 from qa.many import TOGETHER, answers
+from qa.question_files import rows_of
 from qa.types import Request
 
 __all__ = ["Question", "answer_file", "read_questions"]
@@ -35,19 +34,9 @@ class Question:
 def read_questions(path: Path) -> list[Question]:
     """The questions of a .csv (a column "question"), a .jsonl ({"question": ...}) or a .txt file (one a line), in
     order; the first two may have "id" and "date". Raises UsageError, which names the row."""
-    kind = path.suffix.lower()
-    if kind not in (".csv", ".jsonl", ".txt"):
+    if path.suffix.lower() not in (".csv", ".jsonl", ".txt"):
         raise UsageError(f"{path} is no .csv, .jsonl or .txt file; write a question on each line of a .txt file")
-    try:
-        text = path.read_text("utf-8-sig")
-        if kind == ".csv":
-            rows: list[Any] = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-        elif kind == ".jsonl":
-            rows = [json.loads(line) for line in text.splitlines() if line.strip()]
-        else:
-            rows = [{"question": line} for line in text.splitlines() if line.strip()]
-    except (OSError, ValueError, RecursionError, csv.Error) as error:
-        raise UsageError(f"{path} cannot be read as {kind} ({error}); mend it, or name another file") from error
+    rows = rows_of(path, "mend it, or name another file")
     questions = [_question(path, number, row) for number, row in enumerate(rows, 1)]
     if not questions:
         raise UsageError(f"{path} has no question; write one a line")

@@ -39,6 +39,7 @@ FLOORS = {
     "index.building": ("index",),
     "qa.escaping": (),
     "qa.agreement": ("qa.types",),
+    "qa.question_files": ("index.errors",),
     "qa.notebook": ("qa.types", "qa.escaping", "qa.agreement"),
     "qa.frameworks": ("qa.types", "qa.answer.retrieve", "qa.answer", "index.errors"),
     "qa.types": ("qa.notebook", "qa.frameworks", "index.types", "index.errors"),
@@ -73,6 +74,7 @@ FLOORS = {
     ),
     "qa.evaluation": (
         "qa.answer",
+        "qa.question_files",
         "qa.answering",
         "qa.search",
         "qa.types",

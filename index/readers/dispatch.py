@@ -20,51 +20,25 @@ from index.types import Article, Skipped
 
 __all__ = ["SUFFIXES", "articles_of", "read", "read_all", "read_here"]
 
-# Each reader's module is loaded when a file of its kind turns up: some bring large parsers with them.
+# The function that reads a kind of file, and how the names of such files end. Its module is loaded when one turns up:
+# some bring large parsers with them. Archives are opened here.
 _READERS = {
-    "plain": "plain.read_plain",
-    "html": "html.read_html",
-    "jsonl": "rows.read_jsonl",
-    "json": "rows.read_json",
-    "csv": "rows.read_csv",
-    "pdf": "pdf.read_pdf",
-    "picture": "pictures.read_pictures",
-    "docx": "office.read_docx",
-    "epub": "office.read_epub",
-    "feed": "feeds.read_feed",
-    "eml": "mail.read_eml",
-    "mbox": "mail.read_mbox",
+    "plain": ("plain.read_plain", ".txt .text .md .markdown"),
+    "html": ("html.read_html", ".html .htm .xhtml .shtml"),
+    "jsonl": ("rows.read_jsonl", ".jsonl .ndjson"),
+    "json": ("rows.read_json", ".json"),
+    "csv": ("rows.read_csv", ".csv .tsv"),
+    "pdf": ("pdf.read_pdf", ".pdf"),
+    "picture": ("pictures.read_pictures", ".png .jpg .jpeg .tif .tiff"),
+    "docx": ("office.read_docx", ".docx"),
+    "epub": ("office.read_epub", ".epub"),
+    "feed": ("feeds.read_feed", ".rss .atom .xml"),
+    "eml": ("mail.read_eml", ".eml"),
+    "mbox": ("mail.read_mbox", ".mbox"),
+    "zip": ("", ".zip"),
+    "warc": ("", ".warc"),
 }
-_KINDS = {
-    ".txt": "plain",
-    ".text": "plain",
-    ".md": "plain",
-    ".markdown": "plain",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".shtml": "html",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "json",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".pdf": "pdf",
-    ".png": "picture",
-    ".jpg": "picture",
-    ".jpeg": "picture",
-    ".tif": "picture",
-    ".tiff": "picture",
-    ".docx": "docx",
-    ".epub": "epub",
-    ".rss": "feed",
-    ".atom": "feed",
-    ".xml": "feed",
-    ".eml": "eml",
-    ".mbox": "mbox",
-    ".zip": "zip",
-    ".warc": "warc",
-}
+_KINDS = {suffix: kind for kind, (_, suffixes) in _READERS.items() for suffix in suffixes.split()}
 SUFFIXES = frozenset({*_KINDS, ".gz"})
 _AHEAD = max(1, min(3, (os.cpu_count() or 1) - 1))  # files read before their turn, each by a process that may use 6 GB
 _WORDS = {kind: tuple(field.name for field in fields(kind) if field.type is str) for kind in (Article, Skipped)}
@@ -194,7 +168,7 @@ def articles_of(document: Document, limits: Limits, budget: Budget | None = None
     elif kind == "warc":
         yield from read_warc(document, limits, left)
     else:
-        module, _, function = _READERS[kind].partition(".")
+        module, _, function = _READERS[kind][0].partition(".")
         yield from getattr(import_module(f"index.readers.{module}"), function)(document, limits)
 
 

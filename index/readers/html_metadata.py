@@ -11,31 +11,11 @@ from index.readers.text_metadata import byline_of, date_line
 
 __all__ = ["PageMetadata", "page_metadata"]
 
-_DATES = (
-    "article:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "article.published",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:recs:publishtime",
-    "dc.date.issued",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date",
-    "dc.date.created",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "publication_date",
-    "published_date",
-    "article_date_original",
-    "originalpublicationdate",
-    "og:pubdate",
-    "article.created",
-    "displaydate",
-    "date",
+_DATES = tuple(
+    "article:published_time og:article:published_time datepublished article.published parsely-pub-date "
+    "sailthru.date cxenseparse:recs:publishtime dc.date.issued dcterms.created dcterms.date dc.date "
+    "dc.date.created pubdate publishdate publish-date publish_date publication_date published_date "
+    "article_date_original originalpublicationdate og:pubdate article.created displaydate date".split()
 )
 _TITLES = ("og:title", "twitter:title", "dc.title", "headline", "title", "sailthru.title", "parsely-title")
 _AUTHORS = ("author", "article:author_name", "byl", "parsely-author", "sailthru.author", "dc.creator", "article:author")

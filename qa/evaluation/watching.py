@@ -1,8 +1,6 @@
 """Questions that are asked again and again: what their answers say now that they did not say before."""
 
-import csv
 import hashlib
-import io
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -13,6 +11,7 @@ from typing import Any, Literal
 from index.engine import SearchEngine
 from index.errors import UsageError
 from qa.answer import ask
+from qa.question_files import rows_of
 from qa.types import Answer
 
 __all__ = ["Change", "Said", "Watched", "ask_again", "compare", "load", "read_state", "said_of", "write_state"]
@@ -96,19 +95,8 @@ def ask_again(index: SearchEngine, watched: Watched, **options: Any) -> Answer:
 def load(path: Path) -> list[Watched]:
     """The questions of a file, each once, in its order. Raises UsageError for what is none."""
     try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read ({error}); it holds {_FORM}") from error
-    suffix = path.suffix.lower()
-    rows: list[Any] = []
-    try:
-        if suffix == ".csv":
-            rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-        else:
-            lines = [line for line in text.split("\n") if line.strip()]
-            rows = [json.loads(line) for line in lines] if suffix == ".jsonl" else [line.strip() for line in lines]
-        found = {watched.key: watched for watched in map(_watched, rows)}
-    except (ValueError, csv.Error) as error:
+        found = {watched.key: watched for watched in map(_watched, rows_of(path, f"it holds {_FORM}"))}
+    except ValueError as error:
         raise UsageError(f"{path} holds something else than questions ({error}); it holds {_FORM}") from error
     if not found:
         raise UsageError(f"{path} holds no question; it holds {_FORM}")
