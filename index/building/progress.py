@@ -9,6 +9,7 @@ from index.building.report import Progress
 
 __all__ = ["Bar"]
 
+_FEW = 10  # view: pages; a file that has fewer is read without a line of its own
 _UNITS = {"reading": "files", "embedding": "passages", "indexing": "articles"}
 
 
@@ -19,6 +20,7 @@ class Bar:
         self._bar: Any = None
         self._stage = ""
         self._tenth = -1
+        self._page_tenth = (-1, 0)  # of which file, and how far in it
         self._began = (0.0, 0)
 
     def __call__(self, progress: Progress) -> None:
@@ -36,11 +38,28 @@ class Bar:
                 self._bar = tqdm(total=progress.total, desc=progress.stage, unit=unit, leave=False, dynamic_ncols=True)
         if self._bar is not None:
             self._bar.total = progress.total
+            page = progress.within.removeprefix(", ")
+            turned = page != (self._bar.postfix or "")
+            self._bar.set_postfix_str(page, refresh=False)
             self._bar.update(progress.done - self._bar.n)
+            if turned:
+                self._bar.refresh()
+        elif progress.page:
+            self._line_of_pages(progress)
         elif (tenth := progress.done * 10 // progress.total) != self._tenth:
             self._tenth = tenth
             words = f"{progress.stage}: {progress.done:,} of {progress.total:,} {_UNITS[progress.stage]}"
             print(words + self._pace(progress), file=sys.stderr, flush=True)
+
+    def _line_of_pages(self, progress: Progress) -> None:
+        """Of a file with many pages, a line at every tenth of them; of one whose pages are not counted, every ten."""
+        if (progress.pages or progress.page) < _FEW:
+            return
+        place = progress.done, progress.page * 10 // (progress.pages or 100)
+        if place != self._page_tenth:
+            self._page_tenth = place
+            files = f"{progress.done:,} of {progress.total:,} {_UNITS[progress.stage]}"
+            print(f"{progress.stage}: {files}{progress.within}", file=sys.stderr, flush=True)
 
     def _uncounted(self, stage: str) -> None:
         if stage == self._stage:

@@ -14,11 +14,21 @@ __all__ = ["BuildReport", "Progress", "index_metadata", "lines_of"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is: `done` of `total` files, articles or passages, by stage; 0 of 0 where nothing is counted."""
+    """How far a build is: `done` of `total` files, articles or passages, by stage; 0 of 0 where nothing is counted.
+    While OCR reads a file, also its `page` of so many `pages`, of 0 where only its end tells."""
 
     stage: Literal["reading", "embedding", "indexing"]
     done: int
     total: int
+    page: int = 0
+    pages: int = 0
+
+    @property
+    def within(self) -> str:
+        """ ", page 3 of 30", ", page 3", or nothing."""
+        if not self.page:
+            return ""
+        return f", page {self.page:,}" + (f" of {self.pages:,}" if self.pages else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from index.building.write_catalog import CatalogWriter
 from index.errors import IndexDamaged
 from index.hashing import file_sha256
 from index.readers import Limits, SourceFile, read, read_all
+from index.readers.source import PageRead
 from index.store.catalog import Catalog
 from index.store.catalog_format import text_sha256
 from index.store.file_state import FileState
@@ -175,14 +176,16 @@ def read_sources(
             continue
         if previous is not None and item.id in kept:
             state, sha256 = file_state(item), previous.files[item.id].sha256
-            entries = previous.entries(item)
+            entries: Iterator[Article | Skipped | PageRead] = previous.entries(item)
         else:
             _, read_anew = next(ahead)
             entries = (told(entry) if isinstance(entry, Article) else entry for entry in read_anew)
             state, sha256 = noted.pop(item.id)
         before = catalog.rows
         for entry in entries:
-            if isinstance(entry, Skipped):
+            if isinstance(entry, PageRead):
+                progress(Progress("reading", done, len(found), entry.number, entry.of))
+            elif isinstance(entry, Skipped):
                 catalog.add_skipped(entry, item.id)
                 skipped += 1
             else:

@@ -61,14 +61,15 @@ def read(file: SourceFile, limits: Limits | None = None) -> Iterator[Article | S
     given can be stored as UTF-8: each lone surrogate has become U+FFFD, one character for one.
     """
     document = _document(file)
-    return _storable(document, read_apart(document, limits or Limits()))
+    items = _storable(document, read_apart(document, limits or Limits()))
+    return (item for item in items if not isinstance(item, PageRead))
 
 
 def read_all(
     files: Iterable[SourceFile], limits: Limits | None = None
-) -> Iterator[tuple[SourceFile, Iterator[Article | Skipped]]]:
-    """(file, what `read` gives for it) for each file, in order. While one is used, the next are read already, in
-    processes of their own; so a file is taken from `files` before its turn comes.
+) -> Iterator[tuple[SourceFile, Iterator[Article | Skipped | PageRead]]]:
+    """(file, what `read` gives for it, with news of each page that OCR has read) for each file, in order. While one is
+    used, the next are read already, in processes of their own; so a file is taken from `files` before its turn comes.
 
     The articles of a file are to be used up before the next file is asked for."""
     bounds = limits or Limits()
@@ -91,11 +92,13 @@ def _document(file: SourceFile) -> Document:
     return Document(file.id, file.path.name.casefold(), str(file.path), lambda: file.path.open("rb"), file.size)
 
 
-def _storable(document: Document, items: Iterator[Item]) -> Iterator[Article | Skipped]:
+def _storable(document: Document, items: Iterator[Item]) -> Iterator[Article | Skipped | PageRead]:
     """What was read, with unique ids and without lone surrogates; a Skipped where nothing was."""
     seen: dict[str, int] = {}
     given = False
     for item in items:
+        if isinstance(item, PageRead):
+            yield item
         if isinstance(item, Started | PageRead):
             continue
         given = True

@@ -77,7 +77,7 @@ def message_of(item: Item | PagePicture) -> Message:
     if isinstance(item, Started):
         return {"started": [item.id, item.path]}
     if isinstance(item, PageRead):
-        return {"page": item.number}
+        return {"page": [item.number, item.of]}
     if isinstance(item, PagePicture):
         return {"picture": [item.width, item.height, b64encode(item.pixels).decode("ascii")]}
     fields = {name: getattr(item, name) for name in item.__slots__}
@@ -86,8 +86,10 @@ def message_of(item: Item | PagePicture) -> Message:
     return {"article": fields | {"published": item.published.isoformat() if item.published else None}}
 
 
-def item_of(message: Message) -> Article | Skipped:
+def item_of(message: Message) -> Article | Skipped | PageRead:
     """What a message says was read. Raises KeyError, TypeError or ValueError for one that no reader sends."""
+    if "page" in message:
+        return PageRead(*map(int, message["page"]))
     if "skipped" in message:
         return Skipped(**message["skipped"])
     fields = message["article"]

@@ -97,7 +97,7 @@ def _read_scanned(
             yield number, page.result()
         except _FAILURES as error:
             failed.append(_failure(number, error))
-        yield PageRead(number + 1)
+        yield PageRead(number + 1, len(pdf))
     if len(numbers) > ocr.MOST_PAGES:
         failed.append(f"only {ocr.MOST_PAGES:,} of its {len(numbers):,} scanned pages are read by OCR")
     if failed:

@@ -191,7 +191,7 @@ def read_apart(document: Document, limits: Limits, begun: Begun | None = None) -
                     if current and not name.startswith(current[0] + "/"):
                         done.add(current[0])
                     current = name, path
-                elif "page" not in message:
+                else:
                     yield item_of(message)
             whole = True
             return

@@ -20,9 +20,11 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """Not an article, but news of the reading: OCR has read a page, and the limit of time counts anew."""
+    """Not an article, but news of the reading: OCR has read a page, and the limit of time counts anew. `of` is how many
+    pages the file has; 0 where only its end tells."""
 
     number: int
+    of: int = 0
 
 
 @dataclass(frozen=True, slots=True)

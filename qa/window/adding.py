@@ -94,7 +94,7 @@ class Adding:
         words = _STAGES.get(progress.stage, _LAST)
         if not progress.done:
             return words, 0, 0
-        return f"{words}: {progress.done:,} of {progress.total:,}", progress.done, progress.total
+        return f"{words}: {progress.done:,} of {progress.total:,}{progress.within}", progress.done, progress.total
 
     def titles(self, index: Any) -> dict[str, list[tuple[str, str]]]:
         """(id, title) of the articles in the index of each added file, by its name."""

@@ -122,8 +122,8 @@ class Service:
                 return status_html(_WARMING, state="busy"), False
             words = _STAGES[progress.stage]
             if not progress.done:  # nothing is counted yet, so there is nothing for a bar to show
-                return status_html(words, state="busy"), False
-            words += f": {progress.done:,} of {progress.total:,}"
+                return status_html(words + progress.within, state="busy"), False
+            words += f": {progress.done:,} of {progress.total:,}{progress.within}"
             return status_html(words, done=progress.done, total=progress.total, state="busy"), False
         if index is None:
             return status_html(self._failure or self.hindrance(), state="failed"), not self._away

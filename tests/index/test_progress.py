@@ -4,15 +4,19 @@ import io
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cachetools import LRUCache
 
-from index.building import progress
+from index.building import progress, source_changes
 from index.building.progress import Bar, duration
 from index.building.report import Progress
 from index.embedding import registry
+from index.readers.source import PageRead
 from tests.conftest import Build
 from tests.fakes import FakeEncoder
 
@@ -47,6 +51,45 @@ def test_a_bar_with_rate_and_time_left_on_a_terminal(monkeypatch: pytest.MonkeyP
                 bar(Progress(stage, done, 10))
     for words in ("reading", " files/s", "embedding", " passages", "indexing"):
         assert words in terminal.getvalue()
+
+
+def test_pages_of_a_scan_are_lines_where_there_are_many(capsys: pytest.CaptureFixture[str]) -> None:
+    with Bar() as bar:
+        for done, pages in ((0, 40), (1, 3), (2, 0)):
+            bar(Progress("reading", done, 30))
+            for page in range(1, (pages or 25) + 1):
+                bar(Progress("reading", done, 30, page, pages))
+    lines = capsys.readouterr().err.splitlines()
+    first, unknown = "reading: 0 of 30 files", "reading: 2 of 30 files"
+    assert lines == [
+        *(first, f"{first}, page 1 of 40"),
+        *(f"{first}, page {page} of 40" for page in range(4, 41, 4)),
+        *(f"{unknown}, page {page}" for page in (10, 20)),
+    ]
+
+
+def test_the_page_is_beside_the_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with Bar() as bar:
+        bar(Progress("reading", 0, 2, 3, 30))
+        bar(Progress("reading", 1, 2))
+    assert "page 3 of 30" in terminal.getvalue()
+    assert "page" not in terminal.getvalue().rstrip().rpartition("1/2")[2]
+
+
+def test_a_build_tells_the_page_that_ocr_has_read(make: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_all, told = source_changes.read_all, []
+
+    def with_pages(*given: Any) -> Iterator[Any]:
+        for file, items in read_all(*given):
+            yield file, chain([PageRead(1, 2), PageRead(2, 2)], items)
+
+    monkeypatch.setattr(source_changes, "read_all", with_pages)
+    make(progress=lambda progress: told.append((progress.page, progress.pages)))
+    report = make()
+    assert told.count((1, 2)) == told.count((2, 2)) > 0
+    assert not report.changed  # no page has become an article
 
 
 def test_what_is_not_counted_is_named_without_a_count(capsys: pytest.CaptureFixture[str], make: Build) -> None:

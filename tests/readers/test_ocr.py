@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from index.readers import Limits, SourceFile, find, ocr, read, sandbox
+from index.readers import Limits, SourceFile, find, ocr, read, read_all, sandbox
 from index.readers.dispatch import read_here
-from index.readers.messages import message_of
+from index.readers.messages import item_of, message_of
 from index.readers.source import Document, PageRead
 from index.types import Article, Skipped
 from tests.readers.samples import MORE, PROSE, article, everything, pdf, skipped, zipped
@@ -204,6 +204,9 @@ def test_each_page_has_its_own_limit_of_time(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "a.txt").write_text(PROSE)
     (file,) = (file for file in find([tmp_path]) if isinstance(file, SourceFile))
     items = list(read(file, Limits(seconds=1)))
+    ((_, with_pages),) = [(one, list(found)) for one, found in read_all([file], Limits(seconds=1))]
     sandbox._end_all()
     assert items == [Article("a", "Four pages.")]
-    assert message_of(PageRead(3)) == {"page": 3}
+    assert with_pages == [*map(PageRead, range(1, 5)), *items]
+    assert message_of(PageRead(3, 9)) == {"page": [3, 9]}
+    assert item_of(message_of(PageRead(3, 9))) == PageRead(3, 9)

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,14 @@ Open = Callable[..., Page]
 @pytest.mark.parametrize("stage", ["reading", "embedding", "indexing"])
 def test_no_bar_stands_empty_and_none_is_left_when_the_build_is_done(tmp_path: Path, stage: Any) -> None:
     reached, go_on, said = threading.Event(), threading.Event(), []
+    pages: list[str] = []
 
     def build(progress: Callable[[Progress], None]) -> None:
         for done in (0, 3):
             progress(Progress(stage, done, 15))
             said.append(service.status()[0])
+            progress(Progress(stage, done, 15, 7, 30))
+            pages.append(service.status()[0])
         reached.set()
         go_on.wait()
 
@@ -38,6 +42,7 @@ def test_no_bar_stands_empty_and_none_is_left_when_the_build_is_done(tmp_path: P
     assert "<progress" not in said[0]
     assert not re.search(r"\d", re.sub(r"&#\d+;", "", said[0]))
     assert '<progress max="15" value="3"' in said[1]
+    assert all("page 7 of 30" in unescape(words) for words in pages)
     assert len(loading) == 1
     assert "Getting the search ready" in loading[0]
     assert "<progress" not in loading[0]
