@@ -122,7 +122,7 @@ def _build(options: argparse.Namespace, root: Path | str, folder: Path) -> int:
     build = builder(root, folder, options.shard)
 
     def once() -> "BuildReport":
-        with Bar() as bar:
+        with closing(Bar()) as bar:
             return build(options.sources, replace(given, rebuild=options.rebuild, progress=bar))
 
     if options.watch:

@@ -27,6 +27,7 @@ __all__ = [
     "checked_index",
     "checked_question",
     "checked_request",
+    "encodable",
 ]
 
 AnyIndex = SearchEngine | Follower | Path | str | None
@@ -77,7 +78,7 @@ def checked_question(question: object, k: object) -> tuple[str, int]:
         count = None
     if count is None or not 1 <= count <= _MOST:
         raise UsageError(f"k is the number of citations, from 1 to {_MOST}, not {_shown(k)}")
-    return _encodable(question), count
+    return encodable(question), count
 
 
 def _history(history: object) -> History:
@@ -92,7 +93,7 @@ def _history(history: object) -> History:
         question, answer = pair
         if not (isinstance(question, str) and isinstance(answer, str | Answer)):
             raise UsageError(f"{wanted}, each of them text (or an Answer), not {_shown(pair)}")
-        pairs.append((_encodable(question), _encodable(answer) if isinstance(answer, str) else answer))
+        pairs.append((encodable(question), encodable(answer) if isinstance(answer, str) else answer))
     return pairs
 
 
@@ -192,10 +193,10 @@ def _live(place: str, _working_directory: str) -> Follower:
     return follow(place)
 
 
-def _encodable(text: str) -> str:
-    # Half a surrogate pair, which JSON can bring, is no text for the model or the analyser.
+def encodable(text: str) -> str:
+    """Without halves of surrogate pairs, which JSON can bring: no text for the model or the analyser, or for a file."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _shown(value: object) -> str:
-    return _encodable(" ".join(short_repr(value).split()))
+    return encodable(" ".join(short_repr(value).split()))

@@ -74,6 +74,7 @@ FLOORS = {
     ),
     "qa.evaluation": (
         "qa.answer",
+        "qa.arguments",
         "qa.question_files",
         "qa.answering",
         "qa.search",

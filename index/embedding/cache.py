@@ -5,7 +5,6 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,14 +139,6 @@ class VectorCache:
 
     def close(self) -> None:
         self._db.close()
-
-    def __enter__(self) -> "VectorCache":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _crc(key: bytes, vector: bytes) -> int:

@@ -18,6 +18,7 @@ from typing import Any
 
 from index.engine import SearchEngine
 from index.errors import UsageError
+from qa.arguments import encodable
 
 __all__ = ["Question", "load", "resolve", "unknown_articles"]
 
@@ -82,7 +83,7 @@ def _folder(folder: Path) -> list[Question]:
         for line in lines:
             row = json.loads(line)
             if (name := str(row["id"])) in relevant:
-                text = _encodable(row["question"])
+                text = encodable(row["question"])
                 found.append(Question(name, text, _day(row), relevant[name], _history(row)))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
@@ -125,25 +126,20 @@ def _question(row: Any) -> Question:
         raise ValueError(
             '"articles" is a list of article ids; it is [] for a question that your articles do not answer'
         )
-    text, name = _encodable(text), row.get("id")
-    relevant = {_encodable(str(one)): 1 for one in articles}
-    return Question(text if name in (None, "") else _encodable(str(name)), text, _day(row), relevant, _history(row))
+    text, name = encodable(text), row.get("id")
+    relevant = {encodable(str(one)): 1 for one in articles}
+    return Question(text if name in (None, "") else encodable(str(name)), text, _day(row), relevant, _history(row))
 
 
 def _history(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The turns of "history": {"role": "user" or "agent", "text"} in turn, or pairs of question and answer."""
     given = row.get("history") or ()
     try:
-        texts = [_encodable(str(turn["text"])) for turn in given if isinstance(turn, dict)]
+        texts = [encodable(str(turn["text"])) for turn in given if isinstance(turn, dict)]
         pairs = [tuple(map(str, turn)) for turn in given if not isinstance(turn, dict)]
         return (*zip(texts[::2], texts[1::2], strict=False), *((question, answer) for question, answer in pairs))
     except (TypeError, ValueError, KeyError):
         raise ValueError('"history" is a list of {"role", "text"}, the user first, or of [question, answer]') from None
-
-
-def _encodable(text: str) -> str:
-    """Without halves of surrogate pairs, which JSON can bring and no file can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _day(row: Mapping[str, Any]) -> date | None:

@@ -22,6 +22,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -180,7 +181,7 @@ class Trial:
         names = sorted(path.name for path in (root / "generations").iterdir())
         assert len(names) <= 2, names
         assert not [name for name in names if name.startswith(".")], names
-        with VectorCache(root / "embeddings.db") as cache, Index.open(root) as index:
+        with closing(VectorCache(root / "embeddings.db")) as cache, Index.open(root) as index:
             assert len(cache) == len(set(index.passages["key"].tolist())), "vectors of articles that are not there"
 
 

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -33,13 +34,13 @@ def vectors(numbers: list[int]) -> np.ndarray:
 
 
 def write(path: Path, numbers: list[int]) -> None:
-    with VectorCache(path) as cache:
+    with closing(VectorCache(path)) as cache:
         cache.add([key(number) for number in numbers], vectors(numbers))
 
 
 def known(path: Path, numbers: list[int], dimension: int = DIMENSION) -> list[int]:
     """Which of the numbers the cache knows, each with its own vector."""
-    with VectorCache(path) as cache:
+    with closing(VectorCache(path)) as cache:
         places, found = cache.find([key(number) for number in numbers], dimension)
         assert np.array_equal(found, vectors([numbers[place] for place in places]))
         return [numbers[place] for place in places]
@@ -59,7 +60,7 @@ def test_what_was_added_is_found_again_in_the_order_asked(path: Path) -> None:
 
 def test_vectors_of_another_dimension_are_not_found(path: Path) -> None:
     write(path, [1])
-    with VectorCache(path) as cache:
+    with closing(VectorCache(path)) as cache:
         places, found = cache.find([key(1)], 5)
     assert places == []
     assert found.shape == (0, 5)
@@ -127,7 +128,7 @@ def test_a_damaged_file_is_begun_anew(path: Path, harm: Callable[[Path], None]) 
 def test_what_was_published_is_kept_and_all_else_dropped(path: Path) -> None:
     write(path, list(range(3000)))
     size = path.stat().st_size
-    with VectorCache(path) as cache:
+    with closing(VectorCache(path)) as cache:
         assert cache.unpublished()
         assert not cache.has_published
         cache.publish([key(2), key(3), key(3)])
@@ -140,7 +141,7 @@ def test_what_was_published_is_kept_and_all_else_dropped(path: Path) -> None:
 
 def test_a_rebuild_forgets_what_was_published_but_not_what_it_has_itself_embedded(path: Path) -> None:
     write(path, [1, 2])
-    with VectorCache(path) as cache:
+    with closing(VectorCache(path)) as cache:
         cache.publish([key(1), key(2)])
         cache.note("method", "fast")
         cache.forget_published()
@@ -179,7 +180,7 @@ def test_what_was_added_outlives_a_kill(path: Path) -> None:
 
 def test_a_full_disk_loses_the_batch_under_way_only(path: Path) -> None:
     write(path, list(range(100)))
-    with VectorCache(path) as cache:
+    with closing(VectorCache(path)) as cache:
         pages = cache._db.execute("PRAGMA page_count").fetchone()[0]
         cache._db.execute(f"PRAGMA max_page_count = {pages + 1}").fetchone()
         numbers = list(range(100, 2000))
@@ -191,7 +192,7 @@ def test_a_full_disk_loses_the_batch_under_way_only(path: Path) -> None:
 
 @given(st.lists(st.integers(0, 40), unique=True), st.lists(st.integers(0, 60), max_size=30))
 def test_vectors_are_those_of_their_keys(stored: list[int], wanted: list[int]) -> None:
-    with VectorCache(Path(":memory:")) as cache:
+    with closing(VectorCache(Path(":memory:"))) as cache:
         cache.add([key(number) for number in stored], vectors(stored))
         places, found = cache.find([key(number) for number in wanted], DIMENSION)
     assert np.array_equal(found, vectors([wanted[place] for place in places]))
@@ -212,7 +213,7 @@ def test_the_cache_holds_what_the_index_holds_and_no_more(make: Build, articles:
     make()
     (articles / "b.txt").unlink()
     make()
-    with Index.open(root) as index, VectorCache(layout.Layout(root).embeddings) as cache:
+    with Index.open(root) as index, closing(VectorCache(layout.Layout(root).embeddings)) as cache:
         keys = [stored.tobytes() for stored in index.passages["key"]]
         assert len(cache) == len(set(keys))
         places, found = cache.find(keys, index.vectors.shape[1])

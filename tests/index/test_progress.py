@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ class Terminal(io.StringIO):
 def test_lines_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     now = 0.0
     monkeypatch.setattr(progress.time, "monotonic", lambda: now)
-    with Bar() as bar:
+    with closing(Bar()) as bar:
         for done in range(0, 1001, 20):
             now = done / 100
             bar(Progress("embedding", done, 1000))
@@ -45,7 +46,7 @@ def test_lines_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch, capsy
 def test_a_bar_with_rate_and_time_left_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    with Bar() as bar:
+    with closing(Bar()) as bar:
         for stage in ("reading", "embedding", "indexing"):
             for done in range(11):
                 bar(Progress(stage, done, 10))
@@ -54,7 +55,7 @@ def test_a_bar_with_rate_and_time_left_on_a_terminal(monkeypatch: pytest.MonkeyP
 
 
 def test_pages_of_a_scan_are_lines_where_there_are_many(capsys: pytest.CaptureFixture[str]) -> None:
-    with Bar() as bar:
+    with closing(Bar()) as bar:
         for done, pages in ((0, 40), (1, 3), (2, 0)):
             bar(Progress("reading", done, 30))
             for page in range(1, (pages or 25) + 1):
@@ -71,7 +72,7 @@ def test_pages_of_a_scan_are_lines_where_there_are_many(capsys: pytest.CaptureFi
 def test_the_page_is_beside_the_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    with Bar() as bar:
+    with closing(Bar()) as bar:
         bar(Progress("reading", 0, 2, 3, 30))
         bar(Progress("reading", 1, 2))
     assert "page 3 of 30" in terminal.getvalue()
@@ -93,7 +94,7 @@ def test_a_build_tells_the_page_that_ocr_has_read(make: Build, monkeypatch: pyte
 
 
 def test_what_is_not_counted_is_named_without_a_count(capsys: pytest.CaptureFixture[str], make: Build) -> None:
-    with Bar() as bar:
+    with closing(Bar()) as bar:
         make(progress=bar)
     lines = capsys.readouterr().err.splitlines()
     assert lines[-1] == "indexing"
