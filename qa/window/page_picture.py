@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["figure_html", "page_at", "picture_html", "png"]
 
-_SECONDS = 20.0  # limit, of computing: a page that takes longer is not shown
-_LONGEST_NUMBER = 6  # limit, digits of a page's number
+_SECONDS = 20.0  # limit: of computing; a page that takes longer is not shown
+_LONGEST_NUMBER = 6  # limit: digits of a page's number
 
 
 def page_at(article: "StoredArticle", place: int | None) -> int:
@@ -89,9 +89,9 @@ def _instead(why: str) -> str:
 
 def png(picture: "PagePicture") -> bytes:
     """The pixels as a PNG (ISO/IEC 15948), eight bits of red, green and blue each."""
-    row = 3 * picture.width
+    row = 3 * picture.width  # fact: bytes of a pixel
     lines = b"".join(b"\0" + picture.pixels[start : start + row] for start in range(0, len(picture.pixels), row))
-    head = struct.pack(">IIBBBBB", picture.width, picture.height, 8, 2, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", picture.width, picture.height, 8, 2, 0, 0, 0)  # fact: bits of a colour
     chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks

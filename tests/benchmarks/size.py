@@ -52,7 +52,7 @@ _CALENDAR = 31  # days of a month
 _KINDS = ("limit", "view", "fact")  # of numbers that decide no answer
 _BEFORE = "ffac387"  # the last commit before files moved into rooms
 _LATER = {  # features that came after that, and the beginnings of their modules' paths
-    "scans and pictures": "index/readers/ocr. index/readers/page_layout. index/readers/pictures.",
+    "scans and pictures": "index/readers/ocr. index/readers/page_ index/readers/pictures. qa/window/page_picture.",
     "languages": "index/text/languages. index/text/sentence_rules. qa/search/languages. qa/search/stop_words.",
     "people, organisations and places": "index/entities/ index/store/entities. index/text/names. index/list_entities. "
     "index/spreadsheet. qa/window/entity_facets.",
@@ -63,7 +63,7 @@ _LATER = {  # features that came after that, and the beginnings of their modules
     "questions about a name": "qa/answering/mentions. qa/answering/roles. qa/search/name",
     "refusals that say why": "qa/answering/refusal.",
     "a threshold of one's own": "qa/answering/threshold. qa/evaluation/calibrat qa/evaluation/made_questions.",
-    "other sources and figures that differ": "qa/agreement. qa/window/agreement_html. qa/answering/asked_figure. "
+    "other sources and figures that differ": "qa/agreement. qa/window/agreement_ qa/answering/asked_figure. "
     "qa/answering/corroboration. qa/answering/figures. qa/answering/numbers. qa/answering/quantities. "
     "qa/answering/said_dates.",
     "many questions at once": "qa/many. qa/workers. qa/batch",
@@ -76,7 +76,7 @@ _LATER = {  # features that came after that, and the beginnings of their modules
     "window: cards, walking, right to left": "qa/window/article_bar. qa/window/citation_card. qa/window/direction. "
     "qa/window/text_fragment. qa/window/walk.",
     "window: taking along": "qa/window/export. qa/window/plain_text. qa/window/references. qa/window/tools_html.",
-    "window: conversations that come back": "qa/window/chat qa/window/kept.",
+    "window: conversations that come back": "qa/window/chat qa/window/draft_html. qa/window/kept.",
     "window: judgements, next questions, help": "qa/window/below_answer. qa/window/feedback. qa/window/suggestions. "
     "qa/window/help_html.",
     "window: programs": "qa/window/described. qa/window/mcp_tools. qa/window/program qa/window/rest",
