@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from qa.answering.coefficients import Coefficients
 from qa.answering.highlight import best_sentence, sentence_features
 from qa.answering.reader import PassageReading, Reader, ReaderTask
 from qa.answering.time_agreement import agreement, years_said
+from qa.search.fusion import within
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.search.terms import covered
@@ -32,7 +34,7 @@ __all__ = [
 
 PASSAGE_FEATURES = (
     *("reader_answered", "reader_sentence", "covered", "covered_sentence", "covered_article"),
-    *("cosine", "sentence_cosine", "time"),
+    *("cosine", "sentence_cosine", "time", "period"),
 )
 _ODDS = 6.0  # log-odds of the reader are cut at +-6, one wrong in 400
 _LEAST = 1.0 / (1.0 + np.exp(_ODDS))
@@ -43,18 +45,22 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Task:
     """What a question asks of each passage: its text, its terms with idf, and its vector. In a `small` index, sentences
-    are compared with the question by their vectors too."""
+    are compared with the question by their vectors too. `period` is the first and last day of "this week" and the like,
+    which an article names by its date and not by a year."""
 
     question: str
     idf: Mapping[str, float]
     vector: NDArray[np.float32]
     small: bool
+    period: tuple[date, date] | None = None
 
     @classmethod
     def of(cls, ranking: Ranking) -> "Task":
         """The task of a ranking's query."""
         query = ranking.query
-        return cls(query.question, query.idf, query.vector, ranking.small)
+        told = query.preferences
+        dated = told.period is None or bool(years_said(told.said[0]))
+        return cls(query.question, query.idf, query.vector, ranking.small, None if dated else told.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,7 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentence: F
     - cosine: of the question to the passage
     - sentence_cosine: of the question to the sentence; 0 for all in large indexes
     - time: 1 if years that the text or the article's date names fit the question's, -1 if they contradict it
+    - period: 1 if the article is of "this week", "last month" and the like, down to -1 the farther it is from them
     """
     answered = 0.0
     if facts.seen is not None:
@@ -157,6 +164,7 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentence: F
             facts.cosine,
             float(facts.sentence_cosines[at]),
             _time(task.question, passage, passage.sentences[at]),
+            _period(task.period, passage),
         ]
     )
 
@@ -171,6 +179,14 @@ def _time(question: str, passage: PassageText, span: Span) -> float:
             return agreement(asked, said)
     day = passage.article.published
     return agreement(asked, [(day.year, day.year)]) if day is not None else 0.0
+
+
+def _period(period: tuple[date, date] | None, passage: PassageText) -> float:
+    day = passage.article.published
+    if period is None or day is None:
+        return 0.0
+    fits = within(np.array([day.toordinal()]), *(end.toordinal() for end in period))
+    return 2.0 * float(fits[0]) - 1.0
 
 
 def passage_cosines(

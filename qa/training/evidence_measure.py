@@ -16,7 +16,7 @@ LARGE = "realtimeqa"  # the set in a large index; thresholds of large indexes ar
 _SMALL = ("squad2_sample", "xquad_en", "qed_dev")  # those of small indexes, on these
 _STRONG = 0.9  # share of passages that answer, from which citations are called strong
 _FAIR = 0.5  # confidence from which a citation is called fair: more likely right than not
-_REFUSED = 0.085  # share of the answerable questions that may be refused; on realtimeqa it was .09 and .12 before
+_REFUSED = 0.05  # share of the answerable questions that may be refused
 _BINS = 10  # of equal width, for calibration
 
 Floats = NDArray[np.float64]

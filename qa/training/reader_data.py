@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from index.text.sentences import sentence_spans
 
-__all__ = ["AnsweredQuestion", "Material", "Paragraph", "load"]
+__all__ = ["AnsweredQuestion", "Material", "Paragraph", "holds_answer", "load"]
 
 _GENERIC = ("Amazon Reviews", "Filtered Reddit")  # titles of two sets that say nothing of their texts
 _MARKS = (("``", '"'), ("''", '"'), ("-lrb-", "("), ("-rrb-", ")"), ("-lsb-", "["), ("-rsb-", "]"))  # Penn Treebank
@@ -58,6 +58,12 @@ class Material:
 
     paragraphs: list[Paragraph]
     asked: list[AnsweredQuestion]
+
+
+def holds_answer(paragraph: Paragraph, asked: AnsweredQuestion) -> bool:
+    """Whether a paragraph has an answer's words, whatever their case. A sentence as answer counts only as a whole."""
+    text = paragraph.text.lower()
+    return any(answer.lower().strip(" .,;") in text for answer in asked.answers)
 
 
 def load(folder: Path, tokenizer: Any, sets: tuple[str, ...] = ()) -> Material:

@@ -2,14 +2,12 @@
 not there.
 
 Questions without an answer are made: the paragraph without the sentences that answer; a paragraph near in words or
-meaning; the question with a name or number exchanged for another; the question with a year added that is not the
-sentence's (and, as its twin, with the year that is).
+meaning, or of the same page; the question changed (reader_questions.py). Questions with years are made either way.
 """
 
 import random
-import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,19 +15,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answering.reader import QUESTION, TITLE
-from qa.training.reader_data import AnsweredQuestion, Material, Paragraph
+from qa.training.reader_data import AnsweredQuestion, Material, Paragraph, holds_answer
+from qa.training.reader_questions import dated, exchanged, inside, names_of, opposite, spanned
 
 __all__ = ["Example", "Examples"]
 
 # Shares of the kinds that are tried; most tries for "dated" find no year, so that two examples in five have an answer.
-_KINDS = (("answered", 0.42), ("removed", 0.16), ("near", 0.22), ("exchanged", 0.12), ("dated", 0.3))
+_KINDS = {
+    "answered": 0.44,
+    "removed": 0.16,
+    "near": 0.32,
+    "page": 0.14,
+    "exchanged": 0.06,
+    "inside": 0.06,
+    "opposite": 0.08,
+    "dated": 0.6,
+    "spanned": 0.4,
+}
 _SET_WEIGHTS = {"squadshifts_new_wiki": 2.0, "selqa": 2.0, "squadshifts_amazon_reviews": 0.7}  # news resembles wikis
 _UNTITLED = 0.15  # of examples lose their title, as many articles have none
 _UNMARKED = 0.1  # of questions lose their question mark
+_BESIDE = 8  # limit: paragraphs of the page that are looked at
 _LONGEST = 220  # tokens, at most
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}")
-_NUMBER = re.compile(r"\d[\d,.]*")
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,9 @@ class Examples:
             self._questions_of[material.asked[row].paragraph].append(material.asked[row].question)
         names = defaultdict(list)
         for row in rows:
-            names[material.asked[row].set].extend(_NAME.findall(material.asked[row].question))
+            names[material.asked[row].set].extend(names_of(material.asked[row].question))
         self._names = {key: sorted(set(found)) for key, found in names.items()}
+        self._pages = _pages(material)
 
     def _encode(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
@@ -72,7 +80,7 @@ class Examples:
         """The examples of one number; `tokens` is the least and the most of text that is wished for."""
         rng = random.Random(f"{self._seed}-{number}")
         found: list[Example] = []
-        kinds, shares = [kind for kind, _ in _KINDS], [share for _, share in _KINDS]
+        kinds, shares = list(_KINDS), list(_KINDS.values())
         while len(found) < count:
             drawn = int(np.searchsorted(self._weights, rng.random() * self._weights[-1]))
             kind = rng.choices(kinds, shares)[0]
@@ -84,23 +92,24 @@ class Examples:
     def _make(self, row: int, kind: str, rng: random.Random, wish: int) -> Example | None:
         asked = self._material.asked[row]
         paragraph = self._material.paragraphs[asked.paragraph]
-        question, there = asked.question, True
         held = _sentences_of(asked, paragraph)
         if kind == "removed":
             return self._removed(asked, paragraph, rng, wish)
-        if kind == "near":
-            return self._near_one(row, rng, wish)
-        if kind == "exchanged":
-            exchanged = self._exchanged(row, paragraph, rng)
-            if exchanged is None:
-                return self._near_one(row, rng, wish)
-            question, there = exchanged, False
-        elif kind == "dated":
-            there = rng.random() < 0.5  # as many of either
-            dated = _dated(asked, paragraph, held, there, rng)
-            if dated is None:
-                return None
-            question = dated
+        if kind in ("near", "page"):
+            others = self._near[row].tolist() if kind == "near" else self._beside(asked, rng)
+            return self._misleading(asked, others, kind, wish, rng)
+        there = kind == "answered" or (kind in ("dated", "spanned") and rng.random() < 0.5)  # as many of either
+        changed: Mapping[str, Callable[[], str | None]] = {
+            "answered": lambda: asked.question,
+            "exchanged": lambda: exchanged(asked, paragraph, self._other_names(row), rng),
+            "inside": lambda: inside(asked, paragraph, held, rng),
+            "opposite": lambda: opposite(asked.question, rng),
+            "dated": lambda: dated(asked, paragraph, held, there, rng),
+            "spanned": lambda: spanned(asked, paragraph, held, there, rng),
+        }
+        question = changed[kind]()
+        if question is None:
+            return None
         window = _grown(paragraph, held, wish, rng)
         return self._joined(question, paragraph, window, asked if there else None, kind, rng)
 
@@ -118,33 +127,31 @@ class Examples:
         window = [number for number in _grown(paragraph, [seed], wish, rng) if number not in held]
         return self._joined(asked.question, paragraph, window, None, "removed", rng)
 
-    def _near_one(self, row: int, rng: random.Random, wish: int) -> Example | None:
-        near = self._near[row]
-        if not len(near):
+    def _misleading(
+        self, asked: AnsweredQuestion, others: Sequence[int], kind: str, wish: int, rng: random.Random
+    ) -> Example | None:
+        """A paragraph of others, near the sentence that shares most with the question, or anywhere."""
+        if not others:
             return None
-        asked, paragraph = self._material.asked[row], self._material.paragraphs[int(rng.choice(list(near)))]
+        paragraph = self._material.paragraphs[rng.choice(others)]
         common = set(self._encode(asked.question))
         shared = [len(common & set(_tokens(paragraph, number))) for number in range(len(paragraph.sentences))]
         # The sentence with most of the question's tokens misleads most.
         seed = int(np.argmax(shared)) if rng.random() < 0.7 else rng.randrange(len(shared))
-        return self._joined(asked.question, paragraph, _grown(paragraph, [seed], wish, rng), None, "near", rng)
+        return self._joined(asked.question, paragraph, _grown(paragraph, [seed], wish, rng), None, kind, rng)
 
-    def _exchanged(self, row: int, paragraph: Paragraph, rng: random.Random) -> str | None:
-        asked = self._material.asked[row]
-        found = [*_NAME.finditer(asked.question), *_NUMBER.finditer(asked.question)]
-        if not found:
-            return None
-        match = rng.choice(found)
-        old = match.group()
-        if old[0].isdigit():
-            new = _other_number(old, rng)
-        else:
-            beside = [question for near in self._near[row] for question in self._questions_of[int(near)]]
-            names = [name for question in beside for name in _NAME.findall(question)] or self._names[asked.set]
-            new = rng.choice(names)
-        if new.lower() in paragraph.text.lower() or new.lower() in old.lower():
-            return None
-        return asked.question[: match.start()] + new + asked.question[match.end() :]
+    def _beside(self, asked: AnsweredQuestion, rng: random.Random) -> list[int]:
+        """Some other paragraphs of the page that lack the answer."""
+        own = self._material.paragraphs[asked.paragraph]
+        page = [n for n in self._pages.get((own.set, own.title), []) if n != asked.paragraph]
+        some = sorted(rng.sample(page, min(len(page), _BESIDE)))
+        return [number for number in some if not holds_answer(self._material.paragraphs[number], asked)]
+
+    def _other_names(self, row: int) -> list[str]:
+        beside = [question for near in self._near[row] for question in self._questions_of[int(near)]]
+        return [name for question in beside for name in names_of(question)] or self._names[
+            self._material.asked[row].set
+        ]
 
     def _joined(
         self,
@@ -213,26 +220,10 @@ def _grown(paragraph: Paragraph, seed: list[int], wish: int, rng: random.Random)
     return list(range(first, last + 1))
 
 
-def _other_number(old: str, rng: random.Random) -> str:
-    digits = re.sub(r"\D", "", old)
-    if _YEAR.fullmatch(digits):
-        return str(int(digits) + rng.choice([-1, 1]) * rng.randint(1, 12))  # years: another event of the same kind
-    value = int(digits or "0") if len(digits) < 15 else 0  # limit: digits of a number that is read
-    step = rng.randint(1, max(2, value // 2))
-    return str(value - step if step <= value and rng.random() < 0.5 else value + step)  # either way as often
-
-
-def _dated(
-    asked: AnsweredQuestion, paragraph: Paragraph, held: list[int], true: bool, rng: random.Random
-) -> str | None:
-    """The question with a year that its sentence names (true) or one that the paragraph does not name."""
-    years = [year for number in held for year in _YEAR.findall(paragraph.sentences[number])]
-    asks_date = re.match(r"(?:when|in what year|what year|what date)", asked.question, re.I)
-    if not years or asks_date or any(letter.isdigit() for letter in asked.question):
-        return None
-    year = rng.choice(years)
-    if not true:
-        year = _other_number(year, rng)
-        if year in paragraph.text:
-            return None
-    return f"{asked.question.rstrip(' ?.')} in {year}?"
+def _pages(material: Material) -> dict[tuple[str, str], list[int]]:
+    """The numbers of the paragraphs of each set and title."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, paragraph in enumerate(material.paragraphs):
+        if paragraph.title:
+            found[paragraph.set, paragraph.title].append(number)
+    return dict(found)

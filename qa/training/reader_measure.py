@@ -41,7 +41,7 @@ def signals(
     for first in range(0, len(order), _TOGETHER):
         rows = order[first : first + _TOGETHER]
         with torch.inference_mode():
-            start, end, answered = network(collate([examples[row] for row in rows]))
+            start, end, answered = (part.cpu() for part in network(collate([examples[row] for row in rows])))
         for place, row in enumerate(rows):
             example = examples[row]
             logits[row] = float(answered[place])

@@ -8,22 +8,22 @@ from numpy.typing import NDArray
 
 from index.embedding.encoder import load_encoder, passage_text
 from index.store.bm25 import K1, B, analyze, idf
-from qa.training.reader_data import AnsweredQuestion, Material, Paragraph
+from qa.training.reader_data import Material, holds_answer
 
-__all__ = ["holds_answer", "neighbours"]
+__all__ = ["neighbours"]
 
 _EACH = 6  # paragraphs by BM25, and as many by cosine, kept for a question
 _TOGETHER = 512  # limit: questions of one product
 _DEEP = 24  # paragraphs that are looked at for each
 
 
-def neighbours(material: Material, cache: Path, cosine: bool) -> list[NDArray[np.int32]]:
+def neighbours(material: Material, cache: Path) -> list[NDArray[np.int32]]:
     """For each question, numbers of paragraphs that do not hold any of its answers, nearest first: six by BM25
-    and, with `cosine`, six more, which takes minutes. They are kept in the file `cache`, made where it is missing.
+    and six more by cosine. They are kept in the file `cache`, made where it is missing, which takes minutes.
     """
     if not cache.is_file():
         with cache.with_suffix(".part").open("wb") as file:
-            np.save(file, _mine(material, cosine), allow_pickle=False)
+            np.save(file, _mine(material), allow_pickle=False)
         cache.with_suffix(".part").replace(cache)
     table = np.load(cache, allow_pickle=False)
     if len(table) != len(material.asked):
@@ -31,15 +31,9 @@ def neighbours(material: Material, cache: Path, cosine: bool) -> list[NDArray[np
     return [row[row >= 0] for row in table]
 
 
-def holds_answer(paragraph: Paragraph, asked: AnsweredQuestion) -> bool:
-    """Whether a paragraph has an answer's words, whatever their case. A sentence as answer counts only as a whole."""
-    text = paragraph.text.lower()
-    return any(answer.lower().strip(" .,;") in text for answer in asked.answers)
-
-
-def _mine(material: Material, cosine: bool) -> NDArray[np.int32]:
+def _mine(material: Material) -> NDArray[np.int32]:
     table = np.full((len(material.asked), 2 * _EACH), -1, np.int32)
-    for half, rank in enumerate((_by_bm25, _by_cosine) if cosine else (_by_bm25,)):
+    for half, rank in enumerate((_by_bm25, _by_cosine)):
         for row, (asked, near) in enumerate(zip(material.asked, rank(material), strict=True)):
             known = set(table[row]) | {asked.paragraph}
             kept = [n for n in near if n not in known and not holds_answer(material.paragraphs[n], asked)][:_EACH]

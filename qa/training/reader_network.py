@@ -17,13 +17,16 @@ _STEP = 8  # tokens by which batches differ in length: oneDNN makes and keeps co
 _PARTS = ("query", "key", "value")
 _NEVER = -1e4  # fact: a logit that bf16 and fp16 can hold and that no softmax sees
 _INITIAL = 0.02  # standard deviation of new weights (Devlin et al. 2019)
+_TRUTH = 0.25  # share of the loss that the truth has beside teachers
 
 
 class Network(nn.Module):
-    """Logits of start, end (texts, tokens) and answered (texts); see `logits`."""
+    """Logits of start, end (texts, tokens) and answered (texts); see `logits`. While it learns, this share of the
+    values of each layer is dropped."""
 
-    def __init__(self, weights: dict[str, Tensor]) -> None:
+    def __init__(self, weights: dict[str, Tensor], dropout: float = 0.0) -> None:
         super().__init__()
+        self.dropout = dropout
         kept = {name: nn.Parameter(value.float().clone()) for name, value in weights.items() if _belongs(name)}
         table = weights["embeddings.word_embeddings.weight"].float()
         self.words = nn.Embedding.from_pretrained(table, freeze=True)  # type: ignore[no-untyped-call]
@@ -36,7 +39,9 @@ class Network(nn.Module):
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
         weights = prepared(self.learned, torch.bfloat16)
-        return logits(weights, self.words(batch["ids"]), batch["types"], batch["padding"], batch["allowed"])
+        here = {name: value.to(self.words.weight.device, non_blocking=True) for name, value in batch.items()}
+        shapes = here["types"], here["padding"], here["allowed"]
+        return logits(weights, self.words(here["ids"]), *shapes, dropout=self.dropout)
 
 
 def _belongs(name: str) -> bool:
@@ -66,12 +71,24 @@ def collate(examples: Sequence[Example]) -> Batch:
     return {name: torch.from_numpy(part) for name, part in zip(names, parts, strict=True)}
 
 
-def loss(network: Network, batch: Batch) -> Tensor:
-    """Marginal likelihood of starts and of ends (Clark & Gardner 2018), and cross-entropy of "answered"."""
+def loss(network: Network, batch: Batch, teachers: Sequence[Network] = ()) -> Tensor:
+    """Marginal likelihood of starts and of ends (Clark & Gardner 2018), and cross-entropy of "answered"; with teachers,
+    for the most part cross-entropy to the mean of their chances (Hinton et al. 2015).
+    """
     start, end, answered = network(batch)
-    span = _marginal(start, batch["starts"]) + _marginal(end, batch["ends"])
-    label = (~batch["starts"][:, 0]).float()
-    return span / 2 + functional.binary_cross_entropy_with_logits(answered, label)
+    starts, ends = (batch[name].to(start.device) for name in ("starts", "ends"))
+    label = (~starts[:, 0]).float()
+    span = _marginal(start, starts) + _marginal(end, ends)
+    truth = span / 2 + functional.binary_cross_entropy_with_logits(answered, label)
+    if not teachers:
+        return truth
+    with torch.no_grad():
+        seen = [teacher(batch) for teacher in teachers]
+        likely = [torch.stack([one[place].softmax(1) for one in seen]).mean(0) for place in (0, 1)]
+        chance = torch.stack([one[2].sigmoid() for one in seen]).mean(0)
+    alike = [(p * own.log_softmax(1)).sum(1).mean() for p, own in zip(likely, (start, end), strict=True)]
+    told = -torch.stack(alike).mean() + functional.binary_cross_entropy_with_logits(answered, chance)
+    return _TRUTH * truth + (1 - _TRUTH) * told
 
 
 def _marginal(scores: Tensor, targets: Tensor) -> Tensor:
@@ -93,7 +110,12 @@ def prepared(weights: Mapping[str, Tensor], dtype: torch.dtype) -> dict[str, Ten
 
 
 def logits(
-    weights: Mapping[str, Tensor], words: Tensor, types: Tensor, padding: Tensor, allowed: Tensor
+    weights: Mapping[str, Tensor],
+    words: Tensor,
+    types: Tensor,
+    padding: Tensor,
+    allowed: Tensor,
+    dropout: float = 0.0,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Logits of start and end, shape (texts, tokens), and of "answered", shape (texts,), at fp32.
 
@@ -105,24 +127,25 @@ def logits(
     texts, longest = types.shape
     places = weights["embeddings.position_embeddings.weight"][:longest]
     kinds = functional.embedding(types, weights["embeddings.token_type_embeddings.weight"])
-    x = _norm(weights, "embeddings", words + places + kinds)
-    mask = torch.zeros(texts, 1, 1, longest).masked_fill_(padding[:, None, None], _NEVER)
+    x = functional.dropout(_norm(weights, "embeddings", words + places + kinds), dropout)
+    mask = torch.zeros(texts, 1, 1, longest, device=x.device).masked_fill_(padding[:, None, None], _NEVER)
     for number in range(LAYERS):
-        x = _layer(weights, f"encoder.layer.{number}", x, mask)
+        x = _layer(weights, f"encoder.layer.{number}", x, mask, dropout)
     span = _linear(weights, "heads.span", x).float().masked_fill(~allowed[..., None], _NEVER)
     return span[..., 0], span[..., 1], _linear(weights, "heads.answered", x[:, 0]).float()[:, 0]
 
 
-def _layer(weights: Mapping[str, Tensor], name: str, x: Tensor, mask: Tensor) -> Tensor:
+def _layer(weights: Mapping[str, Tensor], name: str, x: Tensor, mask: Tensor, dropout: float) -> Tensor:
     texts, longest, _ = x.shape
     parts = _linear(weights, f"{name}.attention.self", x).view(texts, longest, len(_PARTS), HEADS, -1)
     query, key, value = (part.transpose(1, 2) for part in parts.unbind(2))
-    scores = torch.matmul(query * (HIDDEN // HEADS) ** -0.5, key.mT)  # fact: Vaswani et al. 2017
-    context = torch.matmul((scores + mask.to(scores.dtype)).softmax(-1), value)
+    context = functional.scaled_dot_product_attention(query, key, value, mask.to(query.dtype), dropout)
     context = context.transpose(1, 2).reshape(texts, longest, HIDDEN)
-    x = _norm(weights, f"{name}.attention.output", x + _linear(weights, f"{name}.attention.output.dense", context))
+    seen = functional.dropout(_linear(weights, f"{name}.attention.output.dense", context), dropout)
+    x = _norm(weights, f"{name}.attention.output", x + seen)
     inner = functional.gelu(_linear(weights, f"{name}.intermediate.dense", x))
-    return _norm(weights, f"{name}.output", x + _linear(weights, f"{name}.output.dense", inner))
+    made = functional.dropout(_linear(weights, f"{name}.output.dense", inner), dropout)
+    return _norm(weights, f"{name}.output", x + made)
 
 
 def _linear(weights: Mapping[str, Tensor], name: str, x: Tensor) -> Tensor:

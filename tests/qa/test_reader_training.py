@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from safetensors.torch import load_file
 
-from qa.training import reader, reader_examples
-from qa.training.reader_data import Material, load
+from qa.training import reader
+from qa.training.reader_data import AnsweredQuestion, Material, Paragraph, load
 from qa.training.reader_examples import Example, Examples
 from qa.training.reader_measure import auroc, logistic
 from qa.training.reader_negatives import neighbours
+from qa.training.reader_network import Network, collate, loss
+from qa.training.reader_questions import dated, exchanged, inside, opposite, other_number, spanned
 
 PLACES = ["Arvik", "Bodaro", "Cantle", "Dorsby", "Elmhurst", "Farrow"]
 
@@ -46,7 +49,7 @@ def tokenizer() -> Any:
 
 def drawn(folder: Path, tokenizer: Any, tmp_path: Path) -> tuple[Material, list[Example]]:
     material = load(folder, tokenizer)
-    near = neighbours(material, tmp_path / "near.npy", cosine=False)
+    near = neighbours(material, tmp_path / "near.npy")
     stream = Examples(material, near, range(len(material.asked)), tokenizer, seed=3)
     pool = stream.pool(0, 200, (5, 30))
     again = Examples(material, near, range(len(material.asked)), tokenizer, seed=3).pool(0, 200, (5, 30))
@@ -64,7 +67,8 @@ def test_answers_are_the_tokens_of_their_words(folder: Path, tokenizer: Any) -> 
 def test_what_has_an_answer_shows_it_and_what_has_none_does_not(folder: Path, tokenizer: Any, tmp_path: Path) -> None:
     _, pool = drawn(folder, tokenizer, tmp_path)
     kinds = {example.kind for example in pool}
-    assert kinds == {"answered", "removed", "near", "exchanged", "dated"}
+    # No page has two paragraphs, and no sentence two years.
+    assert kinds == {"answered", "removed", "near", "exchanged", "inside", "opposite", "dated"}
     for example in pool:
         text = tokenizer.decode(list(example.ids[example.first :]))
         question = tokenizer.decode(list(example.ids), skip_special_tokens=False).partition("[SEP]")[0]
@@ -80,7 +84,66 @@ def test_what_has_an_answer_shows_it_and_what_has_none_does_not(folder: Path, to
 def test_a_number_is_exchanged_for_another_one() -> None:
     rng = random.Random(0)
     for old in ("1999", "2024", "7", "1,500", "0"):
-        assert all(reader_examples._other_number(old, rng) != old for _ in range(50))
+        assert all(other_number(old, rng) != old for _ in range(50))
+
+
+SENTENCES = (
+    "In 1951 the mill of Arvik was bought by Ludo Ferrant, who ran it until 1967.",
+    "The bridge was built by Mara Olsen.",
+)
+MILL = Paragraph("towns", "Arvik", " ".join(SENTENCES), np.zeros(0, np.int32), np.zeros(0, np.int32), SENTENCES)
+
+
+def question(text: str) -> AnsweredQuestion:
+    return AnsweredQuestion("towns", text, 0, ((0, 0),), True, ("Ludo Ferrant",))
+
+
+def every(change: Any, *values: Any) -> set[str | None]:
+    rng = random.Random(0)
+    return {change(*values, rng) for _ in range(200)}
+
+
+def test_a_name_is_exchanged_for_one_that_the_paragraph_lacks_or_that_other_sentences_have() -> None:
+    asked = question("Who bought the mill of Arvik?")
+    assert every(exchanged, asked, MILL, ["Bodaro", "Mara Olsen"]) == {"Who bought the mill of Bodaro?", None}
+    assert every(inside, asked, MILL, [0]) == {"Who bought the mill of Mara Olsen?"}
+    assert every(inside, question("Who bought it?"), MILL, [0]) == {None}
+
+
+def test_a_word_is_exchanged_for_its_antonym_or_a_verb_negated() -> None:
+    assert every(opposite, "Who bought the oldest mill?") == {
+        "Who sold the oldest mill?",
+        "Who bought the youngest mill?",
+    }
+    assert every(opposite, "Who was there?") == {"Who wasn't there?", None}
+    assert every(opposite, "Whose mill burned?") == {None}
+
+
+def test_years_are_those_of_the_sentence_or_others() -> None:
+    asked = question("Who had the mill?")
+    assert every(dated, asked, MILL, [0], True) == {"Who had the mill in 1951?", "Who had the mill in 1967?"}
+    true = {"Who had the mill from 1951 to 1967?", "Who had the mill between 1951 and 1967?"}
+    assert every(spanned, asked, MILL, [0], True) == true
+    others = {one for change in (dated, spanned) for one in every(change, asked, MILL, [0], False)} - {None}
+    assert len(others) > 20
+    assert not any(year in one for one in others if one for year in ("1951", "1967"))
+    for text in ("When was the mill bought?", "Who had the mill in 1950?"):
+        assert every(dated, question(text), MILL, [0], True) == {None}
+    assert every(spanned, asked, MILL, [1], True) == {None}
+
+
+def test_what_teachers_say_is_learned(folder: Path, tokenizer: Any, tmp_path: Path) -> None:
+    _, pool = drawn(folder, tokenizer, tmp_path)
+    packaged = load_file(reader.packaged_model() / "model.safetensors")
+    teacher, learner = Network(dict(packaged)), Network(dict(packaged))
+    batch = collate(pool[:8])
+    before = float(loss(learner, batch, [teacher]).detach())
+    optimizer = torch.optim.SGD(learner.learned.values(), lr=0.01)
+    for _ in range(3):
+        optimizer.zero_grad()
+        loss(learner, batch, [teacher]).backward()
+        optimizer.step()
+    assert float(loss(learner, batch, [teacher]).detach()) < before
 
 
 def test_auroc_counts_ties_half() -> None:
@@ -103,7 +166,7 @@ def test_a_run_that_was_ended_goes_on_as_if_it_had_not_been(
 
     def run(work: str, steps: int) -> Path:
         out = tmp_path / f"{work}-{steps}.safetensors"
-        settings = f"--steps {steps} --short-steps 9 --cooldown 1 --every 3".split()
+        settings = f"--steps {steps} --short-steps 9 --cooldown 1 --every 3 --workers 1".split()
         assert reader.main(["--train", str(folder), "--out", str(out), "--work", str(tmp_path / work), *settings]) == 0
         return out
 
