@@ -13,7 +13,7 @@ from index.types import Span
 from qa.answering.coefficients import Coefficients
 from qa.answering.highlight import best_sentence, sentence_features
 from qa.answering.reader import PassageReading, Reader, ReaderTask
-from qa.answering.time_agreement import agreement, years_said
+from qa.answering.time_agreement import fits, years_said
 from qa.search.fusion import within
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
@@ -147,7 +147,8 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentence: F
     - covered_article: share of the question's idf weight in the whole article
     - cosine: of the question to the passage
     - sentence_cosine: of the question to the sentence; 0 for all in large indexes
-    - time: 1 if years that the text or the article's date names fit the question's, -1 if they contradict it
+    - time: 1 if the sentence names years that fit the question's, 0 if its passage or its article's date does, -1 if
+      nothing does; 0 if the question names none
     - period: 1 if the article is of "this week", "last month" and the like, down to -1 the farther it is from them
     """
     answered = 0.0
@@ -170,15 +171,16 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentence: F
 
 
 def _time(question: str, passage: PassageText, span: Span) -> float:
-    """Agreement of the question's years with the sentence's, else the passage's, else the year of publication."""
+    """Whether the sentence's years fit the question's, else the passage's, else the year of publication."""
     asked = years_said(question)
     if not asked:
         return 0.0
-    for said in (years_said(span.of(passage.article.text)), years_said(passage.text)):
-        if said:
-            return agreement(asked, said)
-    day = passage.article.published
-    return agreement(asked, [(day.year, day.year)]) if day is not None else 0.0
+    if fits(asked, years_said(span.of(passage.article.text))):
+        return 1.0
+    said = years_said(passage.text)
+    if not said and (day := passage.article.published) is not None:
+        said = [(day.year, day.year)]
+    return 0.0 if fits(asked, said) else -1.0
 
 
 def _period(period: tuple[date, date] | None, passage: PassageText) -> float:

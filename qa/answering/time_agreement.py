@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["agreement", "years_said"]
+__all__ = ["fits", "years_said"]
 
 _LONGEST = 20_000  # limit: characters of a text that are looked at
 _YEAR = re.compile(r"(?<![\d,.$£€])(1[5-9]\d\d|20\d\d)(?:(s)|[-–](\d\d)(?![\d-]))?(?![\d%]|,\d)")
@@ -14,7 +14,6 @@ _JOIN = re.compile(
     r"\s{0,3}(?:-|–|—|to|and|until|till|through)\s{0,3}(?:the\s{1,3})?(?:\w{1,12}\s{1,3})?(?:\d\d?,?\s{1,3})?", re.I
 )
 _PRESENT = re.compile(r"\b(?:present|now|today|currently)\b", re.I)
-_MEETS = 0.5  # halfway between no year at all and one that is covered
 _FAR = (1500, 2100)  # fact: _YEAR knows none before and none from then on
 
 
@@ -48,17 +47,8 @@ def years_said(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def agreement(asked: list[tuple[int, int]], said: list[tuple[int, int]]) -> float:
-    """1 where a span said covers one that is asked for, .5 where one only meets it, -1 where there are spans and
-    none does, 0 where the question or the text names no year.
+def fits(asked: list[tuple[int, int]], said: list[tuple[int, int]]) -> bool:
+    """Whether a span said covers one that is asked for, or begins in the year in which that one begins: "in 2004 he
+    joined" tells where he was from 2004 to 2007.
     """
-    if not asked or not said:
-        return 0.0
-    best = -1.0
-    for first, last in asked:
-        for one, other in said:
-            if one <= first and last <= other:
-                best = max(best, 1.0)
-            elif one <= last and first <= other:
-                best = max(best, _MEETS)
-    return best
+    return any(one == first or (one < first and last <= other) for first, last in asked for one, other in said)

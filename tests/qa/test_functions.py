@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.store.bm25 import analyze
 from qa.answering.answer_type import AnswerType, answer_type, holds
 from qa.answering.deduplicate import containment, shingles
-from qa.answering.time_agreement import agreement, years_said
+from qa.answering.time_agreement import fits, years_said
 from qa.search.features import FEATURES
 from qa.search.followup import queries
 from qa.search.fusion import recency, share_of_maximum
@@ -118,10 +118,12 @@ def test_years_are_read_as_spans(text: str, years: list[tuple[int, int]]) -> Non
 
 
 def test_years_agree_contradict_or_are_silent() -> None:
-    assert agreement([(2004, 2004)], [(2003, 2006)]) == 1.0
-    assert agreement([(2004, 2006)], [(2005, 2005)]) == 0.5
-    assert agreement([(2004, 2004)], [(2007, 2007)]) == -1.0
-    assert agreement([], [(2007, 2007)]) == agreement([(2004, 2004)], []) == 0.0
+    assert fits([(2004, 2004)], [(2003, 2006)])  # covered
+    assert fits([(2004, 2006)], [(2004, 2004)])  # "in 2004 he joined"
+    assert not fits([(2004, 2006)], [(2005, 2005)])
+    assert not fits([(2004, 2004)], [(2007, 2007)])
+    assert not fits([], [(2007, 2007)])
+    assert not fits([(2004, 2004)], [])
 
 
 def _terms(text: str) -> NDArray[np.int32]:
