@@ -8,7 +8,7 @@ from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from qa.search.preferences import period_name
 from qa.search.rank import Ranking
-from qa.search.terms import covered
+from qa.search.terms import content_terms, covered
 from qa.types import Citation
 
 __all__ = ["reason"]
@@ -25,7 +25,8 @@ def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -
     within = " under these filters" if query.request.filters else ""
     if not closest:
         return f"No article is left{within}." if within else "No passage has anything to do with the question."
-    unknown = [term for term in query.idf if not index.document_frequency(term, query.selection)]
+    told = content_terms(query.question, query.language)  # that "what" and "did" are missing tells a person nothing
+    unknown = [term for term in told if not index.document_frequency(term, query.selection)]
     if unknown:
         words = _listed([query.words.get(term, term) for term in unknown])
         return f"{words} {'stands' if len(unknown) == 1 else 'stand'} in none of the articles{within}."
@@ -35,7 +36,7 @@ def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -
     # What a question says of time and source stands in an article's metadata rather than in its words.
     said = [*query.preferences.said, *(f"{one.title} {one.text}" for one in closest)]
     terms = frozenset(analyze(" ".join(said), query.language))
-    missing = [query.words.get(term, term) for term in query.idf if term not in terms]
+    missing = [query.words.get(term, term) for term in told if term not in terms]
     if missing and covered(query.idf, terms) < _FEW:
         return f"The closest passages{within} do not mention {_listed(missing)}."
     if missing:

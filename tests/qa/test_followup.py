@@ -78,6 +78,15 @@ def test_a_follow_up_is_answered_and_says_what_it_took_along(sample: Index, ambu
     assert any("Iran blames Israel" in citation.sentence for citation in answer.citations[:3])
 
 
+def test_a_refusal_names_no_word_that_carries_no_meaning(sample: Index) -> None:
+    history = [("When was Mustafa al-Kadhimi named prime minister?", ask("Mustafa al-Kadhimi", index=sample))]
+    asked = ("What did he do before?", "And why did they do it?", "How does it taste?")
+    refused = [one for one in (ask(question, history=history, index=sample) for question in asked) if not one.found]
+    assert refused
+    for answer in refused:
+        assert not {"‘what’", "‘did’", "‘do’", "‘why’", "‘it’", "‘how’"} & set(answer.reason.replace(",", "").split())
+
+
 def test_a_refusal_does_not_lose_the_thread(sample: Index, ambush: Answer) -> None:
     refused = ask(BREAD, index=sample)
     assert not refused.found
