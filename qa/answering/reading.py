@@ -147,8 +147,8 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentence: F
     - covered_article: share of the question's idf weight in the whole article
     - cosine: of the question to the passage
     - sentence_cosine: of the question to the sentence; 0 for all in large indexes
-    - time: 1 if the sentence names years that fit the question's, 0 if its passage or its article's date does, -1 if
-      nothing does; 0 if the question names none
+    - time: 1 if the years that the sentence names, or else the article's, fit the question's, 0 if the passage names
+      some that do, -1 if nothing does; 0 if the question names none
     - period: 1 if the article is of "this week", "last month" and the like, down to -1 the farther it is from them
     """
     answered = 0.0
@@ -171,16 +171,16 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentence: F
 
 
 def _time(question: str, passage: PassageText, span: Span) -> float:
-    """Whether the sentence's years fit the question's, else the passage's, else the year of publication."""
+    """Whether the sentence's years fit the question's; a sentence that names none is of the article's year."""
     asked = years_said(question)
     if not asked:
         return 0.0
-    if fits(asked, years_said(span.of(passage.article.text))):
-        return 1.0
-    said = years_said(passage.text)
+    said = years_said(span.of(passage.article.text))
     if not said and (day := passage.article.published) is not None:
         said = [(day.year, day.year)]
-    return 0.0 if fits(asked, said) else -1.0
+    if fits(asked, said):
+        return 1.0
+    return 0.0 if fits(asked, years_said(passage.text)) else -1.0
 
 
 def _period(period: tuple[date, date] | None, passage: PassageText) -> float:

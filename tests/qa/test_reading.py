@@ -93,3 +93,8 @@ def test_this_week_is_compared_with_the_articles_dates(
             for passage, reading in zip(passages, readings, strict=True)
             if passage.article.published
         } == expected
+
+
+def test_a_sentence_without_a_year_is_of_its_articles_year(sample: Index) -> None:
+    assert ask("How many rockets hit Camp Taji in March 2020?", index=sample).found
+    assert not ask("How many rockets hit Camp Taji in 2015?", index=sample).found
