@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.window.asking import ask
-from tests.window.test_window import QUESTION
 
+QUESTION = "What happened at Camp Taji in March 2020?"  # no strong match, which would fold the others
 ASKED = re.compile("/queue/join")
 # Each article that comes into view, by its title.
 SEEN = """
