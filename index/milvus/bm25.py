@@ -93,9 +93,8 @@ class StoredBM25:
     def make(self) -> None:
         """Has the server make its lists of terms. Where it is away, the next search tells."""
         try:
-            with suppress(
-                Exception
-            ):  # what gRPC raises of a connection that was closed meanwhile has no type of its own
+            # What gRPC raises of a connection that was closed meanwhile has no type of its own.
+            with suppress(Exception):
                 make_lists(self._server, self._collection)
         finally:
             self._made.set()

@@ -15,7 +15,7 @@ _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}")
 _NUMBER = re.compile(r"\d[\d,.]*")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _ASKS_TIME = re.compile(r"(?:when|how long|in what year|what year|what date)\b", re.I)
-_FIRST, _LAST = 1400, 2030  # fact: years that _YEAR could know
+_FIRST, _LAST = 1400, 2030  # years between which a span that is made up lies
 _SHIFT = 10  # years, at most, beyond a span's own length
 _PAIRS = """
 first/last oldest/youngest largest/smallest biggest/smallest most/least before/after highest/lowest increase/decrease
