@@ -56,7 +56,7 @@ class ArticlePanel:
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         asked = [self.words, self.order, *limits, self.chosen]
         gr.on(
-            [self.tab.select, self.words.change, self.words.submit, self.order.input, *_changes(limits)],
+            [self.tab.select, self.words.input, self.words.submit, self.order.input, *_changes(limits)],
             handlers.begin,
             asked,
             [self.pages, self.listed],
@@ -70,7 +70,7 @@ class ArticlePanel:
         named = panel.toggle_entity(with_value("entity", toggled_entity), self.chosen, self.chosen, **quiet)
         named.then(handlers.begin, asked, [self.pages, self.listed], **quiet)
         since, until, outlets = limits
-        panel.toggle_source(with_value("name", toggled), outlets, outlets, **quiet)
+        panel.toggle_source(with_value("name", handlers.toggle), asked, [outlets, self.pages, self.listed], **quiet)
         chosen = panel.choose_days(with_value("days", days_chosen), None, [since, until], **quiet)
         chosen.then(handlers.begin, asked, [self.pages, self.listed], **quiet)
         filters.check_after(service, chosen)
@@ -120,6 +120,12 @@ class ArticleHandlers:
         """One page more: how many there are, and their HTML."""
         pages = min(pages + 1, _MOST_PAGES)
         return [pages, self.html(words, order, limits, pages)]
+
+    def toggle(self, name: str, words: str, order: str, *limits: Any) -> list[Any]:
+        """The sources of the filter with one more, or without it, and the first page of what they leave."""
+        since, until, outlets, chosen = limits
+        outlets = toggled(name, outlets)
+        return [outlets, *self.begin(words, order, since, until, outlets, chosen)]
 
     def html(self, words: str, order: str, limits: Sequence[Any], pages: int) -> str:
         """The list, or why there is none. A tab that was never opened has no words and no order yet. `limits` are the
