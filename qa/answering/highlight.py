@@ -1,20 +1,21 @@
-"""Sentence selection: features of each sentence of a passage, and the sentence with the highest learned score."""
+"""Sentence selection: features of each sentence of a passage, and the one or two with the highest learned score."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store.bm25 import analyze
 from index.types import Span
 from qa.answering.answer_type import answer_type, holds
-from qa.answering.coefficients import Coefficients
+from qa.answering.reader import PassageReading
 from qa.search.passages import PassageText
 from qa.search.terms import covered
 
-__all__ = ["SENTENCE_FEATURES", "best_sentence", "is_aside", "sentence_features"]
+__all__ = ["SENTENCE_FEATURES", "marked", "sentence_features"]
 
-SENTENCE_FEATURES = ("reader", "covered", "covered_beside", "type", "aside", "question")
+SENTENCE_FEATURES = ("reader", "words", "covered", "covered_beside", "type", "heading", "barred")
+_HALF = float(np.log(2.0))  # choice: a second sentence is marked beside the first if it is at least half as likely
 _HEADING_WORDS = 12  # a line without a full stop and of at most so many words is a heading
 _BYLINE_WORDS = 6  # "By Jane Doe and John Roe"
 _CREDITS = (
@@ -28,57 +29,76 @@ _CREDITS = (
     "credit:",
 )
 _ENDS = ".!?…؟۔\"”’')»"
+_DATELINE_WORDS = 9  # "Cape Canaveral, Florida (CNN) —", "WASHINGTON, Oct. 3 (Reuters) -"
+_DATELINE_END = re.compile(r"[—–-]\s*$|\((?:CNN|AP|AFP|Reuters)[^()]{0,20}\)\s*$")
 
 Floats = NDArray[np.float64]
 
 
 def sentence_features(
-    question: str, idf: Mapping[str, float], passage: PassageText, reader: Sequence[float] | None
+    question: str, idf: Mapping[str, float], passage: PassageText, seen: PassageReading | None
 ) -> Floats:
-    """The features of a passage's sentences, in order: shape (sentences, 6).
+    """The features of a passage's sentences, in order: shape (sentences, 7).
 
     - reader: log-probability of each among the sentences by the reader's scores; 0 for all without a reader
+    - words: whether it holds the words that the reader takes for the answer, all of them
     - covered: share of the question's idf weight in the sentence
     - covered_beside: share that only the sentences next to it have
     - type: whether it holds the kind of thing that is asked for; 0 for all where that is not known
-    - aside: heading, byline, dateline or credit
-    - question: whether it asks something itself
+    - heading: a line without a full stop and of few words
+    - barred: a question, byline, dateline or credit, which answers nothing
     """
     texts = [span.of(passage.article.text) for span in passage.sentences]
-    terms = [frozenset(analyze(text, passage.language)) for text in texts]
+    terms = passage.terms_of_sentences
     wanted = answer_type(question)
     values = np.zeros((len(texts), len(SENTENCE_FEATURES)))
-    if reader is not None:
-        values[:, 0] = _log_shares(np.array(reader, np.float64))
+    if seen is not None:
+        values[:, 0] = _log_shares(np.array(seen.sentences, np.float64))
+        values[:, 1] = [_holds(passage, span, seen) for span in passage.sentences]
     for place, text in enumerate(texts):
         beside = frozenset[str]().union(*terms[max(0, place - 1) : place + 2])
         own = covered(idf, terms[place])
-        values[place, 1:] = (
+        values[place, 2:] = (
             own,
             covered(idf, beside) - own,
             float(wanted is not None and holds(wanted, text)),
-            float(is_aside(text)),
-            float(text.rstrip("\"”’')").endswith(("?", "؟"))),
+            float(_is_heading(text)),
+            float(_is_barred(text)),
         )
     return values
 
 
-def best_sentence(features: Floats, coefficients: Coefficients, passage: PassageText) -> tuple[int, Span]:
-    """The place and the span of the sentence with the highest score; the first of equals."""
-    scores = np.round(features @ coefficients.sentence, 9)
-    place = int(np.argmax(scores))
-    return place, passage.sentences[place]
+def marked(scores: Floats) -> tuple[int, int]:
+    """The half-open range of sentences to mark, given their log-odds against each other, shape (n,): the likeliest (the
+    first of equals), and the next likeliest too if it stands beside it and is at least half as likely: "... was found
+    dead. He had been shot."."""
+    rounded = np.round(scores, 9)
+    order = np.argsort(-rounded, kind="stable")
+    best = int(order[0])
+    if len(order) > 1:
+        second = int(order[1])
+        if abs(second - best) == 1 and rounded[best] - rounded[second] <= _HALF:
+            return min(best, second), max(best, second) + 1
+    return best, best + 1
 
 
-def is_aside(sentence: str) -> bool:
-    """Whether a sentence is a heading, a byline or a credit, which names what it does not say."""
+def _holds(passage: PassageText, span: Span, seen: PassageReading) -> bool:
+    start = passage.passage.span.start
+    return seen.end > seen.start and span.start <= start + seen.start and start + seen.end <= span.end
+
+
+def _is_heading(sentence: str) -> bool:
+    return sentence[-1:] not in _ENDS and len(sentence.split()) <= _HEADING_WORDS
+
+
+def _is_barred(sentence: str) -> bool:
     words = sentence.split()
-    if sentence[-1:] not in _ENDS and len(words) <= _HEADING_WORDS:
-        return True
     if words and words[0] in ("By", "BY") and len(words) <= _BYLINE_WORDS:
         return True
+    if len(words) <= _DATELINE_WORDS and _DATELINE_END.search(sentence):
+        return True
     lower = sentence.lower()
-    return any(credit in lower for credit in _CREDITS)
+    return sentence.rstrip("\"”’')").endswith(("?", "؟")) or any(credit in lower for credit in _CREDITS)
 
 
 def _log_shares(scores: Floats) -> Floats:

@@ -11,7 +11,7 @@ from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from index.types import Span
 from qa.answering.coefficients import Coefficients
-from qa.answering.highlight import best_sentence, sentence_features
+from qa.answering.highlight import marked, sentence_features
 from qa.answering.reader import PassageReading, Reader, ReaderTask
 from qa.answering.time_agreement import fits, years_said
 from qa.search.fusion import within
@@ -65,8 +65,8 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A passage's marked sentence, its features, shape (passage features,), the chance that it answers, and the words
-    that the reader takes for the answer, as a range of the article's text; None without a reader."""
+    """A passage's marked sentence, or two in a row, its features, shape (passage features,), the chance that it
+    answers, and the words that the reader takes for the answer, as a range of the article's text; None without one."""
 
     sentence: Span
     features: Floats
@@ -93,10 +93,11 @@ def read(
         without = implied[place] if implied else frozenset[str]()
         own = seen[place] if seen is not None else None
         idf = {term: weight for term, weight in task.idf.items() if term not in without}
-        sentences = sentence_features(task.question, idf, passage, own.sentences if own is not None else None)
-        at, span = best_sentence(sentences, coefficients, passage)
+        sentences = sentence_features(task.question, idf, passage, own)
+        first, end = marked(sentences @ coefficients.sentence)
         facts = facts_of(index, task, passage, (float(cosines[place]), near[place]), own, without)
-        features = passage_features(task, passage, facts, sentences[at], at)
+        features = passage_features(task, passage, facts, sentences, (first, end))
+        span = Span(passage.sentences[first].start, passage.sentences[end - 1].end)
         odds = float(features @ coefficients.passage) + coefficients.constant
         found.append(Reading(span, features, float(1.0 / (1.0 + np.exp(-odds))), _words(passage, own)))
     return found
@@ -112,13 +113,15 @@ def _words(passage: PassageText, seen: PassageReading | None) -> Span | None:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a passage whichever sentence is marked: its cosine and those of its sentences, what the reader
-    made of it, its terms and its title's, and the share of the question's idf weight in its whole article."""
+    made of it, its terms and its title's, the share of the question's idf weight in its whole article, and the terms of
+    the question that go without saying there."""
 
     cosine: float
     sentence_cosines: Floats
     seen: PassageReading | None
     terms: frozenset[str]
     covered_article: float
+    implied: frozenset[str] = frozenset()
 
 
 def facts_of(
@@ -135,36 +138,40 @@ def facts_of(
     words = index.forward.passages(index.passages_of(passage.passage.article)).words
     there = np.isin(index.forward.term_ids(task.idf), index.forward.terms[words])
     stated = terms | {term for term, stands in zip(task.idf, there, strict=True) if stands}
-    return Facts(*cosines, seen, terms, covered(task.idf, stated))
+    return Facts(*cosines, seen, terms, covered(task.idf, stated), implied)
 
 
-def passage_features(task: Task, passage: PassageText, facts: Facts, sentence: Floats, at: int) -> Floats:
-    """What tells whether the sentence at a place of a passage answers, shape (passage features,).
+def passage_features(task: Task, passage: PassageText, facts: Facts, sentences: Floats, at: tuple[int, int]) -> Floats:
+    """What tells whether the marked sentences of a passage answer, shape (passage features,): those of a half-open
+    range of its `sentences`, whose features have shape (sentences, sentence features).
 
     - reader_answered: the reader's log-odds that the passage answers; 0 without a reader
-    - reader_sentence: the reader's log-probability of the sentence among the passage's; 0 without a reader
-    - covered, covered_sentence: share of the question's idf weight in the passage with its title, and in the sentence
+    - reader_sentence: the reader's log-probability of the marked among the passage's sentences; 0 without a reader
+    - covered, covered_sentence: share of the question's idf weight in the passage with its title, and in the marked
     - covered_article: share of the question's idf weight in the whole article
     - cosine: of the question to the passage
-    - sentence_cosine: of the question to the sentence; 0 for all in large indexes
-    - time: 1 if the years that the sentence names, or else the article's, fit the question's, 0 if the passage names
+    - sentence_cosine: of the question to the nearest marked sentence; 0 for all in large indexes
+    - time: 1 if the years that the marked name, or else the article's, fit the question's, 0 if the passage names
       some that do, -1 if nothing does; 0 if the question names none
     - period: 1 if the article is of "this week", "last month" and the like, down to -1 the farther it is from them
     """
-    answered = 0.0
+    marks = slice(*at)
+    answered = shares = 0.0
     if facts.seen is not None:
         chance = min(max(facts.seen.answered, _LEAST), 1.0 - _LEAST)
         answered = float(np.log(chance / (1.0 - chance)))
+        shares = float(np.logaddexp.reduce(sentences[marks, 0]))
+    spans = passage.sentences[marks]
     return np.array(
         [
             answered,
-            float(sentence[0]),
+            shares,
             covered(task.idf, facts.terms),
-            float(sentence[1]),
+            covered(task.idf, facts.implied.union(*passage.terms_of_sentences[marks])),
             facts.covered_article,
             facts.cosine,
-            float(facts.sentence_cosines[at]),
-            _time(task.question, passage, passage.sentences[at]),
+            float(facts.sentence_cosines[marks].max()),
+            _time(task.question, passage, Span(spans[0].start, spans[-1].end)),
             _period(task.period, passage),
         ]
     )

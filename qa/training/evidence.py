@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from index import Index
-from qa.answering.highlight import SENTENCE_FEATURES
+from qa.answering.highlight import SENTENCE_FEATURES, marked
 from qa.answering.reader import load_reader
 from qa.answering.reading import PASSAGE_FEATURES
 from qa.training.evidence_data import Judged, JudgedPassage, collect
@@ -33,7 +33,8 @@ __all__ = ["choose", "fit", "learn", "out_of_fold", "scores"]
 _NEVER_ZERO = 1e-9  # fact: added to the spread of a feature that is the same for all
 _FOLDS = 5  # of the questions, for figures out of fold
 _RIDGE = 1e-3  # of the mean loss for a squared coefficient of a standardised feature; 1e-4 to 1e-2 are alike
-_READER_OF_SENTENCE = ("reader",)
+_READER_OF_SENTENCE = ("reader", "words")
+_BARRED = -20.0  # choice: the coefficient of "barred", by rule: such a sentence is marked where there is no other
 _READER_OF_PASSAGE = ("reader_answered", "reader_sentence")
 _OF_SMALL = ("sentence_cosine",)  # features that large indexes do not have
 
@@ -58,14 +59,17 @@ def fit_sentence(judged: Mapping[str, Sequence[Judged]], *, reader: bool) -> Flo
             slope += share * (values.T @ (chance - right))
         return total / len(sets) + _RIDGE * float(weights @ weights), slope / len(sets) + 2 * _RIDGE * weights
 
-    start = np.zeros(len(SENTENCE_FEATURES))
-    found: Floats = minimize(loss, start, jac=True, method="L-BFGS-B").x * used
+    start = np.array([_BARRED if name == "barred" else 0.0 for name in SENTENCE_FEATURES])
+    bounds = [(value or None, value or None) for value in start]
+    found: Floats = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x * used
     return found
 
 
-def choose(passage: JudgedPassage, sentence: Floats) -> int:
-    """The place of the sentence that would be marked."""
-    return int(np.argmax(np.round(passage.sentences @ sentence, 9)))
+def choose(passage: JudgedPassage, sentence: Floats) -> tuple[Floats, bool]:
+    """The passage features of what would be marked, shape (P,), and whether that answers."""
+    first, end = marked(passage.sentences @ sentence)
+    right = passage.answers and (passage.gold is None or any(passage.gold[first:end]))
+    return passage.passage[first, end - first - 1], right
 
 
 def _table(
@@ -77,9 +81,9 @@ def _table(
     rows, labels, weights = [], [], []
     for one in judged:
         for passage in one.passages:
-            at = choose(passage, sentence)
-            rows.append(passage.passage[at] * used)
-            labels.append(passage.answers and (passage.gold is None or passage.gold[at]))
+            features, right = choose(passage, sentence)
+            rows.append(features * used)
+            labels.append(right)
             weights.append(1.0 / len(one.passages))
     return np.array(rows).reshape(-1, len(used)), np.array(labels, bool), np.array(weights)
 
@@ -119,7 +123,7 @@ def fit(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: bool) ->
 def scores(one: Judged, learned: tuple[Floats, Floats, float]) -> Floats:
     """The confidence of each passage of a question."""
     sentence, passage, constant = learned
-    odds = [float(each.passage[choose(each, sentence)] @ passage) + constant for each in one.passages]
+    odds = [float(choose(each, sentence)[0] @ passage) + constant for each in one.passages]
     found: Floats = 1.0 / (1.0 + np.exp(-np.array(odds, np.float64)))
     return found
 
@@ -142,7 +146,7 @@ def out_of_fold(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: 
         learned = fit(rest, small=small, reader=reader)
         for name, questions in fold.items():
             for one in questions:
-                right = [p.answers and (p.gold is None or p.gold[choose(p, learned[0])]) for p in one.passages]
+                right = [choose(each, learned[0])[1] for each in one.passages]
                 found[name].append(Scored(one, scores(one, learned), np.array(right, bool)))
     return found
 

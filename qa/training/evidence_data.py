@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Index
+from index.store.bm25 import analyze
 from qa.answering.deduplicate import distinct
 from qa.answering.evidence import WEIGHED
 from qa.answering.highlight import sentence_features
@@ -34,9 +35,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class JudgedPassage:
-    """A passage's sentences as features, shape (sentences, F), with and without the reader's column in use; for each
-    sentence the passage features if it is the marked one, shape (sentences, P); whether the passage answers, and which
-    sentences do, where that is known.
+    """A passage's sentences as features, shape (sentences, F), with and without the reader's columns in use; for each
+    sentence the passage features if it alone is marked, and if the next one is too, shape (sentences, 2, P); whether
+    the passage answers, and which sentences do, where that is known.
     """
 
     sentences: Floats
@@ -76,9 +77,12 @@ def _judge(
     cosines, near = passage_cosines(index, task, passages)
     found = []
     for place, passage in enumerate(passages):
-        sentences = sentence_features(task.question, task.idf, passage, seen[place].sentences)
+        sentences = sentence_features(task.question, task.idf, passage, seen[place])
         facts = facts_of(index, task, passage, (float(cosines[place]), near[place]), seen[place])
-        each = [passage_features(task, passage, facts, sentences[at], at) for at in range(len(passage.sentences))]
+        each = [
+            [passage_features(task, passage, facts, sentences, (at, at + many)) for many in (1, 2)]
+            for at in range(len(passage.sentences))
+        ]
         found.append(JudgedPassage(sentences, np.array(each), answers(passage), gold(passage)))
     return tuple(found)
 
@@ -89,8 +93,18 @@ def _best(index: Index, ranking: Ranking, hidden: NDArray[np.bool_] | None = Non
     return [ranking.read(place.position) for place in distinct(index, ranking, WEIGHED)] if len(ranking) else []
 
 
-def _holds(passage: PassageText, text: str) -> bool:
-    return bool(text) and text.translate(_SQUASH).casefold() in passage.text.translate(_SQUASH).casefold()
+def _holds(text: str, words: str) -> bool:
+    return bool(words) and words.translate(_SQUASH).casefold() in text.translate(_SQUASH).casefold()
+
+
+def _naming(passage: PassageText, answers: Sequence[str]) -> tuple[bool, ...] | None:
+    """Which sentences hold the words of an answer, or their stems in any order."""
+    stems = [frozenset(analyze(one)) for one in answers]
+    found = tuple(
+        any(_holds(span.of(passage.article.text), one) for one in answers) or any(one and one <= terms for one in stems)
+        for span, terms in zip(passage.sentences, passage.terms_of_sentences, strict=True)
+    )
+    return found if any(found) else None
 
 
 def _within(passage: PassageText, doc: str, evidence: Sequence[str]) -> bool:
@@ -152,7 +166,7 @@ def _pairs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
             passages,
             lambda passage, right=bool(row["answerable"]), told=answering: (
                 right  # type: ignore[misc]
-                and any(_holds(passage, one) for one in told)
+                and any(_holds(passage.text, one) for one in told)
             ),
             lambda passage, told=answering: _gold_sentences(passage, told),  # type: ignore[misc]
         )
@@ -167,24 +181,32 @@ def is_near(days: NDArray[np.int64], day: date) -> NDArray[np.bool_]:
 
 def _news(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
     """realtimeqa: each question with a linked article, and its twin with these and its month hidden; both ways."""
-    gold: dict[str, set[str]] = {}
+    linked: dict[str, set[str]] = {}
     for line in (folder / "qrels.tsv").read_text("utf-8").splitlines():
         question, doc, _ = line.split("\t")
-        gold.setdefault(question, set()).add(doc)
+        linked.setdefault(question, set()).add(doc)
     articles = np.arange(1 + int(index.passages["article"].max()))
     days = index.days(articles)
     ids = [index.article_at(int(row)).id for row in articles]
-    for row in (row for row in _rows(folder / "queries.jsonl") if row["id"] in gold):
+    for row in (row for row in _rows(folder / "queries.jsonl") if row["id"] in linked):
         day = date.fromisoformat(row["date"])
-        hidden = is_near(days, day) | np.array([one in gold[row["id"]] for one in ids])
+        hidden = is_near(days, day) | np.array([one in linked[row["id"]] for one in ids])
         ways: tuple[tuple[str, AsOf], ...] = (("time-blind", "any"), ("as of the day", day))
         for way, as_of in ways:
             ranking = search(index, Request(row["question"], as_of=as_of))
             task, answers = Task.of(ranking), list(row["answers"])
-            holds: Callable[[PassageText], bool] = lambda passage, told=answers: any(  # type: ignore[misc] # noqa: E731
-                _holds(passage, one) for one in told
+            unsaid = [one for one in answers if not _holds(row["question"], one)]
+            judged = _judge(
+                reader,
+                index,
+                task,
+                _best(index, ranking),
+                lambda passage, told=answers: (  # type: ignore[misc]
+                    any(_holds(passage.text, one) for one in told) or _naming(passage, told) is not None
+                ),
+                lambda passage, told=unsaid: _naming(passage, told),  # type: ignore[misc]
             )
-            yield Judged(row["id"], way, True, _judge(reader, index, task, _best(index, ranking), holds))
+            yield Judged(row["id"], way, True, judged)
             twin = _judge(reader, index, task, _best(index, ranking, hidden), lambda _: False)
             yield Judged(row["id"], way, False, twin)
 

@@ -160,7 +160,7 @@ def test_what_goes_without_saying_marks_no_sentence(sample: Index) -> None:
         passage = ranking.read(position)
         idf = {"sanction": 1.0, "minist": 1.0}
         said, unsaid = (
-            sentence_features("sanctions minister", terms, passage, None)[:, 1] for terms in (idf, {"minist": 1.0})
+            sentence_features("sanctions minister", terms, passage, None)[:, 2] for terms in (idf, {"minist": 1.0})
         )
         holding = ["minist" in terms for terms in passage.terms_of_sentences]
         assert ((unsaid == 1.0) == holding).all()
