@@ -15,6 +15,7 @@ from qa.answering.refusal import reason
 from qa.arguments import AnyIndex, Day, Given, checked_request
 from qa.search.followup import taken
 from qa.search.languages import language_note
+from qa.search.name_matching import find_name
 from qa.search.names import NameQuestion, asked_about
 from qa.search.preferences import period_name
 from qa.search.rank import Ranking
@@ -98,6 +99,10 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
     earlier = taken(ranking.query.parts)
     confidences = [citation.confidence for citation in citations]
     evidence = weigh(index, confidences, small=ranking.small, reader=request.reader)
+    if about is not None and len(ranking.query.parts) == 1 and not (evidence.found and _names(about, citations)):
+        found = _about_name(index, request, about, ranking)
+        if found.found or (about.firm and not evidence.found):
+            return found
     if evidence.found:
         return Answer(
             question=request.question,
@@ -112,10 +117,6 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
             corroboration=corroborated(index, request.question, cited, request.k),
             figures=figures_told(request.question, cited, request.k),
         )
-    if about is not None and len(ranking.query.parts) == 1:
-        found = _about_name(index, request, about, ranking)
-        if found.found or about.firm:
-            return found
     return Answer(
         question=request.question,
         found=False,
@@ -129,8 +130,13 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
     )
 
 
+def _names(about: NameQuestion, citations: Sequence[Citation]) -> bool:
+    """Whether what a question is about stands in the first quote."""
+    return bool(citations) and find_name(about, citations[0].text) is not None
+
+
 def _cited(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead | None = None) -> tuple[Cited, ...]:
-    """What is read, at least five passages, by place and confidence: how sure an answer is depends on no k."""
+    """What is read, at least five passages, these by confidence: how sure an answer is depends on no k."""
     known = ahead or Ahead(quotes_to_read(index, ranking, request), None)
     return tuple(cite(index, ranking, known.quotes, reader=request.reader, seen=known.seen))
 

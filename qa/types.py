@@ -38,8 +38,9 @@ class Filters:
 @dataclass(frozen=True, slots=True, repr=False)
 class Citation:
     """A passage of one article, or sentences in a row, word for word: `text` is `article.text[start:end]` and
-    `sentence` is `article.text[sentence_start:sentence_end]`, which lies inside it. Offsets are code points of the
-    stored text. `page` is that of the marked sentence, from 1; None where the format has no pages.
+    `sentence`, the marked sentence (or two in a row, where either may answer), is
+    `article.text[sentence_start:sentence_end]`, which lies inside it. Offsets are code points of the stored text.
+    `page` is that of the marked sentence, from 1; None where the format has no pages.
 
     `score` orders the citations of one answer and means nothing across questions; `confidence` does: the chance, 0 to
     1, that the marked sentence answers, and `strength` is cut from it. `also_in` holds the same passage in

@@ -10,7 +10,7 @@ from index.store.bm25 import analyze
 from index.store.catalog import StoredArticle, text_sha256
 from index.types import Span
 from qa.answering.deduplicate import distinct
-from qa.answering.evidence import least_fair, read_passages, strength
+from qa.answering.evidence import least_fair, likeliest_first, read_passages, strength
 from qa.answering.mentions import Mention, Mentions, ranked_mentions
 from qa.answering.quotes import Quote
 from qa.answering.reader import PassageReading
@@ -41,8 +41,9 @@ def cite(
     reader: bool = True,
     seen: Sequence[PassageReading] | None = None,
 ) -> list[Cited]:
-    """The citations of quotes, likeliest first, each with its near-identical copies. Mentions, by the positions of the
-    ranking, keep their order, and the sentence with the name is marked. `reader` and `seen` as for `read_passages`.
+    """The citations of quotes, each with its near-identical copies: of the first five the likeliest first. Mentions, by
+    the positions of the ranking, keep their order, and the sentence with the name is marked. `reader` and `seen` as for
+    `read_passages`.
     """
     places = [quote.place.position for quote in quotes]
     passages = quoted_passages(ranking, quotes)
@@ -62,8 +63,11 @@ def cite(
             for copy in (_quoted(ranking, quote, other),)
         ]
         citations.append(Cited(replace(cited, also_in=tuple(copies)), passage, reading.words))
-    ordered = citations if mentioned or _preferred(ranking) else _likeliest_first(citations)
-    return [_numbered(citation, number) for number, citation in enumerate(ordered, 1)]
+    if not mentioned and not _preferred(ranking):
+        confidences = [one.citation.confidence for one in citations]
+        order = likeliest_first(confidences, small=ranking.small, reader=reader)
+        citations = [citations[place] for place in order]
+    return [_numbered(citation, number) for number, citation in enumerate(citations, 1)]
 
 
 def quoted_passages(ranking: Ranking, quotes: Sequence[Quote]) -> list[PassageText]:
@@ -75,11 +79,6 @@ def _preferred(ranking: Ranking) -> bool:
     """Whether the ranking knows what confidence does not: a source that the question names, or a month or a day."""
     period = ranking.features.column("period").any() and Task.of(ranking).period is None
     return bool(period or ranking.features.column("source").any())
-
-
-def _likeliest_first(cited: Sequence[Cited]) -> list[Cited]:
-    """The citations by confidence; those alike by rank."""
-    return sorted(cited, key=lambda one: -one.citation.confidence)
 
 
 def _numbered(cited: Cited, number: int) -> Cited:

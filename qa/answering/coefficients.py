@@ -17,7 +17,8 @@ __all__ = ["Coefficients", "QuoteCoefficients", "from_dict", "shipped_coefficien
 class Coefficients:
     """`sentence` has shape (sentence features,); `passage`, shape (passage features,), and `constant` make the log-odds
     that a passage's marked sentence answers. An answer is given from the confidence `threshold` on; a citation is
-    strong from `strong` on, and fair from `fair` on.
+    strong from `strong` on, and fair from `fair` on. Citations are ordered by confidence less `place` for each place
+    behind the first of the ranking.
     """
 
     sentence: NDArray[np.float64]
@@ -26,6 +27,7 @@ class Coefficients:
     threshold: float
     fair: float
     strong: float
+    place: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +72,5 @@ def from_dict(stored: Mapping[str, Any]) -> Coefficients:
         float(stored["threshold"]),
         float(stored["fair"]),
         float(stored["strong"]),
+        float(stored["place"]),
     )

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from qa.answering.coefficients import Coefficients, shipped_coefficients
@@ -13,7 +15,10 @@ from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.types import CITATIONS, Strength
 
-__all__ = ["READ", "WEIGHED", "Evidence", "implied_terms", "least_fair", "read_passages", "strength", "weigh"]
+__all__ = [
+    "READ", "WEIGHED", "Evidence", "implied_terms", "least_fair", "likeliest_first", "read_passages", "strength",
+    "weigh",
+]  # fmt: skip
 
 WEIGHED = CITATIONS  # as many as the coefficients were learned on
 READ = 8  # limit: passages that the reader reads for a question; further ones are judged by their words
@@ -69,6 +74,14 @@ def strength(confidence: float, *, small: bool, reader: bool) -> Strength:
 def least_fair(*, small: bool, reader: bool) -> float:
     """The confidence from which a citation is fair."""
     return _used(small=small, reader=reader).fair
+
+
+def likeliest_first(confidences: Sequence[float], *, small: bool, reader: bool) -> list[int]:
+    """The order of citations that stand in order of rank: of those that are weighed, by confidence less what each place
+    behind the first costs, the first of equals; then the others."""
+    cost = _used(small=small, reader=reader).place
+    behind = [round(cost * place - value, 9) for place, value in enumerate(confidences[:WEIGHED])]
+    return [*np.argsort(behind, kind="stable").tolist(), *range(WEIGHED, len(confidences))]
 
 
 def implied_terms(ranking: Ranking, position: int) -> frozenset[str]:

@@ -80,23 +80,23 @@ def _is_near(published: date, found: Sequence[tuple[date, Figure]]) -> bool:
 
 
 def _told(asked: AskedFigure, one: Cited, published: date) -> tuple[Figure, Span] | None:
-    """The figure of a citation's marked sentence, where the reader's words, if any, are of it; else the first that
-    another sentence of its passage gives. With the sentence, as a range of the article's text."""
+    """The figure of a citation's marked sentence, or of one of two, where the reader's words, if any, are of it; else
+    the first that another sentence of its passage gives. With the sentence, as a range of the article's text."""
     text, marked = one.passage.article.text, Span(one.citation.sentence_start, one.citation.sentence_end)
     if not is_about(asked, words_of(f"{one.citation.title}\n{one.citation.text}")):
         return None
-    for sentence in (marked, *one.passage.sentences):
+    for sentence in sorted(one.passage.sentences, key=lambda span: (span not in marked, span)):
         words = sentence.of(text)
         told = figure(asked, words, published) if words[-1] in _LAST else None  # headings leave out whom they are of
         if told is None:
             continue
-        if _is_of_reader(one, marked, told.span) if sentence == marked else is_about(asked, words_of(words)):
+        if _is_of_reader(one, sentence, told.span) if sentence in marked else is_about(asked, words_of(words)):
             return told, sentence
     return None
 
 
-def _is_of_reader(one: Cited, marked: Span, figure: Span) -> bool:
-    start, end = marked.start + figure.start, marked.start + figure.end
+def _is_of_reader(one: Cited, sentence: Span, figure: Span) -> bool:
+    start, end = sentence.start + figure.start, sentence.start + figure.end
     return one.words is None or (one.words.start < end and start < one.words.end)
 
 

@@ -16,7 +16,7 @@ __all__ = ["SENTENCE_FEATURES", "marked", "sentence_features"]
 
 SENTENCE_FEATURES = ("reader", "words", "covered", "covered_beside", "type", "heading", "barred")
 _HALF = float(np.log(2.0))  # choice: a second sentence is marked beside the first if it is at least half as likely
-_HEADING_WORDS = 12  # a line without a full stop and of at most so many words is a heading
+_HEADING_WORDS = 12  # a line without a full stop and of at most so many words is a heading, one with a credit is one
 _BYLINE_WORDS = 6  # "By Jane Doe and John Roe"
 _CREDITS = (
     "getty images",
@@ -92,13 +92,14 @@ def _is_heading(sentence: str) -> bool:
 
 
 def _is_barred(sentence: str) -> bool:
-    words = sentence.split()
+    words, lower = sentence.split(), sentence.lower()
+    if sentence.rstrip("\"”’')").endswith(("?", "؟")):
+        return True
+    if len(words) <= _HEADING_WORDS and any(credit in lower for credit in _CREDITS):
+        return True
     if words and words[0] in ("By", "BY") and len(words) <= _BYLINE_WORDS:
         return True
-    if len(words) <= _DATELINE_WORDS and _DATELINE_END.search(sentence):
-        return True
-    lower = sentence.lower()
-    return sentence.rstrip("\"”’')").endswith(("?", "؟")) or any(credit in lower for credit in _CREDITS)
+    return len(words) <= _DATELINE_WORDS and _DATELINE_END.search(sentence) is not None
 
 
 def _log_shares(scores: Floats) -> Floats:

@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 
 from qa.training.evidence_data import Judged
 
-__all__ = ["LARGE", "Scored", "auroc", "calibration_error", "figures", "reliability", "strong_from", "thresholds"]
+__all__ = [
+    "LARGE", "Scored", "auroc", "calibration_error", "figures", "place", "reliability", "strong_from", "thresholds",
+]  # fmt: skip
 
 LARGE = "realtimeqa"  # the set in a large index; thresholds of large indexes are set on it
 _SMALL = ("squad2_sample", "xquad_en", "qed_dev")  # those of small indexes, on these
 _STRONG = 0.9  # share of passages that answer, from which citations are called strong
 _FAIR = 0.5  # confidence from which a citation is called fair: more likely right than not
 _REFUSED = 0.05  # share of the answerable questions that may be refused
+_PLACES = (0.0, 0.03, 0.06, 0.09, 0.12)  # what a place in the ranking may cost, in points of confidence
+_OF_ONE_PAGE = ("timeqa_human",)  # the person's page leads whatever the year: the ranking tells nothing
 _BINS = 10  # of equal width, for calibration
 
 Floats = NDArray[np.float64]
@@ -86,8 +90,27 @@ def thresholds(scored: Mapping[str, Sequence[Scored]]) -> dict[str, float]:
     for name in (LARGE,) if LARGE in scored else _SMALL:
         best = [float(one.confidence.max(initial=0.0)) for one in scored[name] if one.judged.answerable]
         cuts.append(np.quantile(best, _REFUSED))
-    strong = strong_from(scored)
-    return {"threshold": float(np.mean(cuts)), "fair": _FAIR, "strong": strong}
+    return {"threshold": float(np.mean(cuts)), "fair": _FAIR, "strong": strong_from(scored), "place": place(scored)}
+
+
+def place(scored: Mapping[str, Sequence[Scored]]) -> float:
+    """What a place in the ranking costs, of some values, that with the most right marked sentences in front, each set
+    counting alike."""
+    asked = [
+        [one for one in found if one.judged.answerable and len(one.confidence) > 1]
+        for name, found in scored.items()
+        if name not in _OF_ONE_PAGE
+    ]
+
+    def right(cost: float) -> float:
+        return float(np.mean([np.mean([_leads(one, cost) for one in found]) for found in asked if found]))
+
+    return max(_PLACES, key=right)
+
+
+def _leads(one: Scored, cost: float) -> bool:
+    behind = np.round(cost * np.arange(len(one.confidence)) - one.confidence, 9)
+    return bool(one.right[int(np.argmin(behind))])
 
 
 def strong_from(scored: Mapping[str, Sequence[Scored]]) -> float:

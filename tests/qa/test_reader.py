@@ -68,8 +68,8 @@ def test_readings_depend_neither_on_order_nor_on_company(reader: Reader) -> None
 
 
 def alike(one: PassageReading, other: PassageReading) -> bool:
-    """Equal but for rounding, where a product's sums are ordered by its shape; with oneDNN at bf16 they are not."""
-    return abs(one.answered - other.answered) < 0.002 and abs(one.score - other.score) < 0.02
+    """Equal but for rounding: AMX orders the sums of a product by its shape, AVX512 does not."""
+    return abs(one.answered - other.answered) < 0.005 and abs(one.score - other.score) < 0.1
 
 
 @pytest.mark.parametrize("steep", [1.0, 40.0])  # of attention: with 40, powers of two leave the range of fp32
