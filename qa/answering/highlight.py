@@ -46,7 +46,7 @@ def sentence_features(
     - covered_beside: share that only the sentences next to it have
     - type: whether it holds the kind of thing that is asked for; 0 for all where that is not known
     - heading: a line without a full stop and of few words
-    - barred: a question, byline, dateline or credit, which answers nothing
+    - barred: a question, byline, dateline or credit, or what only leads up to a list or a quotation
     """
     texts = [span.of(passage.article.text) for span in passage.sentences]
     terms = passage.terms_of_sentences
@@ -93,7 +93,7 @@ def _is_heading(sentence: str) -> bool:
 
 def _is_barred(sentence: str) -> bool:
     words, lower = sentence.split(), sentence.lower()
-    if sentence.rstrip("\"”’')").endswith(("?", "؟")):
+    if sentence.rstrip("\"”’')").endswith(("?", "؟", ":")):
         return True
     if len(words) <= _HEADING_WORDS and any(credit in lower for credit in _CREDITS):
         return True

@@ -75,7 +75,9 @@ def choose(passage: JudgedPassage, sentence: Floats) -> tuple[Floats, bool]:
 def _table(
     judged: Sequence[Judged], sentence: Floats, *, small: bool, reader: bool
 ) -> tuple[Floats, NDArray[np.bool_], Floats]:
-    """Features (n, P), labels (n,) and weights (n,) of all passages; a question counts once."""
+    """Features (n, P), labels (n,) and weights (n,) of all passages; a question counts once. The label is whether what
+    would be marked answers, or whether the passage does where sentences were found by words: so learned, news questions
+    are told better from their twins without an answer (AUROC on the day .90, not .88)."""
     without = (*(() if reader else _READER_OF_PASSAGE), *(() if small else _OF_SMALL))
     used = np.array([name not in without for name in PASSAGE_FEATURES])
     rows, labels, weights = [], [], []
@@ -83,7 +85,7 @@ def _table(
         for passage in one.passages:
             features, right = choose(passage, sentence)
             rows.append(features * used)
-            labels.append(right)
+            labels.append(passage.answers if passage.by_words else right)
             weights.append(1.0 / len(one.passages))
     return np.array(rows).reshape(-1, len(used)), np.array(labels, bool), np.array(weights)
 

@@ -37,13 +37,15 @@ Floats = NDArray[np.float64]
 class JudgedPassage:
     """A passage's sentences as features, shape (sentences, F), with and without the reader's columns in use; for each
     sentence the passage features if it alone is marked, and if the next one is too, shape (sentences, 2, P); whether
-    the passage answers, and which sentences do, where that is known.
+    the passage answers, and which sentences do, where that is known; and whether that was found `by_words` of the
+    answer, which a sentence may give in others, and not judged by people.
     """
 
     sentences: Floats
     passage: Floats
     answers: bool
     gold: tuple[bool, ...] | None = None
+    by_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def _judge(
     passages: Sequence[PassageText],
     answers: Callable[[PassageText], bool],
     gold: Callable[[PassageText], tuple[bool, ...] | None] = lambda _: None,
+    *,
+    by_words: bool = False,
 ) -> tuple[JudgedPassage, ...]:
     seen = read_passages(task.question, passages, reader) or []
     cosines, near = passage_cosines(index, task, passages)
@@ -83,7 +87,7 @@ def _judge(
             [passage_features(task, passage, facts, sentences, (at, at + many)) for many in (1, 2)]
             for at in range(len(passage.sentences))
         ]
-        found.append(JudgedPassage(sentences, np.array(each), answers(passage), gold(passage)))
+        found.append(JudgedPassage(sentences, np.array(each), answers(passage), gold(passage), by_words))
     return tuple(found)
 
 
@@ -205,6 +209,7 @@ def _news(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
                     any(_holds(passage.text, one) for one in told) or _naming(passage, told) is not None
                 ),
                 lambda passage, told=unsaid: _naming(passage, told),  # type: ignore[misc]
+                by_words=True,
             )
             yield Judged(row["id"], way, True, judged)
             twin = _judge(reader, index, task, _best(index, ranking, hidden), lambda _: False)
