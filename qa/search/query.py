@@ -11,7 +11,8 @@ from index.store.bm25 import term_of, tokenize
 from qa.search.followup import Encode, QueryPart, encoded, queries
 from qa.search.languages import main_language, question_language
 from qa.search.preferences import NO_PREFERENCES, Preferences, preferences_of
-from qa.search.terms import idf_weights, query_terms
+from qa.search.references import refers_outside
+from qa.search.terms import content_terms, idf_weights, query_terms
 from qa.types import Request
 
 __all__ = ["Query", "parse_query"]
@@ -64,7 +65,8 @@ def parse_query(index: SearchEngine, request: Request, encode: Encode | None = N
     among = index if selection is None else selection
     asked_in = question_language(request.question, index.languages)
     language = asked_in if asked_in in index.languages else main_language(index.languages)
-    parts = queries(request.question, request.history, encode, language)
+    foreign = bool(request.history) and _is_foreign(index, request.question, language)
+    parts = queries(request.question, () if foreign else request.history, encode, language)
     preferences = (
         preferences_of(index, request.question, request.as_of) if request.use_dates_and_sources else NO_PREFERENCES
     )
@@ -82,6 +84,13 @@ def parse_query(index: SearchEngine, request: Request, encode: Encode | None = N
         passage_count=among.passage_count,
         article_count=among.article_count,
     )
+
+
+def _is_foreign(index: SearchEngine, question: str, language: str) -> bool:
+    """Whether no article has a word of the question, which refers to nothing outside it: what was said before cannot be
+    what it is about."""
+    terms = content_terms(question, language)
+    return bool(terms) and not refers_outside(question) and not any(map(index.document_frequency, terms))
 
 
 def _words(question: str, terms: Mapping[str, float], language: str) -> dict[str, str]:

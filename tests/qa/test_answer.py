@@ -120,6 +120,14 @@ def test_a_question_on_its_own_forgets_the_conversation(sample: Index) -> None:
     )
 
 
+def test_a_question_of_words_in_no_article_is_no_follow_up(sample: Index) -> None:
+    first = ask("How many people were killed at Camp Taji?", index=sample)
+    assert first.found
+    said = [(first.question, first)]
+    assert ask("How do I bake sourdough bread?", index=sample, history=said).read_as == ()
+    assert ask("Who attacked it?", index=sample, history=said).read_as == (first.question,)
+
+
 def test_a_refusal_gives_its_reason_and_what_is_closest(sample: Index) -> None:
     answer = ask("How do I mend a puncture in a bicycle tyre?", index=sample)
     assert not answer.found
