@@ -97,7 +97,7 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
     cited = _cited(index, request, ranking, ahead)
     citations = tuple(one.citation for one in cited[: request.k])
     earlier = taken(ranking.query.parts)
-    confidences = [citation.confidence for citation in citations]
+    confidences = [one.citation.confidence for one in cited]
     evidence = weigh(index, confidences, small=ranking.small, reader=request.reader)
     if about is not None and len(ranking.query.parts) == 1 and not (evidence.found and _names(about, citations)):
         found = _about_name(index, request, about, ranking)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from index.types import Span
+from qa.answering.answer_type import FIGURES, answer_type
 from qa.answering.coefficients import Coefficients
-from qa.answering.highlight import marked, sentence_features
+from qa.answering.highlight import SENTENCE_FEATURES, marked, sentence_features
 from qa.answering.reader import PassageReading, Reader, ReaderTask
 from qa.answering.time_agreement import fits, years_said
 from qa.search.fusion import within
@@ -99,7 +100,9 @@ def read(
         features = passage_features(task, passage, facts, sentences, (first, end))
         span = Span(passage.sentences[first].start, passage.sentences[end - 1].end)
         odds = float(features @ coefficients.passage) + coefficients.constant
-        found.append(Reading(span, features, float(1.0 / (1.0 + np.exp(-odds))), _words(passage, own)))
+        possible = answer_type(task.question) not in FIGURES or sentences[:, SENTENCE_FEATURES.index("type")].any()
+        confidence = float(1.0 / (1.0 + np.exp(-odds))) if possible else 0.0
+        found.append(Reading(span, features, confidence, _words(passage, own)))
     return found
 
 

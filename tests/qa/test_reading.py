@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from index import Index
 from qa import ask
+from qa.answering.answer_type import answer_type, holds
 from qa.answering.coefficients import shipped_coefficients
 from qa.answering.highlight import marked
 from qa.answering.reading import PASSAGE_FEATURES, Task, read
@@ -137,6 +138,32 @@ def test_this_week_is_compared_with_the_articles_dates(
             for passage, reading in zip(passages, readings, strict=True)
             if passage.article.published
         } == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "holding", "lacking"),
+    [
+        ("How tall is the tower?", "length", "It rises 330 metres.", "It has 1,665 steps and opens at 9 a.m."),
+        ("How tall is she?", "length", "She is 6ft 1in.", "She scored 31 points."),
+        ("How far is the moon from here?", "length", "It is 240,000 miles away.", "It is 1% as dense."),
+        ("How fast was the wind?", "speed", "It blew at 85 mph.", "It came from 85 miles away."),
+        ("How heavy was the pumpkin?", "weight", "A 2,560 pound pumpkin won.", "It won 3 prizes."),
+        ("How hot was it?", "temperature", "It was 40.3C in the shade.", "The 3 fires were red-hot."),
+        ("How many were hurt?", "number", "Eleven were hurt.", "Many were hurt."),
+    ],
+)
+def test_only_a_passage_with_a_figure_of_the_kind_answers(
+    indexed: Indexed, tmp_path: Path, question: str, kind: str, holding: str, lacking: str
+) -> None:
+    assert answer_type(question) == kind
+    assert [holds(kind, sentence) for sentence in (holding, lacking)] == [True, False]  # type: ignore[arg-type]
+    for name, text in (("holding", holding), ("lacking", lacking)):
+        (tmp_path / f"{name}.md").write_text(f"{question[4:-1]}. {text}\n", "utf-8")
+    with closing(indexed(tmp_path)) as index:
+        for reader in (True, False):
+            answer = ask(question, index=index, reader=reader)
+            sure = {one.article_id: one.confidence for one in (*answer.citations, *answer.closest)}
+            assert sure["holding.md"] > sure["lacking.md"] == 0.0
 
 
 def test_a_sentence_without_a_year_is_of_its_articles_year(sample: Index) -> None:
