@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 DOCS = Path(__file__).parents[2] / "docs"
-QUESTION = "How many people were killed at Camp Taji?"
+QUESTION = "Where was Mohsen Fakhrizadeh ambushed?"
 WORDS = 'rockets "Camp Taji"'
 REFUSED = "How do I bake sourdough bread?"
 WIDE, PHONE = (1280, 800), (390, 844)

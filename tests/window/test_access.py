@@ -66,6 +66,10 @@ def test_on_a_phone_sources_follow_their_answer_and_the_box_stays_in_sight(open_
     assert chat["y"] + chat["height"] <= sources["y"] < sources["y"] + sources["height"] <= tools["y"]
     expect(page.locator("#ask textarea")).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    tab, copy = (one.bounding_box() for one in (page.get_by_role("tab", name="Add"), page.locator("#sources .copy")))
+    assert tab is not None
+    assert copy is not None
+    assert tab["x"] + tab["width"] <= copy["x"] or tab["y"] + tab["height"] <= copy["y"]
 
 
 def test_a_right_to_left_article_stands_right_aligned(
