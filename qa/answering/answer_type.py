@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 __all__ = ["FIGURES", "AnswerType", "answer_type", "holds"]
@@ -23,10 +24,9 @@ _MONEY_NOUNS = frozenset(
     "money cost costs price worth pay paid pays earn earned spend spent fine fined raise raised salary budget "
     "debt".split()
 )
-_LENGTHS = frozenset("tall deep wide thick".split())
 _OF_MEASURE: dict[str, AnswerType] = {
-    **dict.fromkeys(_LENGTHS, "length"), "fast": "speed", "heavy": "weight", "hot": "temperature",
-    "cold": "temperature",
+    "tall": "length", "deep": "length", "wide": "length", "thick": "length", "fast": "speed", "heavy": "weight",
+    "hot": "temperature", "cold": "temperature",
 }  # fmt: skip
 _AFTER_FIGURE = r"(?:(?<=\d)|(?<=\d ))"
 _FAR = r"feet|foot|inch(?:es)?|yards?|miles?|light-years?|(?:kilo|centi|milli)?met(?:er|re)s?"
@@ -44,7 +44,7 @@ _MEASURED: dict[AnswerType, re.Pattern[str]] = {
     ),
     "temperature": re.compile(r"°|\bdegrees?\b|(?<=\d)[CF]\b"),
 }
-_MEASURES = frozenset("old far big large tall high deep fast heavy wide hot cold often much strong".split())
+_MEASURES = frozenset("old far big large high often much strong".split())
 _UNITS = (
     "second seconds minute minutes hour hours day days night nights week weeks month months year years decade decades "
     "century centuries"
@@ -134,10 +134,7 @@ def _of_how(after: list[str], words: list[str]) -> AnswerType | None:
 def holds(wanted: AnswerType, sentence: str) -> bool:
     """Whether a sentence holds a thing of a type, as far as its words tell."""
     sentence = sentence[:_LONGEST]
-    words = _WORD.findall(sentence)
-    if wanted in _MEASURED:
-        return _has_number(sentence, words) and _MEASURED[wanted].search(sentence) is not None
-    return _HOLDS[wanted](sentence, words)
+    return _HOLDS[wanted](sentence, _WORD.findall(sentence))
 
 
 def _has_name(sentence: str, words: list[str]) -> bool:
@@ -186,6 +183,10 @@ def _has_time(sentence: str, words: list[str]) -> bool:
     )
 
 
+def _has_measure(unit: re.Pattern[str], sentence: str, words: list[str]) -> bool:
+    return _has_number(sentence, words) and unit.search(sentence) is not None
+
+
 def _has_reason(sentence: str, words: list[str]) -> bool:
     return any(word.lower() in _REASONS for word in words) or " to " in sentence
 
@@ -193,4 +194,5 @@ def _has_reason(sentence: str, words: list[str]) -> bool:
 _HOLDS: dict[AnswerType, Callable[[str, list[str]], bool]] = {
     "person": _has_name, "place": _has_name, "time": _has_time, "number": _has_number, "money": _has_money,
     "share": _has_share, "duration": _has_duration, "measure": _has_number, "reason": _has_reason,
+    **{kind: partial(_has_measure, unit) for kind, unit in _MEASURED.items()},
 }  # fmt: skip

@@ -10,7 +10,7 @@ from index.store.bm25 import analyze
 from index.store.catalog import StoredArticle, text_sha256
 from index.types import Span
 from qa.answering.deduplicate import distinct
-from qa.answering.evidence import least_fair, likeliest_first, read_passages, strength
+from qa.answering.evidence import least_fair, likeliest_first, place_cost, read_passages, strength
 from qa.answering.mentions import Mention, Mentions, ranked_mentions
 from qa.answering.quotes import Quote
 from qa.answering.reader import PassageReading
@@ -65,8 +65,8 @@ def cite(
         citations.append(Cited(replace(cited, also_in=tuple(copies)), passage, reading.words))
     if not mentioned and not _preferred(ranking):
         confidences = [one.citation.confidence for one in citations]
-        order = likeliest_first(confidences, small=ranking.small, reader=reader)
-        citations = [citations[place] for place in order]
+        cost = place_cost(small=ranking.small, reader=reader)
+        citations = [citations[place] for place in likeliest_first(confidences, cost)]
     return [_numbered(citation, number) for number, citation in enumerate(citations, 1)]
 
 

@@ -16,8 +16,8 @@ from qa.search.rank import Ranking
 from qa.types import CITATIONS, Strength
 
 __all__ = [
-    "READ", "WEIGHED", "Evidence", "implied_terms", "least_fair", "likeliest_first", "read_passages", "strength",
-    "weigh",
+    "READ", "WEIGHED", "Evidence", "implied_terms", "least_fair", "likeliest_first", "place_cost", "read_passages",
+    "strength", "weigh",
 ]  # fmt: skip
 
 WEIGHED = CITATIONS  # as many as the coefficients were learned on
@@ -76,11 +76,15 @@ def least_fair(*, small: bool, reader: bool) -> float:
     return _used(small=small, reader=reader).fair
 
 
-def likeliest_first(confidences: Sequence[float], *, small: bool, reader: bool) -> list[int]:
-    """The order of citations that stand in order of rank: of those that are weighed, by confidence less what each place
-    behind the first costs, the first of equals; then the others."""
-    cost = _used(small=small, reader=reader).place
-    behind = [round(cost * place - value, 9) for place, value in enumerate(confidences[:WEIGHED])]
+def place_cost(*, small: bool, reader: bool) -> float:
+    """What a place in the ranking counts against a citation's confidence."""
+    return _used(small=small, reader=reader).place
+
+
+def likeliest_first(confidences: Sequence[float], cost: float) -> list[int]:
+    """The order of citations that stand in order of rank: of those that are weighed, by confidence less the cost of
+    each place behind the first, the first of equals; then the others."""
+    behind = [round(cost * place - float(value), 9) for place, value in enumerate(confidences[:WEIGHED])]
     return [*np.argsort(behind, kind="stable").tolist(), *range(WEIGHED, len(confidences))]
 
 

@@ -12,7 +12,7 @@ from qa.answering.reader import PassageReading
 from qa.search.passages import PassageText
 from qa.search.terms import covered
 
-__all__ = ["SENTENCE_FEATURES", "marked", "sentence_features"]
+__all__ = ["SENTENCE_FEATURES", "marked", "reader_words", "sentence_features"]
 
 SENTENCE_FEATURES = ("reader", "words", "covered", "covered_beside", "type", "heading", "barred")
 _HALF = float(np.log(2.0))  # choice: a second sentence is marked beside the first if it is at least half as likely
@@ -56,7 +56,8 @@ def sentence_features(
     values = np.zeros((len(texts), len(SENTENCE_FEATURES)))
     if seen is not None:
         values[:, 0] = _log_shares(np.array(seen.sentences, np.float64))
-        values[:, 1] = [_holds(passage, span, seen) for span in passage.sentences]
+        words = reader_words(passage, seen)
+        values[:, 1] = [words is not None and words in span for span in passage.sentences]
     for place, text in enumerate(texts):
         beside = frozenset[str]().union(*terms[max(0, place - 1) : place + 2])
         own = covered(idf, terms[place])
@@ -84,9 +85,12 @@ def marked(scores: Floats) -> tuple[int, int]:
     return best, best + 1
 
 
-def _holds(passage: PassageText, span: Span, seen: PassageReading) -> bool:
+def reader_words(passage: PassageText, seen: PassageReading | None) -> Span | None:
+    """The words that the reader takes for the answer, as a range of the article's text; None where it names none."""
+    if seen is None or seen.start >= seen.end:
+        return None
     start = passage.passage.span.start
-    return seen.end > seen.start and span.start <= start + seen.start and start + seen.end <= span.end
+    return Span(start + seen.start, start + seen.end)
 
 
 def _is_heading(sentence: str) -> bool:

@@ -12,7 +12,7 @@ from index.store.bm25 import analyze
 from index.types import Span
 from qa.answering.answer_type import FIGURES, answer_type
 from qa.answering.coefficients import Coefficients
-from qa.answering.highlight import SENTENCE_FEATURES, marked, sentence_features
+from qa.answering.highlight import SENTENCE_FEATURES, marked, reader_words, sentence_features
 from qa.answering.reader import PassageReading, Reader, ReaderTask
 from qa.answering.time_agreement import fits, years_said
 from qa.search.fusion import within
@@ -89,7 +89,7 @@ def read(
     if not passages:
         return []
     cosines, near = passage_cosines(index, task, passages)
-    found = []
+    found, figure = [], answer_type(task.question) in FIGURES
     for place, passage in enumerate(passages):
         without = implied[place] if implied else frozenset[str]()
         own = seen[place] if seen is not None else None
@@ -100,17 +100,10 @@ def read(
         features = passage_features(task, passage, facts, sentences, (first, end))
         span = Span(passage.sentences[first].start, passage.sentences[end - 1].end)
         odds = float(features @ coefficients.passage) + coefficients.constant
-        possible = answer_type(task.question) not in FIGURES or sentences[:, SENTENCE_FEATURES.index("type")].any()
+        possible = not figure or sentences[:, SENTENCE_FEATURES.index("type")].any()
         confidence = float(1.0 / (1.0 + np.exp(-odds))) if possible else 0.0
-        found.append(Reading(span, features, confidence, _words(passage, own)))
+        found.append(Reading(span, features, confidence, reader_words(passage, own)))
     return found
-
-
-def _words(passage: PassageText, seen: PassageReading | None) -> Span | None:
-    if seen is None or seen.start >= seen.end:
-        return None
-    start = passage.passage.span.start
-    return Span(start + seen.start, start + seen.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.answering.evidence import likeliest_first
 from qa.training.evidence_data import Judged
 
 __all__ = [
@@ -103,14 +104,17 @@ def place(scored: Mapping[str, Sequence[Scored]]) -> float:
     ]
 
     def right(cost: float) -> float:
-        return float(np.mean([np.mean([_leads(one, cost) for one in found]) for found in asked if found]))
+        return float(
+            np.mean(
+                [
+                    np.mean([one.right[likeliest_first(one.confidence.tolist(), cost)[0]] for one in found])
+                    for found in asked
+                    if found
+                ]
+            )
+        )
 
     return max(_PLACES, key=right)
-
-
-def _leads(one: Scored, cost: float) -> bool:
-    behind = np.round(cost * np.arange(len(one.confidence)) - one.confidence, 9)
-    return bool(one.right[int(np.argmin(behind))])
 
 
 def strong_from(scored: Mapping[str, Sequence[Scored]]) -> float:

@@ -67,9 +67,9 @@ def test_readings_depend_neither_on_order_nor_on_company(reader: Reader) -> None
             assert alike(reading, alone)
 
 
-def alike(one: PassageReading, other: PassageReading) -> bool:
-    """Equal but for rounding: AMX orders the sums of a product by its shape, AVX512 does not."""
-    return abs(one.answered - other.answered) < 0.005 and abs(one.score - other.score) < 0.1
+def alike(one: PassageReading, other: PassageReading, answered: float = 0.002, score: float = 0.02) -> bool:
+    """Equal but for rounding, where a product's sums are ordered by its shape; with AVX512 at bf16 they are not."""
+    return abs(one.answered - other.answered) < answered and abs(one.score - other.score) < score
 
 
 @pytest.mark.parametrize("steep", [1.0, 40.0])  # of attention: with 40, powers of two leave the range of fp32
@@ -101,8 +101,10 @@ def test_threads_share_the_passages_and_change_no_reading(reader: Reader) -> Non
             found.append(reader.read(QUESTION, passages))
     finally:
         torch.set_num_threads(before)
+    # Threads part the rows of a product in other shapes, and AMX orders its sums by these: .0018 and .057 were seen.
+    bounds = (0.005, 0.1) if torch.cpu._is_amx_tile_supported() else (0.002, 0.02)
     for readings in found[1:]:
-        assert all(alike(one, other) for one, other in zip(readings, found[0], strict=True))
+        assert all(alike(one, other, *bounds) for one, other in zip(readings, found[0], strict=True))
     assert found[0][1] == found[0][3] == found[0][4]
 
 
