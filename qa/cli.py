@@ -11,6 +11,7 @@ from typing import Any
 
 from index.command import add_place, run_command
 from index.errors import UsageError
+from index.garbage import uncollected
 from qa.search.written_dates import UNDERSTOOD
 from qa.types import CITATIONS
 
@@ -137,8 +138,9 @@ def _ask_file(options: argparse.Namespace, settings: dict[str, Any]) -> int:
 
 
 def _ask_one(options: argparse.Namespace, settings: dict[str, Any]) -> int:
-    from qa.answer import ask
-    from qa.terminal import terminal
+    with uncollected():
+        from qa.answer import ask
+        from qa.terminal import terminal
 
     answer = ask(options.question, index=options.store or options.index, **settings)
     if options.json:

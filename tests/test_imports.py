@@ -20,7 +20,7 @@ FLOORS = {
     "index.errors": (),
     "index.text": ("index.types", "index.errors"),
     "index.entities": ("index.types", "index.errors", "index.text"),
-    "index.embedding": ("index.types", "index.errors", "index.hashing"),
+    "index.embedding": ("index.types", "index.errors", "index.hashing", "index.garbage"),
     "index.readers": ("index.types", "index.errors", "index.text"),
     "index.engine": (
         "index.types",

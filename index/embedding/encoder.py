@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.model_folder import DEFAULT_MODEL, NotPlainBertError, find_folder, fingerprint
+from index.garbage import uncollected
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -102,7 +103,8 @@ def load_encoder(model: str | None = None, precision: Precision = "auto", method
     for cache in _CACHES:
         os.environ.setdefault(cache, _KERNELS_KEPT)
     folder = None if method == "general" else find_folder(name)
-    with ThreadPoolExecutor(1) as pool:  # 90 MB are hashed while torch is imported: .2 s of a first question
+    # 90 MB are hashed while torch is imported: .2 s of a first question.
+    with uncollected(), ThreadPoolExecutor(1) as pool:
         hashed = pool.submit(fingerprint, name, folder) if folder else None
         import torch
 

@@ -8,6 +8,8 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
+from index.garbage import uncollected
+
 __all__ = ["quick_start"]
 
 # Whenever it is imported, this function writes a .pyi file for editors beside each of Gradio's 80 components:
@@ -19,16 +21,13 @@ _MODULE, _FUNCTION = "gradio.component_meta", "create_or_modify_pyi"
 def quick_start() -> Iterator[None]:
     """While it lasts, imports are quicker: no stubs, and no search for garbage among what imports leave for good."""
     finder = _Finder()
-    collected = gc.isenabled()
     sys.meta_path.insert(0, finder)
-    gc.disable()
     try:
-        yield
+        with uncollected():
+            yield
+            gc.freeze()
     finally:
         sys.meta_path.remove(finder)
-        if collected:
-            gc.freeze()
-            gc.enable()
 
 
 class _Finder(MetaPathFinder):
