@@ -17,7 +17,7 @@ from qa.types import CITATIONS
 
 __all__ = ["main"]
 
-_QUESTIONS = 300  # limit: of `calibrate`, unless told otherwise; the standard error of a share of .1 is .017
+_QUESTIONS = 600  # limit: of `calibrate`, unless told otherwise; the standard error of a share of .1 is .012
 
 
 def _parser() -> argparse.ArgumentParser:

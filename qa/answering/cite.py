@@ -10,7 +10,15 @@ from index.store.bm25 import analyze
 from index.store.catalog import StoredArticle, text_sha256
 from index.types import Span
 from qa.answering.deduplicate import distinct
-from qa.answering.evidence import least_fair, likeliest_first, place_cost, read_passages, strength
+from qa.answering.evidence import (
+    WEIGHED,
+    least_fair,
+    likeliest_first,
+    place_cost,
+    read_passages,
+    strength,
+    threshold_of,
+)
 from qa.answering.mentions import Mention, Mentions, ranked_mentions
 from qa.answering.quotes import Quote
 from qa.answering.reader import PassageReading
@@ -63,11 +71,20 @@ def cite(
             for copy in (_quoted(ranking, quote, other),)
         ]
         citations.append(Cited(replace(cited, also_in=tuple(copies)), passage, reading.words))
-    if not mentioned and not _preferred(ranking):
-        confidences = [one.citation.confidence for one in citations]
-        cost = place_cost(small=ranking.small, reader=reader)
-        citations = [citations[place] for place in likeliest_first(confidences, cost)]
+    if not mentioned:
+        citations = [citations[place] for place in _order(index, ranking, citations, reader=reader)]
     return [_numbered(citation, number) for number, citation in enumerate(citations, 1)]
+
+
+def _order(index: SearchEngine, ranking: Ranking, cited: Sequence[Cited], *, reader: bool) -> list[int]:
+    """The places of citations, likeliest first, or in order of rank where that knows what confidence does not; of the
+    first five, those that answer before those that do not."""
+    confidences = [one.citation.confidence for one in cited]
+    order = list(range(len(cited)))
+    if not _preferred(ranking):
+        order = likeliest_first(confidences, place_cost(small=ranking.small, reader=reader))
+    least = threshold_of(index, small=ranking.small, reader=reader)
+    return sorted(order, key=lambda place: place >= WEIGHED or confidences[place] < least)
 
 
 def quoted_passages(ranking: Ranking, quotes: Sequence[Quote]) -> list[PassageText]:

@@ -17,7 +17,7 @@ from qa.types import CITATIONS, Strength
 
 __all__ = [
     "READ", "WEIGHED", "Evidence", "implied_terms", "least_fair", "likeliest_first", "place_cost", "read_passages",
-    "strength", "weigh",
+    "strength", "threshold_of", "weigh",
 ]  # fmt: skip
 
 WEIGHED = CITATIONS  # as many as the coefficients were learned on
@@ -59,10 +59,14 @@ def weigh(index: SearchEngine, confidences: Sequence[float], *, small: bool, rea
     """The evidence of the cited passages together: that of the best of the first five, against the threshold that was
     measured on this index, else the learned one.
     """
-    own = own_threshold(index, reader=reader and shared_reader()[0] is not None)
-    threshold = _used(small=small, reader=reader).threshold if own is None else own
     confidence = max(confidences[:WEIGHED], default=0.0)
-    return Evidence(confidence, confidence >= threshold)
+    return Evidence(confidence, confidence >= threshold_of(index, small=small, reader=reader))
+
+
+def threshold_of(index: SearchEngine, *, small: bool, reader: bool) -> float:
+    """The confidence from which an index answers: measured on itself, else learned."""
+    own = own_threshold(index, reader=reader and shared_reader()[0] is not None)
+    return _used(small=small, reader=reader).threshold if own is None else own
 
 
 def strength(confidence: float, *, small: bool, reader: bool) -> Strength:

@@ -21,7 +21,7 @@ from qa.search.features import SMALL
 from qa.search.names import asked_about
 from qa.search.passages import PassageTexts
 from qa.search.rank import Ranking
-from qa.search.search import search
+from qa.search.search import search, without
 from qa.types import Answer, Request
 
 __all__ = ["FEWEST", "MADE", "AskedTwice", "Point", "as_asked", "ask_both_ways", "curve", "others", "threshold_for"]
@@ -78,7 +78,7 @@ def ask_both_ways(
         request = Request(made.question, as_of="any", reader=reader)
         ranking = search(index, request)
         seen = answer(index, request, ranking)
-        hidden = answer(index, request, ranking.take(np.flatnonzero(others(index, ranking, [row]))))
+        hidden = answer(index, request, without(index, ranking, ~others(index, ranking, [row])))
         found.append(
             AskedTwice(made.question, seen.confidence, _holds(seen, made, 1), _unless_elsewhere(hidden, made, shift))
         )

@@ -17,7 +17,7 @@ from qa.search.query import Query
 from qa.search.term_matching import lead_proximity
 from qa.search.weights import Weights
 
-__all__ = ["FEATURES", "SMALL", "Features", "chosen_weights", "compute_features"]
+__all__ = ["FEATURES", "SMALL", "Features", "chosen_weights", "compute_features", "feedback_among"]
 
 _FIRST_PASS = ("cosine", "passage_bm25", "article_bm25")
 _OF_PARTS = (*_FIRST_PASS, "lead_cosine")  # of each part of a query
@@ -61,15 +61,14 @@ def chosen_weights(query: Query, weights: Weights) -> Mapping[str, float]:
 
 def compute_features(index: SearchEngine, query: Query, candidates: Candidates, weights: Weights) -> Features:
     """The features of candidates, in their order. For a follow-up, cosines and BM25 are the mean over the parts of
-    the query by their weights. A first pass, by the `weights` of cosine and BM25 alone, chooses what else is read.
+    the query by their weights. A first pass, by cosine and BM25 alone, chooses what else is read.
     """
     values = np.zeros((len(candidates), len(FEATURES)))
     if not len(candidates):
         return Features(values)
     leads, place = np.unique(candidates.articles, return_inverse=True)
     values[:, :4], topic = _by_parts(index, query, candidates, leads, place)
-    learned = np.array([chosen_weights(query, weights)[name] for name in _FIRST_PASS])
-    first = topic[:, : len(learned)] @ (learned / learned.sum())
+    first = _first_pass(topic, query, weights)
     best = best_first(candidates.rows, first)
     # Lead proximity is of the question alone, and counts by its share of the query.
     share = 1.0 / sum(part.weight for part in query.parts)
@@ -79,6 +78,27 @@ def compute_features(index: SearchEngine, query: Query, candidates: Candidates, 
     if query.passage_count <= SMALL:
         values[:, 9] = _sentence_cosine(index, query, candidates, best[:_SENTENCES_OF])
     return Features(values)
+
+
+def feedback_among(
+    index: SearchEngine,
+    query: Query,
+    rows: NDArray[np.int64],
+    articles: NDArray[np.int64],
+    features: Features,
+    weights: Weights,
+) -> Features:
+    """The features of some of a query's candidates, shape (n, F), with RM3 among these alone."""
+    values = features.values.copy()
+    first = _first_pass(values, query, weights)
+    values[:, FEATURES.index("rm3")] = rm3(index, rows, articles, first, query.selection)
+    return Features(values)
+
+
+def _first_pass(values: Floats, query: Query, weights: Weights) -> Floats:
+    counted = weights.first_pass_small if query.passage_count <= SMALL else weights.first_pass_large
+    first: Floats = values[:, : len(_FIRST_PASS)] @ np.array([counted[name] for name in _FIRST_PASS])
+    return first
 
 
 def _by_parts(

@@ -1,8 +1,13 @@
 """`search`: a request to its ranking, step by step; shared by ask, retrieve, evaluation and the window."""
 
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
 from index.engine import SearchEngine
 from qa.search.candidates import find_candidates
-from qa.search.features import compute_features
+from qa.search.features import compute_features, feedback_among
 from qa.search.followup import Encode
 from qa.search.passages import PassageTexts
 from qa.search.query import parse_query
@@ -11,7 +16,7 @@ from qa.search.rerank import reranked
 from qa.search.weights import Weights, shipped_weights
 from qa.types import Request
 
-__all__ = ["search"]
+__all__ = ["search", "without"]
 
 
 def search(
@@ -28,3 +33,14 @@ def search(
     features = compute_features(index, query, candidates, counted)
     ranking = rank(query, candidates, features, counted, PassageTexts(index))
     return reranked(ranking, request.question, request.reranker) if request.reranker else ranking
+
+
+def without(index: SearchEngine, ranking: Ranking, hidden: NDArray[np.bool_]) -> Ranking:
+    """A ranking as if some of its passages, shape (n,), were not in the index: RM3 takes its terms from the others, and
+    scores follow. How rare a word is stays as it was.
+    """
+    left = ranking.take(np.flatnonzero(~hidden))
+    if not len(left):
+        return left
+    features = feedback_among(index, left.query, left.rows, left.articles, left.features, shipped_weights())
+    return replace(left, features=features).rescored(features.values @ left.weights)

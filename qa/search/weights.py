@@ -11,14 +11,20 @@ __all__ = ["Weights", "shipped_weights"]
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each feature counts, by name: in indexes of at most 3,000 passages (`small`), and in larger ones."""
+    """What each feature counts, by name: in indexes of at most 3,000 passages (`small`), and in larger ones. Those of
+    the first pass, which chooses what other features are computed from, stay as they are when the others are learned
+    anew: so the features that are served are those that were learned on.
+    """
 
     large: Mapping[str, float]
     small: Mapping[str, float]
+    first_pass_large: Mapping[str, float]
+    first_pass_small: Mapping[str, float]
 
 
 @cache
 def shipped_weights() -> Weights:
     """The weights in ranking_weights.json."""
     stored = json.loads(files("qa.search").joinpath("ranking_weights.json").read_text("utf-8"))
-    return Weights(stored["large"]["weights"], stored["small"]["weights"])
+    sizes = stored["large"], stored["small"]
+    return Weights(*(one["weights"] for one in sizes), *(one["first_pass"] for one in sizes))

@@ -20,7 +20,7 @@ from qa.answering.reading import Task, facts_of, passage_cosines, passage_featur
 from qa.answering.reading import seen_passages as read_passages
 from qa.search.passages import PassageText, PassageTexts
 from qa.search.rank import Ranking
-from qa.search.search import search
+from qa.search.search import search, without
 from qa.types import AsOf, Request
 
 __all__ = ["Judged", "JudgedPassage", "collect", "is_near"]
@@ -93,7 +93,7 @@ def _judge(
 
 def _best(index: Index, ranking: Ranking, hidden: NDArray[np.bool_] | None = None) -> list[PassageText]:
     if hidden is not None:
-        ranking = ranking.take(np.flatnonzero(~hidden[ranking.articles]))
+        ranking = without(index, ranking, hidden[ranking.articles])
     return [ranking.read(place.position) for place in distinct(index, ranking, WEIGHED)] if len(ranking) else []
 
 

@@ -7,6 +7,7 @@ as of their days. Writes it beside this file, named by commit.
 
 import argparse
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from index import Index
@@ -27,10 +28,10 @@ def rows() -> list[tuple[str, Weights]]:
 
     def only(**weights: float) -> Weights:
         every = dict.fromkeys(FEATURES, 0.0) | weights
-        return Weights(every, every)
+        return replace(shipped, large=every, small=every)
 
     def without(name: str) -> Weights:
-        return Weights(_zero(shipped.large, name), _zero(shipped.small, name))
+        return replace(shipped, large=_zero(shipped.large, name), small=_zero(shipped.small, name))
 
     single = [
         ("dense passages alone", only(cosine=1.0)),

@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from index import Index
 from qa.search.feedback import background_idf, rm3, term_overlap
+from qa.search.search import search, without
+from qa.types import Request
 
 
 class _Forward:
@@ -58,3 +61,18 @@ def test_order_of_the_candidates_does_not_matter() -> None:
     one, turned = rm3(index, rows, rows, score), rm3(index, rows[::-1], rows[::-1], score[::-1])
     assert one.tolist() == turned[::-1].tolist()
     assert one[0] > one[3]
+
+
+def test_a_ranking_without_some_passages_takes_no_terms_of_theirs(sample: Index) -> None:
+    ranking = search(sample, Request("Who was wounded in the rocket attack at Taji?", as_of="any"))
+    none = np.zeros(len(ranking), bool)
+    same = without(sample, ranking, none)
+    assert same.rows.tolist() == ranking.rows.tolist()
+    assert same.score == pytest.approx(ranking.score)  # summed in another order
+    most = ranking.articles[int(np.argmax(ranking.features.column("rm3")))]
+    left = without(sample, ranking, ranking.articles == most)
+    assert most not in left.articles
+    assert len(left) == len(ranking) - int((ranking.articles == most).sum())
+    assert left.features.column("rm3").max() == 1.0
+    assert (np.diff(left.score) <= 0).all()
+    assert not len(without(sample, ranking, ~none))

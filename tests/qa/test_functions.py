@@ -174,7 +174,7 @@ def test_features_of_articles_count_by_how_many_there_are_and_how_long(
 ) -> None:
     ones = dict.fromkeys(FEATURES, 1.0)
     query = cast(Any, SimpleNamespace(article_count=articles, passage_count=passages))
-    counted = dict(zip(FEATURES, effective_weights(query, Weights(ones, ones)), strict=True))
+    counted = dict(zip(FEATURES, effective_weights(query, Weights(ones, ones, ones, ones)), strict=True))
     wanted = (1.0, passage_bm25, 2.0 - passage_bm25, lead_cosine, 1.0, rm3)
     names = ("cosine", "passage_bm25", "article_bm25", "lead_cosine", "recency", "rm3")
     assert [counted[name] for name in names] == pytest.approx(wanted)
