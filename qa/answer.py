@@ -99,9 +99,10 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
     earlier = taken(ranking.query.parts)
     confidences = [one.citation.confidence for one in cited]
     evidence = weigh(index, confidences, small=ranking.small, reader=request.reader)
-    if about is not None and len(ranking.query.parts) == 1 and not (evidence.found and _names(about, citations)):
+    alone = len(ranking.query.parts) == 1
+    if about is not None and not (evidence.found and (_names(about, citations) or not alone)):
         found = _about_name(index, request, about, ranking)
-        if found.found or (about.firm and not evidence.found):
+        if found.found or (alone and about.firm and not evidence.found):
             return found
     if evidence.found:
         return Answer(

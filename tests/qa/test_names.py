@@ -84,6 +84,16 @@ def test_who_somebody_is_comes_first_then_the_newest(sample: Index) -> None:
     assert about.notes == ("'Pompeo' stands in 3 articles",)
 
 
+@pytest.mark.parametrize("name", ["Landstuhl", "Karbala", "Qadisiya"])
+def test_a_name_that_stands_is_answered_within_a_conversation_too(sample: Index, name: str) -> None:
+    """By itself it might mean "And in Karbala?"; where that has no answer, it means the name."""
+    before = "How many rockets were fired at the embassy?"
+    answer = ask(name, index=sample, history=[(before, ask(before, index=sample).citations[0].sentence)])
+    assert answer.found
+    assert holds(answer, name)
+    assert ask("Zorvandia", index=sample, history=[(before, "")]).found is False
+
+
 def test_the_last_word_of_a_name_is_told_of_where_the_whole_stands_nowhere(sample: Index) -> None:
     answer = ask("Who is Boris Soleimani?", index=sample)
     assert answer.reason == "'Boris Soleimani' stands in none of the articles; 'Soleimani' does."
