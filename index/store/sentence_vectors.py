@@ -8,6 +8,7 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
+from index.embedding.threads import each_alone
 from index.text.sentences import sentence_spans
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ class SentenceVectors:
         with self._lock:  # held while texts are embedded, so that two questions do not embed the same ones
             found = {row: self._cache[row] for row in rows if row in self._cache}
             missing = [row for row in dict.fromkeys(rows) if row not in found]
-            # One passage at a time: what stands beside a text in a batch changes its last bits at bf16, and an answer
+            # Each passage by itself: what stands beside a text in a batch changes its last bits at bf16, and an answer
             # must not depend on what was asked before.
-            made = {row: encode(_sentences(index, row)) for row in missing}
+            made = dict(zip(missing, each_alone(encode, [_sentences(index, row) for row in missing]), strict=True))
             self._cache.update(made)
             found |= made
             return [found[row] for row in rows]

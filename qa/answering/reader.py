@@ -6,13 +6,12 @@ tokenizer come from the packaged all-MiniLM-L6-v2. Nothing is loaded before the 
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from index.embedding.encoder import pick_precision
 from index.embedding.model_folder import default_folder
+from index.embedding.threads import each_alone
 from index.errors import ArticleQAError
 
 __all__ = [
@@ -33,6 +33,8 @@ QUESTION, TITLE = 48, 24  # limit: tokens of a question and of a title that are 
 _TEXT = 400  # limit: tokens of a passage that are read; a sentence beyond has the score -inf
 _ANSWER = 40  # limit: tokens of an answer; of 90 questions of SQuAD 2.0, 10 and 400 change none
 _TOGETHER = 1024  # limit: tokens of one product: weights are fetched once for all; for twice as many memory is too slow
+
+_LOADING = Lock()
 
 
 class ReaderUnavailable(ArticleQAError):
@@ -115,8 +117,7 @@ class Reader:
         threads = torch.get_num_threads()
         groups = _groups([len(text.ids) for text in texts], threads)
         parts = [[texts[row] for row in rows] for rows in groups]
-        at_once = threads > 1 and len(parts) > 1
-        made = list((_pool(os.getpid(), threads).map if at_once else map)(self._together, parts))
+        made = each_alone(self._together, parts) if len(parts) > 1 else [self._together(part) for part in parts]
         found = dict(zip((row for rows in groups for row in rows), (one for some in made for one in some), strict=True))
         return [found[row] for row in range(len(texts))]
 
@@ -143,17 +144,6 @@ def _groups(lengths: Sequence[int], threads: int) -> list[list[int]]:
         groups[least].append(row)
         sizes[least] += lengths[row]
     return groups
-
-
-@cache
-def _pool(_process: int, threads: int) -> ThreadPoolExecutor:
-    """Threads of which each computes alone: they meet once, at the end, not after each of a thousand steps. A forked
-    process has none of its parent's."""
-    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
-
-    # torch.set_num_threads would reach into other threads; this sets the calling one's OpenMP.
-    alone = partial(ThreadpoolController().limit, limits=1, user_api="openmp")
-    return ThreadPoolExecutor(threads, thread_name_prefix="reader", initializer=alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +228,14 @@ def _opened(data: bytes) -> Reader:
     return Reader(network, words, tokenizer, json.loads(header["__metadata__"]["calibration"]))
 
 
-@cache
 def shared_reader() -> tuple[Reader | None, str]:
-    """This process's reader and "", or None and the sentence that says why there is none."""
+    """This process's reader and "", or None and the sentence that says why there is none. Loaded once, at first use."""
+    with _LOADING:
+        return _shared()
+
+
+@cache
+def _shared() -> tuple[Reader | None, str]:
     try:
         return load_reader(), ""
     except ReaderUnavailable as error:

@@ -9,7 +9,7 @@ from qa.window.chats_html import chats_html
 from qa.window.conversation import Conversation
 from qa.window.feedback import VERDICTS, feedback_row, note_feedback
 from qa.window.kept import delete, kept_chats, open_chat, rename, replay, shut
-from qa.window.layout import QUIET, WAIT
+from qa.window.layout import QUIET
 from qa.window.listeners import with_value
 from qa.window.service import Service
 
@@ -41,7 +41,7 @@ class ChatHandlers:
         words = "Opening this conversation again…"
         yield self._show(Conversation(key=chat.key), kept, "", chat.forms[0].question, words)
         while self._service.waiting():
-            await asyncio.sleep(WAIT)
+            await self._service.moment()
         try:
             index, reranker = self._service.live, self._service.reranker
             found = await asyncio.to_thread(replay, kept, chat.key, index, reranker)

@@ -17,7 +17,6 @@ from qa.window.conversation import OPTIONS, Conversation, Form, showable
 from qa.window.draft_html import returned_html, taken_html
 from qa.window.export import download_html
 from qa.window.kept import keep, kept_chats, open_chat, shut
-from qa.window.layout import WAIT
 from qa.window.page_picture import picture_html
 from qa.window.service import Service
 from qa.window.sources_html import citation_at
@@ -89,7 +88,7 @@ class Handlers:
             if words != said:  # a person who waits sees how far it is, and is answered as soon as it can be
                 yield show(now, kept, taken, question, f"{words}. Your question is next.")
             said = words
-            await asyncio.sleep(WAIT)
+            await self._service.moment()
         yield show(now, kept, taken, question, "Looking in your articles…")
         try:
             if hindrance := self._service.hindrance():
@@ -160,7 +159,7 @@ class Handlers:
                 yield update
         if article := parameters.get("article"):
             while self._service.waiting():
-                await asyncio.sleep(WAIT)
+                await self._service.moment()
             update = show(now, kept)
             update[_READER] = self.open_at(article, parameters.get("at", ""))
             yield update

@@ -1,5 +1,6 @@
 """The articles behind the window, which is served while they are still being read and the model is being loaded."""
 
+import asyncio
 import heapq
 import os
 import sys
@@ -15,6 +16,7 @@ import index
 from index.errors import ArticleQAError, IndexBusy, StoreUnavailable
 from qa.window.adding import Adding
 from qa.window.html import format_day
+from qa.window.layout import WAIT
 from qa.window.page_html import instead_html, status_html
 from qa.window.unread import unread_html, without_places
 
@@ -106,6 +108,10 @@ class Service:
         unit = " passages" if progress.stage == "embedding" else ""
         return f"Still reading your articles: {progress.done} of {progress.total}{unit}"
 
+    async def moment(self) -> None:
+        """Until questions can be answered, but no longer than from one look to the next."""
+        await asyncio.to_thread(self.warm.wait, WAIT)
+
     def hindrance(self) -> str:
         """Why no question can be answered, in a sentence; empty when one can."""
         if self.index() is not None:
@@ -188,6 +194,9 @@ class Service:
                 raise
         else:
             self.warm.set()
+            from qa.answering.reader import shared_reader
+
+            shared_reader()  # while a first question is searched for, or typed
 
     def _read(self, build: Callable[[Callable[[Any], None]], Any]) -> None:
         while True:

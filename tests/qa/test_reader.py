@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 
 from index.text.sentences import sentence_spans
-from qa.answering.reader import FILE, PassageReading, Reader, ReaderUnavailable, load_reader, shared_reader
+from qa.answering.reader import FILE, PassageReading, Reader, ReaderUnavailable, _shared, load_reader, shared_reader
 from qa.answering.reader_network import HIDDEN, Network, Piece
 from qa.training.reader_network import logits as learned
 from qa.training.reader_network import prepared
@@ -166,13 +166,13 @@ def test_missing_weights_are_named(tmp_path: Path) -> None:
 
 def test_without_weights_there_is_a_note_and_no_reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("qa.answering.reader.FILE", tmp_path / "reader.safetensors")
-    shared_reader.cache_clear()
+    _shared.cache_clear()
     try:
         found, note = shared_reader()
         assert found is None
         assert "answers are given without it" in note
     finally:
-        shared_reader.cache_clear()
+        _shared.cache_clear()
 
 
 def test_importing_it_loads_no_torch() -> None:
