@@ -58,6 +58,15 @@ class Judged:
     passages: tuple[JudgedPassage, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Truth:
+    """Which passages answer a question, which of their sentences do where that is known, and whether `by_words`."""
+
+    answers: Callable[[PassageText], bool]
+    gold: Callable[[PassageText], tuple[bool, ...] | None] = lambda _: None
+    by_words: bool = False
+
+
 def collect(name: str, folder: Path, index: Index, reader: Reader) -> list[Judged]:
     """The judged passages of a data set, by the name of its folder. Raises KeyError for one that is not known."""
     return list(_SETS[name](folder, index, reader))
@@ -72,10 +81,7 @@ def _judge(
     index: Index,
     task: Task,
     passages: Sequence[PassageText],
-    answers: Callable[[PassageText], bool],
-    gold: Callable[[PassageText], tuple[bool, ...] | None] = lambda _: None,
-    *,
-    by_words: bool = False,
+    truth: _Truth,
 ) -> tuple[JudgedPassage, ...]:
     seen = read_passages(task.question, passages, reader) or []
     cosines, near = passage_cosines(index, task, passages)
@@ -87,7 +93,8 @@ def _judge(
             [passage_features(task, passage, facts, sentences, (at, at + many)) for many in (1, 2)]
             for at in range(len(passage.sentences))
         ]
-        found.append(JudgedPassage(sentences, np.array(each), answers(passage), gold(passage), by_words))
+        right = truth.answers(passage), truth.gold(passage), truth.by_words
+        found.append(JudgedPassage(sentences, np.array(each), *right))
     return tuple(found)
 
 
@@ -142,9 +149,11 @@ def _paragraphs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
             index,
             Task.of(ranking),
             _best(index, ranking),
-            lambda passage, doc=doc, texts=texts: _within(passage, doc, texts),  # type: ignore[misc]
-            lambda passage, doc=doc, texts=texts: (  # type: ignore[misc]
-                _gold_sentences(passage, texts) if passage.article.id == doc else None
+            _Truth(
+                lambda passage, doc=doc, texts=texts: _within(passage, doc, texts),  # type: ignore[misc]
+                lambda passage, doc=doc, texts=texts: (  # type: ignore[misc]
+                    _gold_sentences(passage, texts) if passage.article.id == doc else None
+                ),
             ),
         )
         yield Judged(row["id"], "time-blind", not row.get("is_impossible", False), judged)
@@ -168,11 +177,12 @@ def _pairs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
             index,
             tasks[row["question"]],
             passages,
-            lambda passage, right=bool(row["answerable"]), told=answering: (
-                right  # type: ignore[misc]
-                and any(_holds(passage.text, one) for one in told)
+            _Truth(
+                lambda passage, right=bool(row["answerable"]), told=answering: (  # type: ignore[misc]
+                    right and any(_holds(passage.text, one) for one in told)
+                ),
+                lambda passage, told=answering: _gold_sentences(passage, told),  # type: ignore[misc]
             ),
-            lambda passage, told=answering: _gold_sentences(passage, told),  # type: ignore[misc]
         )
         yield Judged(f"{row['qid']}/{row['passage_id']}", "pair", bool(row["answerable"]), judged)
 
@@ -205,14 +215,16 @@ def _news(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
                 index,
                 task,
                 _best(index, ranking),
-                lambda passage, told=answers: (  # type: ignore[misc]
-                    any(_holds(passage.text, one) for one in told) or _naming(passage, told) is not None
+                _Truth(
+                    lambda passage, told=answers: (  # type: ignore[misc]
+                        any(_holds(passage.text, one) for one in told) or _naming(passage, told) is not None
+                    ),
+                    lambda passage, told=unsaid: _naming(passage, told),  # type: ignore[misc]
+                    by_words=True,
                 ),
-                lambda passage, told=unsaid: _naming(passage, told),  # type: ignore[misc]
-                by_words=True,
             )
             yield Judged(row["id"], way, True, judged)
-            twin = _judge(reader, index, task, _best(index, ranking, hidden), lambda _: False)
+            twin = _judge(reader, index, task, _best(index, ranking, hidden), _Truth(lambda _: False))
             yield Judged(row["id"], way, False, twin)
 
 
