@@ -1,12 +1,12 @@
 """Quotes to citations: the marked sentence, the strength, the copies, and where each stands."""
 
 import hashlib
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.engine import SearchEngine
-from index.store.bm25 import analyze
 from index.store.catalog import StoredArticle, text_sha256
 from index.types import Span
 from qa.answering.deduplicate import distinct
@@ -28,6 +28,8 @@ from qa.search.rank import Ranking
 from qa.types import Citation, Strength
 
 __all__ = ["Cited", "cite", "cite_mentions", "quoted_passages"]
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def cite(
             confidence = 1.0 if mentioned[position].tells else least_fair(small=ranking.small, reader=reader)
         cited = _citation(ranking, position, passage, sentence, grade, confidence)
         copies = [
-            _citation(ranking, other, copy, _same_words(copy, cited.sentence), grade, confidence)
+            _citation(ranking, other, copy, _same_words(copy, passage, sentence), grade, confidence)
             for other in quote.place.copies
             for copy in (_quoted(ranking, quote, other),)
         ]
@@ -112,15 +114,22 @@ def cite_mentions(index: SearchEngine, ranking: Ranking, found: Mentions, k: int
     return tuple(cited.citation for cited in cite(index, among, quoted, found.found))
 
 
-def _same_words(copy: PassageText, sentence: str) -> Span:
-    """Where a sentence stands in a copy of its passage; else the copy's sentence with most of its words."""
-    span = copy.passage.span
+def _same_words(copy: PassageText, passage: PassageText, marked: Span) -> Span:
+    """Where what is marked of a passage stands in its copy; else as many sentences, with most of its words."""
+    span, sentence = copy.passage.span, marked.of(passage.article.text)
     start = copy.article.text.find(sentence, span.start, span.end)
     if start >= 0:
         return Span(start, start + len(sentence))
-    terms = frozenset(analyze(sentence, copy.language))
-    shares = [len(terms & other) for other in copy.terms_of_sentences]
-    return copy.sentences[shares.index(max(shares))]
+    words, own = _words(sentence), copy.sentences
+    many = sum(marked.start <= one.start < marked.end for one in passage.sentences)
+    ends = own[max(1, min(many, len(own))) - 1 :]
+    found = [Span(first.start, last.end) for first, last in zip(own, ends, strict=False)]
+    return max(found, key=lambda one: len(words & _words(one.of(copy.article.text))))
+
+
+def _words(text: str) -> frozenset[str]:
+    """Not terms: copies differ in few words, and stems of thirty copies take two of a question's 27 ms."""
+    return frozenset(_WORD.findall(text.lower()))
 
 
 def _quoted(ranking: Ranking, quote: Quote, position: int) -> PassageText:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import pairwise
@@ -13,6 +14,7 @@ from index import Index, IndexMissing, UsageError
 from index.stores import follow
 from qa import ask, retrieve
 from qa.answering.highlight import sentence_features
+from qa.search import candidates
 from qa.search.search import search
 from qa.types import Request
 
@@ -32,6 +34,27 @@ def test_copies_of_one_story_are_one_citation(sample: Index) -> None:
         assert {citation.article_id, *(copy.article_id for copy in citation.also_in)} == twins
     shown = [(citation.article_id, citation.start) for citation in citations]
     assert not [copy.text for citation in folded for copy in citation.also_in if (copy.article_id, copy.start) in shown]
+
+
+def test_a_large_index_is_searched_in_both_ways_at_once_with_the_same_answer(
+    sample: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = set()
+    dense = type(sample).dense
+
+    def watched(*given: object, **named: object) -> object:
+        threads.add(threading.current_thread())
+        return dense(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(sample), "dense", watched)
+    history = [(QUESTION, "Fourteen rockets hit Camp Taji.")]
+    one_by_one = ask("And on March 14?", index=sample, history=history).to_dict()
+    assert threads == {threading.current_thread()}
+    threads.clear()
+    monkeypatch.setattr(candidates, "_AT_ONCE", 0)
+    assert ask("And on March 14?", index=sample, history=history).to_dict() == one_by_one
+    assert threads
+    assert threading.current_thread() not in threads
 
 
 def test_facts_and_hashes_travel_with_the_quote(sample: Index) -> None:

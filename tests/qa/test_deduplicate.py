@@ -96,6 +96,18 @@ def test_other_passages_of_twin_articles_are_not_copies(make: Make) -> None:
             assert {copy.text for copy in citation.also_in} == {citation.text}
 
 
+def test_a_copy_that_changed_a_word_of_the_marked_sentence_marks_the_same_one(make: Make) -> None:
+    changed = [one.replace("x8.", "y8.") if number in (0, 6, 13) else one for number, one in enumerate(STORY)]
+    with make(agency=STORY, gazette=changed) as index:
+        asked = retrieve(" ".join(STORY[6].split()[:5]), 40, index=index, as_of="any")
+        folded = [citation for citation in asked if citation.also_in]
+        assert folded
+        for citation in folded:
+            (copy,) = citation.also_in
+            assert copy.sentence.replace("y8", "x8") == citation.sentence.replace("y8", "x8")
+        assert any(citation.sentence != citation.also_in[0].sentence for citation in folded)
+
+
 def test_a_sentence_at_the_seam_makes_no_copy(make: Make) -> None:
     with make(agency=STORY, gazette=sentences("g", 1) + STORY) as index:
         citations = retrieve(f"What of {STORY[0]} {STORY[1]} {STORY[3]}", 40, index=index, as_of="any")
