@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +40,8 @@ class Candidates:
 
 def find_candidates(index: SearchEngine, query: Query) -> Candidates:
     """What FAISS or BM25 finds for any part of a query, under its filter."""
-    search = partial(index.dense, k=_PASSAGES, selection=query.selection)
-    dense = (_pool(os.getpid()).map if index.passage_count > _AT_ONCE else map)(search, query.vectors)
+    apply = _pool(os.getpid()).map if index.passage_count > _AT_ONCE else map
+    dense = apply(lambda vector: index.dense(vector, _PASSAGES, query.selection), query.vectors)
     lexical = []
     for terms in query.terms:
         ones: Mapping[str, float] = dict.fromkeys(terms, 1.0)
