@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.engine import SearchEngine
-from index.store.catalog import StoredArticle, text_sha256
+from index.store.catalog import StoredArticle
 from index.types import Span
 from qa.answering.deduplicate import distinct
 from qa.answering.evidence import (
@@ -172,7 +172,7 @@ def _citation(
         strength=grade,
         confidence=round(confidence, 6),
         quote_sha256=hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest(),
-        article_sha256=text_sha256(article.text),
+        article_sha256=article.sha256,
         page=_page(article, sentence.start),
         read_by_ocr=_is_read_by_ocr(article, span),
         features=ranking.explained(position),
