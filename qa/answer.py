@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from index.engine import SearchEngine
 from qa.answering.cite import Cited, cite, cite_mentions
 from qa.answering.corroboration import corroborated
-from qa.answering.evidence import WEIGHED, weigh
+from qa.answering.evidence import WEIGHED, Evidence, weigh
 from qa.answering.figures import figures_told
 from qa.answering.mentions import mention_note, mentions, missing_reason
 from qa.answering.quotes import Quote, select_quotes
 from qa.answering.reader import PassageReading
 from qa.answering.refusal import reason
+from qa.answering.second_look import look_again
 from qa.arguments import AnyIndex, Day, Given, checked_request
 from qa.search.followup import taken
 from qa.search.languages import language_note
@@ -95,10 +96,12 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
     if about is not None and (about.capital or about.exact) and about.firm:
         return _about_name(index, request, about, ranking)
     cited = _cited(index, request, ranking, ahead)
+    evidence = _weighed(index, request, ranking, cited)
+    if not evidence.found and about is None:
+        cited = look_again(index, ranking, cited, reader=request.reader)
+        evidence = _weighed(index, request, ranking, cited)
     citations = tuple(one.citation for one in cited[: request.k])
     earlier = taken(ranking.query.parts)
-    confidences = [one.citation.confidence for one in cited]
-    evidence = weigh(index, confidences, small=ranking.small, reader=request.reader)
     alone = len(ranking.query.parts) == 1
     if about is not None and not (evidence.found and (_names(about, citations) or not alone)):
         found = _about_name(index, request, about, ranking)
@@ -129,6 +132,11 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
         read_as=earlier,
         confidence=evidence.confidence,
     )
+
+
+def _weighed(index: SearchEngine, request: Request, ranking: Ranking, cited: Sequence[Cited]) -> Evidence:
+    confidences = [one.citation.confidence for one in cited]
+    return weigh(index, confidences, small=ranking.small, reader=request.reader)
 
 
 def _names(about: NameQuestion, citations: Sequence[Citation]) -> bool:

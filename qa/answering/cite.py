@@ -27,7 +27,7 @@ from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.types import Citation, Strength
 
-__all__ = ["Cited", "cite", "cite_mentions", "quoted_passages"]
+__all__ = ["Cited", "cite", "cite_mentions", "in_front", "quoted_passages"]
 
 _WORD = re.compile(r"\w+")
 
@@ -75,7 +75,17 @@ def cite(
         citations.append(Cited(replace(cited, also_in=tuple(copies)), passage, reading.words))
     if not mentioned:
         citations = [citations[place] for place in _order(index, ranking, citations, reader=reader)]
-    return [_numbered(citation, number) for number, citation in enumerate(citations, 1)]
+    return list(_in_order(citations))
+
+
+def in_front(first: Cited, others: Sequence[Cited]) -> tuple[Cited, ...]:
+    """Citations with another one in front of them."""
+    return _in_order([first, *others])
+
+
+def _in_order(cited: Sequence[Cited]) -> tuple[Cited, ...]:
+    """Citations with their places as their numbers."""
+    return tuple(_numbered(one, number) for number, one in enumerate(cited, 1))
 
 
 def _order(index: SearchEngine, ranking: Ranking, cited: Sequence[Cited], *, reader: bool) -> list[int]:
