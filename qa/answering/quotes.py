@@ -16,7 +16,6 @@ from index.engine import SearchEngine
 from index.types import Span
 from qa.answering.coefficients import shipped_quote_coefficients
 from qa.answering.deduplicate import Distinct, distinct
-from qa.search.features import SMALL
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.search.terms import covered
@@ -59,7 +58,7 @@ def select_quotes(index: SearchEngine, ranking: Ranking, k: int) -> list[Quote]:
 
     Whole passages are quoted of a large index, of documents that are not long, and when more than twelve are asked for.
     """
-    if k > _PASSAGES or not ranking.query.passage_count <= SMALL or not _long(index, ranking):
+    if k > _PASSAGES or not ranking.small or not _long(index, ranking):
         places = distinct(index, ranking, k)
         return [_whole(ranking, place) for place in places]
     places = distinct(index, ranking, _PASSAGES)

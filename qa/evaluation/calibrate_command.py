@@ -11,7 +11,7 @@ from index.store.snapshot import Index
 from qa.answering.coefficients import shipped_coefficients
 from qa.answering.threshold import forget_threshold, own_threshold, store_threshold
 from qa.evaluation.calibration import FEWEST, AskedTwice, Point, ask_both_ways, curve, threshold_for
-from qa.search.features import SMALL
+from qa.search.query import is_small
 
 __all__ = ["calibrate"]
 
@@ -34,7 +34,7 @@ def calibrate(options: argparse.Namespace) -> int:
         asked = _asked(index, options, reader)
         now = own_threshold(index, reader=reader)
         if now is None:
-            now = shipped_coefficients(small=index.passage_count <= SMALL, reader=reader).threshold
+            now = shipped_coefficients(small=is_small(index.passage_count), reader=reader).threshold
         shown = curve(asked, [now, *(threshold_for(asked, share) for share in _SHARES)])
         chosen = None
         if wished is not None:

@@ -17,9 +17,9 @@ from index.errors import UsageError
 from index.store.snapshot import Index
 from qa.answer import answer
 from qa.evaluation.made_questions import MadeQuestion, made_questions
-from qa.search.features import SMALL
 from qa.search.names import asked_about
 from qa.search.passages import PassageTexts
+from qa.search.query import is_small
 from qa.search.rank import Ranking
 from qa.search.search import search, without
 from qa.types import Answer, Request
@@ -73,7 +73,7 @@ def ask_both_ways(
     allow 15.
     """
     found = []
-    shift = _shift(small=index.passage_count <= SMALL) if shifted else 0.0
+    shift = _shift(small=is_small(index.passage_count)) if shifted else 0.0
     for row, made in _made(index, count, random.Random(seed)):
         request = Request(made.question, as_of="any", reader=reader)
         ranking = search(index, request)

@@ -17,7 +17,7 @@ from qa.search.query import Query
 from qa.search.term_matching import lead_proximity
 from qa.search.weights import Weights
 
-__all__ = ["FEATURES", "SMALL", "Features", "chosen_weights", "compute_features", "feedback_among"]
+__all__ = ["FEATURES", "Features", "chosen_weights", "compute_features", "feedback_among"]
 
 _FIRST_PASS = ("cosine", "passage_bm25", "article_bm25")
 _OF_PARTS = (*_FIRST_PASS, "lead_cosine")  # of each part of a query
@@ -26,7 +26,6 @@ _READ_AGAIN = 60  # limit: candidates, by first pass, whose articles are read fo
 _SENTENCES_OF = (
     12  # limit: likewise, whose sentences are embedded; 24 and 40 are alike: tests/benchmarks/results/tried.md
 )
-SMALL = 3_000  # passages of an index in which sentences are compared with the question; in larger ones it ranks worse
 
 Floats = NDArray[np.float64]
 
@@ -56,7 +55,7 @@ class Features:
 
 def chosen_weights(query: Query, weights: Weights) -> Mapping[str, float]:
     """The weights for the size of the index searched, by feature."""
-    return weights.small if query.passage_count <= SMALL else weights.large
+    return weights.small if query.small else weights.large
 
 
 def compute_features(index: SearchEngine, query: Query, candidates: Candidates, weights: Weights) -> Features:
@@ -75,7 +74,7 @@ def compute_features(index: SearchEngine, query: Query, candidates: Candidates, 
     values[:, 4] = share * _lead_proximity(index, query, candidates, best[:_READ_AGAIN])
     values[:, 5] = rm3(index, candidates.rows, candidates.articles, first, query.selection)
     values[:, 6:9] = _time_and_source(index, query, candidates)
-    if query.passage_count <= SMALL:
+    if query.small:
         values[:, 9] = _sentence_cosine(index, query, candidates, best[:_SENTENCES_OF])
     return Features(values)
 
@@ -96,7 +95,7 @@ def feedback_among(
 
 
 def _first_pass(values: Floats, query: Query, weights: Weights) -> Floats:
-    counted = weights.first_pass_small if query.passage_count <= SMALL else weights.first_pass_large
+    counted = weights.first_pass_small if query.small else weights.first_pass_large
     first: Floats = values[:, : len(_FIRST_PASS)] @ np.array([counted[name] for name in _FIRST_PASS])
     return first
 

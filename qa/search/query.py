@@ -15,7 +15,9 @@ from qa.search.references import refers_outside
 from qa.search.terms import content_terms, idf_weights, query_terms
 from qa.types import Request
 
-__all__ = ["Query", "parse_query"]
+__all__ = ["Query", "is_small", "parse_query"]
+
+_SMALL = 3_000  # passages up to which it pays to compare sentences with the question; beyond, that ranks worse
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Query:
     article_count: int
 
     @property
+    def small(self) -> bool:
+        """Whether so few passages are searched that their sentences are compared with the question by vectors too."""
+        return is_small(self.passage_count)
+
+    @property
     def question(self) -> str:
         return self.parts[0].text
 
@@ -55,6 +62,11 @@ class Query:
         """The question's vector, shape (d,), of length 1."""
         vector: NDArray[np.float32] = self.vectors[0]
         return vector
+
+
+def is_small(passages: int) -> bool:
+    """Whether so many passages are few: weights and coefficients are learned for small and for large indexes."""
+    return passages <= _SMALL
 
 
 def parse_query(index: SearchEngine, request: Request, encode: Encode | None = None) -> Query:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.search.candidates import Candidates
-from qa.search.features import FEATURES, SMALL, Features, chosen_weights
+from qa.search.features import FEATURES, Features, chosen_weights
 from qa.search.fusion import best_first
 from qa.search.passages import PassageText, PassageTexts
 from qa.search.query import Query
@@ -37,7 +37,7 @@ class Ranking:
     @property
     def small(self) -> bool:
         """Whether so few passages were searched that sentences are compared with the question by their vectors too."""
-        return self.query.passage_count <= SMALL
+        return self.query.small
 
     def take(self, order: NDArray[np.int64]) -> "Ranking":
         """The passages at these positions, in this order."""

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import qa.answering.quotes
 from index.engine import SearchEngine
 from index.text.chunking import ChunkSettings
 from qa import ask, retrieve
@@ -112,7 +111,7 @@ def test_whole_passages_are_quoted_of_a_large_index_and_when_many_are_asked_for(
     make: Make, monkeypatch: pytest.MonkeyPatch, k: int
 ) -> None:
     if k == 3:
-        monkeypatch.setattr(qa.answering.quotes, "SMALL", 1)
+        monkeypatch.setattr("qa.search.query._SMALL", 1)
     with make(words=30, one=within([FIRST], 3), two=within([SECOND], 7, "b")) as index:
         found = select_quotes(index, search(index, Request(QUESTION, as_of="any")), k)
         assert len(found) == min(k, index.passage_count)
