@@ -61,7 +61,7 @@ _LATER = {  # features that came after that, and the beginnings of their modules
     "qa/answering/time_agreement.",
     "learning of what ships": "qa/training/",
     "questions about a name": "qa/answering/mentions. qa/answering/roles. qa/search/name",
-    "refusals that say why": "qa/answering/refusal.",
+    "refusals that say why": "qa/answering/refusal. qa/answering/second_look.",
     "a threshold of one's own": "qa/answering/threshold. qa/evaluation/calibrat qa/evaluation/made_questions.",
     "other sources and figures that differ": "qa/agreement. qa/window/agreement_ qa/answering/asked_figure. "
     "qa/answering/corroboration. qa/answering/figures. qa/answering/numbers. qa/answering/quantities. "
