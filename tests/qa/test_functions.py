@@ -17,6 +17,7 @@ from qa.answering.time_agreement import fits, years_said
 from qa.search.features import FEATURES
 from qa.search.followup import queries
 from qa.search.fusion import recency, share_of_maximum
+from qa.search.query import is_small
 from qa.search.rank import effective_weights
 from qa.search.term_matching import proximity
 from qa.search.terms import covered, query_terms
@@ -173,7 +174,7 @@ def test_features_of_articles_count_by_how_many_there_are_and_how_long(
     articles: int, passages: int, passage_bm25: float, lead_cosine: float, rm3: float
 ) -> None:
     ones = dict.fromkeys(FEATURES, 1.0)
-    query = cast(Any, SimpleNamespace(article_count=articles, passage_count=passages))
+    query = cast(Any, SimpleNamespace(article_count=articles, passage_count=passages, small=is_small(passages)))
     counted = dict(zip(FEATURES, effective_weights(query, Weights(ones, ones, ones, ones)), strict=True))
     wanted = (1.0, passage_bm25, 2.0 - passage_bm25, lead_cosine, 1.0, rm3)
     names = ("cosine", "passage_bm25", "article_bm25", "lead_cosine", "recency", "rm3")
