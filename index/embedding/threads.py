@@ -1,4 +1,4 @@
-"""A function of several parts at once, each on one thread of its own."""
+"""Pools of threads, kept as long as a process; a function of several parts at once, each on one of their threads."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
-__all__ = ["each_alone"]
+__all__ = ["each_alone", "kept_pool"]
 
 _Part = TypeVar("_Part")
 _Made = TypeVar("_Made")
@@ -19,13 +19,18 @@ def each_alone(function: Callable[[_Part], _Made], parts: Sequence[_Part]) -> li
     import torch
 
     threads = torch.get_num_threads()
-    return list((_pool(os.getpid(), threads).map if threads > 1 else map)(function, parts))
+    return list((kept_pool("alone", threads, _compute_alone).map if threads > 1 else map)(function, parts))
+
+
+def kept_pool(name: str, threads: int, begin: Callable[[], None] | None = None) -> ThreadPoolExecutor:
+    """The pool of a name, kept as long as the process; `begin` is called once in each of its threads."""
+    return _pool(os.getpid(), name, threads, begin)
 
 
 @cache
-def _pool(_process: int, threads: int) -> ThreadPoolExecutor:
+def _pool(_process: int, name: str, threads: int, begin: Callable[[], None] | None) -> ThreadPoolExecutor:
     """A forked process has none of its parent's threads."""
-    return ThreadPoolExecutor(threads, thread_name_prefix="alone", initializer=_compute_alone)
+    return ThreadPoolExecutor(threads, thread_name_prefix=name, initializer=begin)
 
 
 def _compute_alone() -> None:

@@ -1,12 +1,12 @@
 """Quotes to citations: the marked sentence, the strength, the copies, and where each stands."""
 
 import hashlib
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.engine import SearchEngine
+from index.store.bm25 import tokenize
 from index.store.catalog import StoredArticle
 from index.types import Span
 from qa.answering.deduplicate import distinct
@@ -27,9 +27,7 @@ from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.types import Citation, Strength
 
-__all__ = ["Cited", "cite", "cite_mentions", "in_front", "quoted_passages"]
-
-_WORD = re.compile(r"\w+")
+__all__ = ["Cited", "cite", "cite_mentions", "numbered", "quoted_passages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +73,12 @@ def cite(
         citations.append(Cited(replace(cited, also_in=tuple(copies)), passage, reading.words))
     if not mentioned:
         citations = [citations[place] for place in _order(index, ranking, citations, reader=reader)]
-    return list(_in_order(citations))
+    return numbered(citations)
 
 
-def in_front(first: Cited, others: Sequence[Cited]) -> tuple[Cited, ...]:
-    """Citations with another one in front of them."""
-    return _in_order([first, *others])
-
-
-def _in_order(cited: Sequence[Cited]) -> tuple[Cited, ...]:
+def numbered(cited: Sequence[Cited]) -> list[Cited]:
     """Citations with their places as their numbers."""
-    return tuple(_numbered(one, number) for number, one in enumerate(cited, 1))
+    return [_numbered(one, number) for number, one in enumerate(cited, 1)]
 
 
 def _order(index: SearchEngine, ranking: Ranking, cited: Sequence[Cited], *, reader: bool) -> list[int]:
@@ -130,16 +123,12 @@ def _same_words(copy: PassageText, passage: PassageText, marked: Span) -> Span:
     start = copy.article.text.find(sentence, span.start, span.end)
     if start >= 0:
         return Span(start, start + len(sentence))
-    words, own = _words(sentence), copy.sentences
+    # Words, not terms: copies differ in few, and the stems of thirty copies take two of a question's 27 ms.
+    words, own = frozenset(tokenize(sentence)), copy.sentences
     many = sum(marked.start <= one.start < marked.end for one in passage.sentences)
     ends = own[max(1, min(many, len(own))) - 1 :]
     found = [Span(first.start, last.end) for first, last in zip(own, ends, strict=False)]
-    return max(found, key=lambda one: len(words & _words(one.of(copy.article.text))))
-
-
-def _words(text: str) -> frozenset[str]:
-    """Not terms: copies differ in few words, and stems of thirty copies take two of a question's 27 ms."""
-    return frozenset(_WORD.findall(text.lower()))
+    return max(found, key=lambda one: len(words.intersection(tokenize(one.of(copy.article.text)))))
 
 
 def _quoted(ranking: Ranking, quote: Quote, position: int) -> PassageText:

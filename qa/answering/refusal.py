@@ -2,13 +2,11 @@
 cover of the question.
 """
 
-import re
 from collections.abc import Sequence
 
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from qa.search.preferences import period_name
-from qa.search.query import Query
 from qa.search.rank import Ranking
 from qa.search.terms import content_terms, covered
 from qa.types import Citation
@@ -28,9 +26,10 @@ def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -
     if not closest:
         return f"No article is left{within}." if within else "No passage has anything to do with the question."
     told = content_terms(query.question, query.language)  # that "what" and "did" are missing tells a person nothing
+    written = query.words
     unknown = [term for term in told if not index.document_frequency(term, query.selection)]
     if unknown:
-        words = _listed([_written(query, term) for term in unknown])
+        words = _listed([written.get(term, term) for term in unknown])
         return f"{words} {'stands' if len(unknown) == 1 else 'stand'} in none of the articles{within}."
     period = query.preferences.period
     if period is not None and not ranking.features.column("period").any():
@@ -38,19 +37,12 @@ def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -
     # What a question says of time and source stands in an article's metadata rather than in its words.
     said = [*query.preferences.said, *(f"{one.title} {one.text}" for one in closest)]
     terms = frozenset(analyze(" ".join(said), query.language))
-    missing = [_written(query, term) for term in told if term not in terms]
+    missing = [written.get(term, term) for term in told if term not in terms]
     if missing and covered(query.idf, terms) < _FEW:
         return f"The closest passages{within} do not mention {_listed(missing)}."
     if missing:
         return f"The closest passages{within} share words with the question, but not {_listed(missing)}."
     return f"The closest passages{within} share words with the question, but no sentence of them answers it."
-
-
-def _written(query: Query, term: str) -> str:
-    """The word of a term as the question writes it."""
-    word = query.words.get(term, term)
-    found = re.search(rf"\b{re.escape(word)}\b", query.question, re.IGNORECASE)
-    return found[0] if found else word
 
 
 def _listed(words: Sequence[str]) -> str:

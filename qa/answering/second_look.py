@@ -7,7 +7,7 @@ import numpy as np
 
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
-from qa.answering.cite import Cited, cite, in_front
+from qa.answering.cite import Cited, cite, numbered
 from qa.answering.deduplicate import Distinct
 from qa.answering.quotes import Quote
 from qa.search.passages import PassageText
@@ -27,7 +27,7 @@ def look_again(index: SearchEngine, ranking: Ranking, cited: Sequence[Cited], *,
         return tuple(cited)
     passage = ranking.read(position)
     found = cite(index, ranking, [Quote(Distinct(position), passage, passage.passage.span)], reader=reader)
-    return in_front(found[0], cited)
+    return tuple(numbered([*found, *cited]))
 
 
 def _with_name(index: SearchEngine, ranking: Ranking, cited: Sequence[PassageText]) -> int | None:
@@ -38,8 +38,6 @@ def _with_name(index: SearchEngine, ranking: Ranking, cited: Sequence[PassageTex
         return None
     rarest = max(sorted(names), key=lambda term: query.idf[term])
     number = int(index.forward.term_ids([rarest])[0])
-    if number < 0:
-        return None
     texts = index.forward.passages(ranking.rows)
     before = np.insert(np.cumsum(index.forward.terms[texts.words] == number), 0, 0)
     holding = np.flatnonzero(np.diff(before[texts.starts]))

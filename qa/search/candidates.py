@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.embedding.threads import kept_pool
 from index.engine import Hits, SearchEngine
 from qa.search.fusion import share_of_maximum
 from qa.search.query import Query
@@ -40,7 +39,7 @@ class Candidates:
 
 def find_candidates(index: SearchEngine, query: Query) -> Candidates:
     """What FAISS or BM25 finds for any part of a query, under its filter."""
-    apply = _pool(os.getpid()).map if index.passage_count > _AT_ONCE else map
+    apply = kept_pool("dense", os.cpu_count() or 1).map if index.passage_count > _AT_ONCE else map
     dense = apply(lambda vector: index.dense(vector, _PASSAGES, query.selection), query.vectors)
     lexical = []
     for terms in query.terms:
@@ -57,12 +56,6 @@ def find_candidates(index: SearchEngine, query: Query) -> Candidates:
         passage_bm25=np.stack([share_of_maximum(_scores(one, rows), bound) for one, _, bound in lexical]),
         article_bm25=np.stack([share_of_maximum(_scores(one, of_rows), bound) for _, one, bound in lexical]),
     )
-
-
-@cache
-def _pool(_process: int) -> ThreadPoolExecutor:
-    """A forked process has none of its parent's threads."""
-    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="dense")
 
 
 def _scores(hits: Hits, wanted: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -1,5 +1,6 @@
 """A request as it is searched: terms, vectors, filter, preferences, and what it takes of the conversation."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engine import SearchEngine, Selection
-from index.store.bm25 import term_of, tokenize
+from index.store.bm25 import term_of
 from qa.search.followup import Encode, QueryPart, encoded, queries
 from qa.search.languages import main_language, question_language
 from qa.search.preferences import NO_PREFERENCES, Preferences, preferences_of
@@ -17,6 +18,7 @@ from qa.types import Request
 
 __all__ = ["Query", "is_small", "parse_query"]
 
+_WORD = re.compile(r"[^\W_]+")
 _SMALL = 3_000  # passages up to which it pays to compare sentences with the question; beyond, that ranks worse
 
 
@@ -25,10 +27,9 @@ class Query:
     """A parsed request.
 
     `parts` are the question and, for a follow-up, earlier questions and the last answer, each with its weight;
-    `vectors`, shape (parts, d), are theirs, of length 1; `terms` their terms with idf, in order. `words` maps each term
-    of the question to the word that it came from, in `language`: that of the question, where an article is in it.
-    `asked_in` is the question's own. `selection` is the filter made ready for the engine, None for none;
-    `passage_count` and `article_count` count what it admits.
+    `vectors`, shape (parts, d), are theirs, of length 1; `terms` their terms with idf, in order. `language` is that of
+    the question, where an article is in it; `asked_in` is the question's own. `selection` is the filter made ready for
+    the engine, None for none; `passage_count` and `article_count` count what it admits.
     """
 
     request: Request
@@ -37,7 +38,6 @@ class Query:
     parts: tuple[QueryPart, ...]
     vectors: NDArray[np.float32]
     terms: tuple[Mapping[str, float], ...]
-    words: Mapping[str, str]
     preferences: Preferences
     selection: Selection | None
     passage_count: int
@@ -56,6 +56,15 @@ class Query:
     def idf(self) -> Mapping[str, float]:
         """The idf of each term of the question, in order."""
         return self.terms[0]
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The word that each term of the question came from, as it is written there."""
+        words: dict[str, str] = {}
+        for word in _WORD.findall(self.question):
+            if (term := term_of(word, self.language)) in self.idf:
+                words.setdefault(term, word)
+        return words
 
     @property
     def vector(self) -> NDArray[np.float32]:
@@ -90,7 +99,6 @@ def parse_query(index: SearchEngine, request: Request, encode: Encode | None = N
         parts=tuple(parts),
         vectors=encoded(parts, encode),
         terms=terms,
-        words=_words(request.question, terms[0], language),
         preferences=preferences,
         selection=selection,
         passage_count=among.passage_count,
@@ -103,11 +111,3 @@ def _is_foreign(index: SearchEngine, question: str, language: str) -> bool:
     what it is about."""
     terms = content_terms(question, language)
     return bool(terms) and not refers_outside(question) and not any(map(index.document_frequency, terms))
-
-
-def _words(question: str, terms: Mapping[str, float], language: str) -> dict[str, str]:
-    words: dict[str, str] = {}
-    for word in tokenize(question):
-        if (term := term_of(word, language)) in terms:
-            words.setdefault(term, word)
-    return words
