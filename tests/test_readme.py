@@ -1,4 +1,4 @@
-"""Every block of the README is run, or checked against the parser of its command."""
+"""Every block of the README and of the pages for those who ask is run, or checked against the parser of its command."""
 
 import json
 import re
@@ -16,9 +16,11 @@ from qa.window.described import described
 from qa.window.programs import Programs
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
+FOR_CONTRIBUTORS = ("architecture", "changelog", "contributing", "reader", "scale")  # checked in test_docs.py
+PAGES = [ROOT / "README.md", *(page for page in sorted(ROOT.glob("docs/*.md")) if page.stem not in FOR_CONTRIBUTORS)]
+GUIDE = "\n\n".join(page.read_text("utf-8") for page in PAGES)
 PROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
-BLOCK = re.compile(r"^```(\w*)\n((?:(?!```)[^\n]*\n)*)```$|((?:^    [^\n]*\n)+)", re.MULTILINE)
+BLOCK = re.compile(r"^```(\w*)\n((?:(?!```)[^\n]*\n)*)```$|(?<=\n\n)((?:^    [^\n]*\n)+)", re.MULTILINE)
 # What stands for a word of a person's own; any other word in capitals is taken as it is, for a name or a path.
 MEANT = {
     ("--port", "P"): "7860",
@@ -33,7 +35,7 @@ MEANT = {
 
 def blocks() -> list[tuple[str, str]]:
     """(kind, text) of every block in order: "python", or "" for one that is indented."""
-    return [(found[1] or "", found[2] or found[3]) for found in BLOCK.finditer(README)]
+    return [(found[1] or "", found[2] or found[3]) for found in BLOCK.finditer(GUIDE)]
 
 
 def lines(block: str) -> list[str]:
@@ -43,7 +45,7 @@ def lines(block: str) -> list[str]:
 
 def commands() -> list[str]:
     indented = [line for kind, block in blocks() if not kind for line in lines(block) if not line.startswith("{")]
-    named = re.findall(r"`((?:python|pip) [^`\n]*)`", README)
+    named = re.findall(r"`((?:python|pip) [^`\n]*)`", GUIDE)
     return list(dict.fromkeys(part.strip() for line in [*indented, *named] for part in line.split("&&")))
 
 
@@ -106,10 +108,10 @@ def test_python_runs_as_written_after_the_command_above_it(
             (command,) = lines(above)
             assert index.cli.main(shlex.split(command.removeprefix("python -m index "))) == 0
             capsys.readouterr()
-            exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
+            exec(compile(block, "the guide", "exec"), {"__name__": "readme"})
             assert "Absard" in capsys.readouterr().out
             ran += 1
-    assert ran
+    assert ran == 2
 
 
 def test_questions_of_ones_own_are_measured_as_written(

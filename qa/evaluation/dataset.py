@@ -87,7 +87,7 @@ def _folder(folder: Path) -> list[Question]:
                 found.append(Question(name, text, _day(row), relevant[name], _history(row)))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
-            f"{folder} is not a data set ({error}); it needs queries.jsonl and qrels.tsv, see the README"
+            f"{folder} is not a data set ({error}); it needs queries.jsonl and qrels.tsv, see docs/measuring.md"
         ) from error
     if not found:
         raise UsageError(f"no question of {folder / 'queries.jsonl'} stands in qrels.tsv")

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "programs.md"
 QUESTION = "Where was Mohsen Fakhrizadeh ambushed?"
 AUTH = {"Authorization": "Basic " + base64.b64encode("me:s3crét".encode()).decode()}
 
@@ -192,19 +192,19 @@ def test_a_login_to_the_window_counts_too(address: str) -> None:
     assert answered(address, "GET", "/v1/list_sources", None, cookie)[0] == 200
 
 
-def test_what_the_readme_shows_runs_as_written(serve: Callable[..., str], tmp_path: Path) -> None:
+def test_what_the_guide_shows_runs_as_written(serve: Callable[..., str], tmp_path: Path) -> None:
     mcp = bool(find_spec("mcp"))
     address = serve(*["--mcp"] * mcp, folder=tmp_path).rstrip("/")
     while answered(address, "POST", "/v1/ask", b'{"question": "rockets"}', {})[0] == 503:
         time.sleep(0.5)
-    readme = README.read_text("utf-8").replace("http://127.0.0.1:7860", address)
-    commands = [shlex.split(line) for line in re.findall(r"^    (curl .+)$", readme, re.MULTILINE)]
+    page = PAGE.read_text("utf-8").replace("http://127.0.0.1:7860", address)
+    commands = [shlex.split(line) for line in re.findall(r"^    (curl .+)$", page, re.MULTILINE)]
     assert [words[1].rpartition("/")[2] for words in commands] == ["ask", "retrieve", "list_sources", "get_article"]
     for _, url, *given in commands:
         body = given[1].encode() if given else None
         status, _, text = answered(url, "POST" if given else "GET", urlsplit(url).path, body, {})
         assert (status, "error" in json.loads(text)) == (200, False)
-    blocks = [one for one in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if address in one]
+    blocks = [one for one in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if address in one]
     assert len(blocks) == 2
     for block in blocks:
         if mcp or "mcp" not in block:
