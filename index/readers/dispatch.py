@@ -51,7 +51,7 @@ _REMEDIES = {
     ".tar": "a tar archive: unpack it, or make it a .zip",
     ".tgz": "a tar archive: unpack it, or make it a .zip",
 }
-_ROOT_TAG = re.compile(rb"<(!doctype html|html|rss|feed|rdf:rdf)\b", re.I)
+_ROOT_TAG = re.compile(rb"<(?:!doctype\s{1,9})?(html|rss|feed|rdf:rdf)\b", re.I)
 
 
 def read(file: SourceFile, limits: Limits | None = None) -> Iterator[Article | Skipped]:
@@ -186,30 +186,29 @@ def _kind_of(document: Document) -> str:
         raise UnreadableError(
             _REMEDIES.get(suffix, f"not a kind of file that is read ({suffix or 'no suffix'} in .gz)")
         )
-    head = document.head(1024)
+    head = document.head()
     if head.startswith(b"%PDF-"):
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
-        return kind if kind in ("docx", "epub", "zip") else _zip_kind(head, suffix)
+        return kind if kind in ("docx", "epub", "zip") else _zip_kind(head[:1024], suffix)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableError("protected by a password" if suffix == ".docx" else _REMEDIES[".doc"])
     markup = _ROOT_TAG.match(_root(head))
     if kind == "feed" or (markup and not kind):
         if markup is None and suffix == ".xml":
             raise UnreadableError("XML, but neither a feed nor a page")
-        return "html" if markup and b"html" in markup[1].lower() else "feed"
+        return "html" if markup and markup[1].lower() == b"html" else "feed"
     if kind or not suffix:
         return kind or "plain"
     raise UnreadableError(_REMEDIES.get(suffix, f"not a kind of file that is read ({suffix})"))
 
 
 def _root(head: bytes) -> bytes:
-    """What is left of a document's beginning without byte order mark, XML declaration and comments."""
-    rest = head.lstrip().removeprefix(b"\xef\xbb\xbf").lstrip()
-    if rest.startswith(b"<?xml"):
-        rest = rest.partition(b">")[2].lstrip()
-    while rest.startswith(b"<!--"):
-        rest = rest.partition(b"-->")[2].lstrip()
+    """What is left of a document's beginning without byte order mark, XML's instructions and comments; of UTF-16, the
+    ASCII characters."""
+    rest = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n")
+    while rest.startswith((b"<?", b"<!--")):
+        rest = rest.partition(b"-->" if rest.startswith(b"<!--") else b">")[2].lstrip()
     return rest
 
 

@@ -1,0 +1,29 @@
+"""Files as some programs write them: nothing in them is wrong, but few files look so."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.readers.samples import PROSE, article
+
+RSS = f"<channel><title>Post</title><item><title>Pier</title><description>{PROSE}</description></item></channel></rss>"
+
+
+def _put(tmp_path: Path, data: str | bytes, name: str) -> Path:
+    path = tmp_path / name
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "<?xml-stylesheet type='text/xsl' href='rss.xsl'?>",
+        "<!DOCTYPE rss PUBLIC '-//Netscape Communications//DTD RSS 0.91//EN' 'rss-0.91.dtd'>",
+        f"<!-- {'made by a program ' * 100} -->",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_feed_named_xml_whatever_stands_above_it(tmp_path: Path, top: str, encoding: str) -> None:
+    data = f"<?xml version='1.0' encoding='{encoding}'?>\n{top}\n<rss version='2.0'>{RSS}".encode(encoding)
+    assert article(_put(tmp_path, data, "a.xml")).text == PROSE
