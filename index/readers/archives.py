@@ -79,7 +79,7 @@ def _is_left_behind(name: str) -> bool:
     return (
         lower.startswith(_LEFT_BEHIND)
         or lower.endswith(_LEFT_BEHIND)
-        or any(part.startswith(".") for part in lower.split("/"))
+        or any(part.startswith(".") and part not in (".", "..") for part in lower.split("/"))
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.readers.samples import PROSE, article
+from tests.readers.samples import MORE, PROSE, article, articles, zipped
 
 RSS = f"<channel><title>Post</title><item><title>Pier</title><description>{PROSE}</description></item></channel></rss>"
 
@@ -27,3 +27,8 @@ def _put(tmp_path: Path, data: str | bytes, name: str) -> Path:
 def test_a_feed_named_xml_whatever_stands_above_it(tmp_path: Path, top: str, encoding: str) -> None:
     data = f"<?xml version='1.0' encoding='{encoding}'?>\n{top}\n<rss version='2.0'>{RSS}".encode(encoding)
     assert article(_put(tmp_path, data, "a.xml")).text == PROSE
+
+
+def test_members_below_the_folder_itself_are_read(tmp_path: Path) -> None:
+    found = articles(_put(tmp_path, zipped({"./a.txt": PROSE, "./.hidden/b.txt": MORE, "../c.txt": MORE}), "a.zip"))
+    assert [one.id for one in found] == ["a.zip/./a.txt", "a.zip/../c.txt"]
