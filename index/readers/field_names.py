@@ -1,5 +1,6 @@
 """The usual names of an article's fields in JSON, CSV and front matter, and what their values may look like."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ def _words(value: object, depth: int = 0) -> str:
     if value is None or isinstance(value, bool) or depth > 2:
         return ""
     if isinstance(value, int | float):
-        return str(value)
+        return str(value) if math.isfinite(value) else ""  # pandas writes NaN where there is nothing
     if isinstance(value, list):
         parts = [_words(item, depth + 1).strip() for item in value[:1000]]
         joiner = "\n\n" if any(len(part) > 200 for part in parts) else ", "

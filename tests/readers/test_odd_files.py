@@ -1,5 +1,6 @@
 """Files as some programs write them: nothing in them is wrong, but few files look so."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,11 @@ def test_a_feed_named_xml_whatever_stands_above_it(tmp_path: Path, top: str, enc
 def test_members_below_the_folder_itself_are_read(tmp_path: Path) -> None:
     found = articles(_put(tmp_path, zipped({"./a.txt": PROSE, "./.hidden/b.txt": MORE, "../c.txt": MORE}), "a.zip"))
     assert [one.id for one in found] == ["a.zip/./a.txt", "a.zip/../c.txt"]
+
+
+def test_a_number_that_is_none_is_no_word(tmp_path: Path) -> None:
+    row = (
+        f'{{"id": NaN, "title": "Pier", "author": NaN, "text": NaN, "body": {json.dumps(PROSE)}, "source": Infinity}}\n'
+    )
+    found = article(_put(tmp_path, row, "a.jsonl"))
+    assert (found.id, found.author, found.source, found.text) == ("a.jsonl#1", "", "", PROSE)
