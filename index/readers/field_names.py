@@ -91,7 +91,9 @@ def _words(value: object, depth: int = 0) -> str:
         return value
     if value is None or isinstance(value, bool) or depth > 2:
         return ""
-    if isinstance(value, int | float):
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
         return str(value) if math.isfinite(value) else ""  # pandas writes NaN where there is nothing
     if isinstance(value, list):
         parts = [_words(item, depth + 1).strip() for item in value[:1000]]

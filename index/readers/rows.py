@@ -19,6 +19,7 @@ __all__ = ["article_of_row", "read_csv", "read_json", "read_jsonl"]
 
 _HTML = re.compile(r"</(?:p|div|a|ul|ol|h\d|strong|em|b|i|span|figure|blockquote)>|<br\s*/?>|<p>", re.I)
 _PROBE = 1 << 16  # bytes
+_FIRST = 10  # limit, lines: where none of them is an article, a .json that is no JSON is no JSON Lines either
 _LISTS = (
     "articles",
     "items",
@@ -67,12 +68,12 @@ def read_jsonl(document: Document, limits: Limits) -> Iterator[Article | Skipped
 def read_json(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
     """A list of articles, an object that holds one under a usual name (a news API's answer, a JSON feed), or one
     article. JSON Lines under the name .json are read as such."""
-    data = document.read(limits, limits.file_bytes)
+    text = decode(document.read(limits, limits.file_bytes))
     try:
-        value = json.loads(decode(data))
+        value = json.loads(text)
     except (ValueError, RecursionError):
-        first = data.lstrip()[:1]
-        if first == b"{" and data.strip().count(b"\n"):
+        first = text.split("\n", _FIRST)[:_FIRST]
+        if any(isinstance(item, Article) for line in first for item in _json_row(line, 0, document)):
             yield from read_jsonl(document, limits)
             return
         raise UnreadableError("not valid JSON") from None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.readers.samples import MORE, PROSE, article, articles, zipped
+from tests.readers.samples import MORE, PROSE, article, articles, jsonl, rows, skipped, zipped
 
 RSS = f"<channel><title>Post</title><item><title>Pier</title><description>{PROSE}</description></item></channel></rss>"
 
@@ -41,3 +41,13 @@ def test_a_number_that_is_none_is_no_word(tmp_path: Path) -> None:
     )
     found = article(_put(tmp_path, row, "a.jsonl"))
     assert (found.id, found.author, found.source, found.text) == ("a.jsonl#1", "", "", PROSE)
+
+
+def test_json_lines_named_json_behind_a_byte_order_mark(tmp_path: Path) -> None:
+    assert len(articles(_put(tmp_path, b"\xef\xbb\xbf" + jsonl(*rows(3)).encode(), "a.json"))) == 3
+
+
+def test_json_that_is_cut_off_is_one_skip_and_not_one_for_each_line(tmp_path: Path) -> None:
+    written = json.dumps({"articles": rows(50)}, indent=1)
+    assert skipped(_put(tmp_path, written[:-200], "a.json")) == "not valid JSON"
+    assert skipped(_put(tmp_path, json.dumps(rows(1)[0], indent=1)[:-20], "a.json")) == "not valid JSON"
