@@ -165,18 +165,25 @@ def _rows_of(value: object, depth: int = 0) -> list[object] | dict[str, object]:
         return value
     if not isinstance(value, dict):
         raise UnreadableError("no article in this JSON")
+    own = metadata_of(value).text
     for name in _LISTS:
         inner = next((item for key, item in value.items() if plain_name(key) == name), None)
-        if isinstance(inner, list) and any(isinstance(item, dict) for item in inner):
+        # Beside an article's own text, a list without any is of pictures and the like.
+        if isinstance(inner, list) and any(isinstance(item, dict) and not (own and _is_bare(item)) for item in inner):
             return inner
         if isinstance(inner, dict) and depth < 2:
             found = _rows_of(inner, depth + 1)
             if isinstance(found, list):
                 return found
-    if not metadata_of(value).text and value and all(isinstance(item, dict) for item in value.values()):
+    if not own and value and all(isinstance(item, dict) for item in value.values()):
         # {"id 1": {article}, "id 2": {article}}
         return [{"id": key, **item} for key, item in value.items()]
     return value
+
+
+def _is_bare(row: dict[str, object]) -> bool:
+    found = metadata_of(row)
+    return not (found.text or found.summary)
 
 
 def _stream_encoding(stream: BinaryIO) -> str:

@@ -51,3 +51,12 @@ def test_json_that_is_cut_off_is_one_skip_and_not_one_for_each_line(tmp_path: Pa
     written = json.dumps({"articles": rows(50)}, indent=1)
     assert skipped(_put(tmp_path, written[:-200], "a.json")) == "not valid JSON"
     assert skipped(_put(tmp_path, json.dumps(rows(1)[0], indent=1)[:-20], "a.json")) == "not valid JSON"
+
+
+def test_a_list_beside_an_articles_text_is_no_list_of_articles(tmp_path: Path) -> None:
+    value = {"title": "Pier", "text": PROSE, "items": [{"image": "a.jpg"}, {"image": "b.jpg"}]}
+    assert article(_put(tmp_path, json.dumps(value), "a.json")).text == PROSE
+    assert [one.id for one in articles(_put(tmp_path, json.dumps(value | {"items": rows(2)}), "b.json"))] == [
+        "r0",
+        "r1",
+    ]
