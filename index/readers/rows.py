@@ -125,18 +125,18 @@ def article_of_row(row: dict[str, object], document: Document, number: int) -> A
     """The article in a row, or the reason why there is none. A row without an id of its own is `FILE#number`;
     number 0 stands for the only article of its file."""
     metadata = metadata_of(row)
-    text = metadata.text or metadata.summary
+    text, title = metadata.text or metadata.summary, metadata.title
     if len(_HTML.findall(text, 0, 20_000)) >= 2:
         from index.readers.html import fragment_text
 
-        text = fragment_text(text)
+        text, title = fragment_text(text), " ".join(fragment_text(title).split())
     if not text.strip():
         return "no text" if metadata.title else "no text, body or content"
     place, agency = dateline(text.lstrip()[:200])
     return Article(
         id=without_surrogates(metadata.id) or (f"{document.id}#{number}" if number else document.id),
         text=without_surrogates(text),
-        title=without_surrogates(metadata.title or address_title(metadata.url)),
+        title=without_surrogates(title or address_title(metadata.url)),
         source=without_surrogates(metadata.source) or agency,
         author=without_surrogates(metadata.author),
         published=metadata.published,

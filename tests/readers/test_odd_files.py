@@ -60,3 +60,9 @@ def test_a_list_beside_an_articles_text_is_no_list_of_articles(tmp_path: Path) -
         "r0",
         "r1",
     ]
+
+
+def test_the_title_of_a_row_of_markup_is_markup(tmp_path: Path) -> None:
+    row = {"title": {"rendered": "Tom &amp; Jerry&#8217;s <em>pier</em>"}, "content": f"<p>{PROSE}</p>\n<p>{MORE}</p>"}
+    assert article(_put(tmp_path, jsonl(row), "a.jsonl")).title == "Tom & Jerry’s pier"
+    assert article(_put(tmp_path, jsonl({"title": "A &amp; B", "text": PROSE}), "b.jsonl")).title == "A &amp; B"
