@@ -6,7 +6,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from index.readers.decode import decode, without_surrogates
+from index.readers.decode import without_surrogates
 from index.readers.limits import Limits, UnreadableError, size_words
 from index.readers.source import Document, PageRead, Started
 from index.readers.streams import Budget, bounded
@@ -99,7 +99,7 @@ def read_warc(document: Document, limits: Limits, budget: Budget) -> Iterator[Ar
     from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
     from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 
-    from index.readers.html import article_of_page
+    from index.readers.html import article_of_page, decoded
 
     with document.open() as stream:
         try:
@@ -107,7 +107,7 @@ def read_warc(document: Document, limits: Limits, budget: Budget) -> Iterator[Ar
                 budget.entries -= 1
                 if budget.entries < 0:
                     raise UnreadableError(f"more than {limits.entries} records (--max-entries)")
-                kind = (record.http_headers.get_header("Content-Type") or "") if record.http_headers else ""
+                kind = record.http_headers.get_header("Content-Type", "").lower() if record.http_headers else ""
                 if record.rec_type != "response" or "html" not in kind or record.http_headers.get_statuscode() != "200":
                     continue
                 address = without_surrogates(record.rec_headers.get_header("WARC-Target-URI") or "")
@@ -119,8 +119,8 @@ def read_warc(document: Document, limits: Limits, budget: Budget) -> Iterator[Ar
                     continue
                 page = Document.of_bytes(where, data, id=address or f"{document.id}#{number}", path=document.path)
                 try:
-                    charset = kind.partition("charset=")[2].strip(" \"';")
-                    yield article_of_page(decode(data, charset), page, url=address)
+                    charset = kind.partition("charset=")[2].partition(";")[0].strip(" \"'")
+                    yield article_of_page(decoded(data, charset), page, url=address)
                 except UnreadableError as error:
                     yield Skipped(document.path, f"{where}: {error}")
         except ArchiveLoadFailed:

@@ -94,15 +94,16 @@ def _text(message: EmailMessage, document: Document) -> str:
     if part is None:
         return ""
     payload = part.get_payload(decode=True)
-    text = decode(payload, part.get_content_charset() or "") if isinstance(payload, bytes) else ""
-    if part.get_content_subtype() == "html":
-        from index.readers.html import article_of_page, fragment_text
+    data, charset = payload if isinstance(payload, bytes) else b"", part.get_content_charset() or ""
+    if part.get_content_subtype() != "html":
+        return decode(data, charset)
+    from index.readers.html import article_of_page, decoded, fragment_text
 
-        try:
-            return article_of_page(text, document).text
-        except UnreadableError:
-            return without_surrogates(fragment_text(text))
-    return text
+    text = decoded(data, charset)
+    try:
+        return article_of_page(text, document).text
+    except UnreadableError:
+        return without_surrogates(fragment_text(text))
 
 
 def _is_shown(part: EmailMessage) -> bool:

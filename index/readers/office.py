@@ -7,8 +7,8 @@ from urllib.parse import unquote
 from zipfile import BadZipFile, ZipFile
 
 from index.readers.dates import parse_date
-from index.readers.decode import decode, without_surrogates
-from index.readers.html import fragment_text
+from index.readers.decode import without_surrogates
+from index.readers.html import decoded, fragment_text
 from index.readers.limits import Limits, UnreadableError, size_words
 from index.readers.source import Document
 from index.readers.text_metadata import lead_title, text_metadata
@@ -78,7 +78,7 @@ def read_epub(document: Document, limits: Limits) -> Iterator[Article | Skipped]
         for chapter in chapters:
             name = posixpath.normpath(posixpath.join(posixpath.dirname(package_name), unquote(chapter or "")))
             try:
-                page = decode(book.read(name))
+                page = decoded(book.read(name))
             except (KeyError, BadZipFile, UnreadableError, OSError, RuntimeError):
                 yield Skipped(f"{document.path}/{name}", "listed in the book but not readable in it")
                 continue
