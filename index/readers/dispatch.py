@@ -11,7 +11,7 @@ from itertools import chain
 from index.readers.archives import read_warc, read_zip
 from index.readers.decode import without_surrogates
 from index.readers.find import SourceFile
-from index.readers.limits import Limits, UnreadableError, size_words
+from index.readers.limits import Limits, UnreadableError, reason, size_words
 from index.readers.messages import Item
 from index.readers.sandbox import Begun, begin, read_apart
 from index.readers.source import Document, PagePicture, PageRead, Started
@@ -134,22 +134,7 @@ def read_here(document: Document, limits: Limits) -> Iterator[Item | PagePicture
         else:
             yield from articles_of(document, limits)
     except Exception as error:
-        yield Skipped(document.path, _reason(error))
-
-
-def _reason(error: BaseException) -> str:
-    """Why a document is skipped, for whatever was raised while it was read."""
-    if isinstance(error, UnreadableError):
-        return str(error)
-    if isinstance(error, PermissionError):
-        return "cannot be opened: permission denied"
-    if isinstance(error, MemoryError):
-        return "needs more memory than there is"
-    if type(error).__name__ in ("BadGzipFile", "EOFError", "error"):
-        return "damaged: its compressed data end early or are corrupt"
-    if isinstance(error, OSError):
-        return f"cannot be read: {(error.strerror or type(error).__name__).lower()}"
-    return f"damaged or not what its name says ({type(error).__name__})"
+        yield Skipped(document.path, reason(error))
 
 
 def articles_of(document: Document, limits: Limits, budget: Budget | None = None) -> Iterator[Item]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Limits", "UnreadableError", "size_words"]
+__all__ = ["Limits", "UnreadableError", "reason", "size_words"]
 
 _MB = 1024 * 1024
 
@@ -30,6 +30,21 @@ class Limits:
 
 class UnreadableError(Exception):
     """A document cannot be read; the message is the reason, a phrase that a person understands."""
+
+
+def reason(error: BaseException) -> str:
+    """Why a document is skipped, for whatever was raised while it was read."""
+    if isinstance(error, UnreadableError):
+        return str(error)
+    if isinstance(error, PermissionError):
+        return "cannot be opened: permission denied"
+    if isinstance(error, MemoryError):
+        return "needs more memory than there is"
+    if type(error).__name__ in ("BadGzipFile", "EOFError", "error"):
+        return "damaged: its compressed data end early or are corrupt"
+    if isinstance(error, OSError):
+        return f"cannot be read: {(error.strerror or type(error).__name__).lower()}"
+    return f"damaged or not what its name says ({type(error).__name__})"
 
 
 def size_words(size: int) -> str:
