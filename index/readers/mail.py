@@ -15,7 +15,7 @@ from index.types import Article, Skipped
 
 __all__ = ["read_eml", "read_mbox"]
 
-_FROM = re.compile(rb"^From \S.*\d\d:\d\d")
+_FROM = re.compile(rb"From \S.{0,200}?\d\d:\d\d.{0,40}?\b\d{4}\b")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.M)
 
 
@@ -93,6 +93,13 @@ def _text(message: EmailMessage, document: Document) -> str:
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
         return ""
+    text = _text_of(part, document)
+    if not text.strip() and (page := message.get_body(preferencelist=("html",))) is not None:
+        return _text_of(page, document)
+    return text
+
+
+def _text_of(part: EmailMessage, document: Document) -> str:
     payload = part.get_payload(decode=True)
     data, charset = payload if isinstance(payload, bytes) else b"", part.get_content_charset() or ""
     if part.get_content_subtype() != "html":
