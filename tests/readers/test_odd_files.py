@@ -66,3 +66,17 @@ def test_the_title_of_a_row_of_markup_is_markup(tmp_path: Path) -> None:
     row = {"title": {"rendered": "Tom &amp; Jerry&#8217;s <em>pier</em>"}, "content": f"<p>{PROSE}</p>\n<p>{MORE}</p>"}
     assert article(_put(tmp_path, jsonl(row), "a.jsonl")).title == "Tom & Jerry’s pier"
     assert article(_put(tmp_path, jsonl({"title": "A &amp; B", "text": PROSE}), "b.jsonl")).title == "A &amp; B"
+
+
+@pytest.mark.parametrize(
+    "line", ["By the year 2030, half of all piers will be rebuilt", "By the end of 2019 piers fell"]
+)
+def test_a_headline_that_begins_with_by_is_no_byline(tmp_path: Path, line: str) -> None:
+    found = article(_put(tmp_path, f"{line}\n\n{PROSE}", "a.txt"))
+    assert (found.title, found.author) == (line, "")
+
+
+@pytest.mark.parametrize("line", ["By the Associated Press", "by ann lee, 3 January 2020", "By Ann Lee, 2 hours ago"])
+def test_a_byline_in_small_letters(tmp_path: Path, line: str) -> None:
+    found = article(_put(tmp_path, f"A headline\n{line}\n\n{PROSE}", "a.txt"))
+    assert found.author == line[3:].partition(",")[0]
