@@ -43,14 +43,18 @@ def read_docx(document: Document, limits: Limits) -> Iterator[Article | Skipped]
         raise UnreadableError("no text")
     found = text_metadata(text)
     styled = next((p.text for p in word.paragraphs[:20] if p.style is not None and p.style.name == "Title"), "")
+    properties = word.core_properties
+    # What python-docx makes up where a file states nothing, and what it writes into files of its own.
+    title = "" if properties.title == "Word Document" else properties.title
+    author = "" if properties.author == "python-docx" else properties.author
     yield Article(
         id=document.id,
         text=text,
-        title=" ".join((styled or found.title or word.core_properties.title or lead_title(found.lead)).split()),
-        author=found.author or ("" if word.core_properties.author == "python-docx" else word.core_properties.author),
+        title=" ".join((styled or found.title or title or lead_title(found.lead)).split()),
+        author=found.author or author,
         published=found.published,
         path=document.path,
-        language=word.core_properties.language,
+        language=properties.language,
         agency=found.agency,
         place=found.place,
     )

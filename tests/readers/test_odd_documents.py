@@ -1,10 +1,13 @@
 """PDF, Word files and books as some programs write them."""
 
+import re
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from tests.readers.samples import pdf, skipped
+from tests.readers.samples import PROSE, article, docx, pdf, skipped, zipped
 
 
 def _put(tmp_path: Path, data: bytes, name: str) -> Path:
@@ -19,3 +22,21 @@ def test_a_scan_whose_only_text_is_a_stamp_or_a_number_on_each_page_is_skipped(
 ) -> None:
     path = _put(tmp_path, pdf(*pages), "a.pdf")
     assert skipped(path).startswith(f"no text in its {len(pages)} pages")
+
+
+def _changed(data: bytes, member: str, *pairs: tuple[str, str]) -> bytes:
+    """A zip archive in one member of which a pattern becomes something else, once each."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    words = members[member].decode()
+    for old, new in pairs:
+        words, times = re.subn(old, new, words, count=1)
+        assert times == 1
+    return zipped(members | {member: words})
+
+
+def test_a_word_file_without_properties_has_no_title_of_its_own(tmp_path: Path) -> None:
+    data = _changed(docx(PROSE), "_rels/.rels", ("<Relationship [^>]*core-properties[^>]*>", ""))
+    found = article(_put(tmp_path, data, "a.docx"))
+    assert found.title.startswith("The harbour council met on Tuesday")
+    assert found.author == ""
