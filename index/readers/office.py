@@ -73,10 +73,11 @@ def read_epub(document: Document, limits: Limits) -> Iterator[Article | Skipped]
             package = etree.fromstring(book.read(package_name), parser)
         except (KeyError, AttributeError, TypeError, etree.XMLSyntaxError, BadZipFile):
             raise UnreadableError("damaged: no table of contents") from None
-        metadata = {
-            etree.QName(e).localname: " ".join("".join(e.itertext()).split())
-            for e in package.iterfind(".//{*}metadata/*")
-        }
+        metadata: dict[str, str] = {}
+        for element in package.iterfind(".//{*}metadata/*"):
+            # The first counts: a second title is a subtitle, a second date that of a later edition of the file.
+            if words := " ".join("".join(element.itertext()).split()):
+                metadata.setdefault(etree.QName(element).localname, words)
         files = {item.get("id"): item.get("href") for item in package.iterfind(".//{*}manifest/{*}item")}
         chapters = [files.get(item.get("idref")) for item in package.iterfind(".//{*}spine/{*}itemref")]
         for chapter in chapters:
@@ -117,13 +118,16 @@ def _check_unpacked(archive: ZipFile, limits: Limits) -> None:
     infos = archive.infolist()
     if len(infos) > limits.entries:
         raise UnreadableError(f"more than {limits.entries} parts (--max-entries)")
-    total, bound = 0, min(limits.unpacked_bytes, 16 * limits.article_bytes)
+    bound, flag = min(
+        (limits.unpacked_bytes, "--max-unpacked-mb"), (16 * limits.article_bytes, "16 times --max-article-mb")
+    )
+    total = 0
     for info in infos:
         try:
             with archive.open(info) as stream:
                 while piece := stream.read(_PIECE):
                     total += len(piece)
                     if total > bound:
-                        raise UnreadableError(f"unpacks to more than {size_words(bound)} (--max-unpacked-mb)")
+                        raise UnreadableError(f"unpacks to more than {size_words(bound)} ({flag})")
         except (BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
             raise UnreadableError("damaged: one of its parts cannot be unpacked") from None

@@ -2,12 +2,14 @@
 
 import re
 import zipfile
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from tests.readers.samples import PROSE, article, docx, pdf, skipped, zipped
+from index.readers import Limits
+from tests.readers.samples import MORE, PROSE, article, docx, epub, page, pdf, skipped, zipped
 
 
 def _put(tmp_path: Path, data: bytes, name: str) -> Path:
@@ -40,3 +42,21 @@ def test_a_word_file_without_properties_has_no_title_of_its_own(tmp_path: Path) 
     found = article(_put(tmp_path, data, "a.docx"))
     assert found.title.startswith("The harbour council met on Tuesday")
     assert found.author == ""
+
+
+def test_the_first_title_author_and_day_of_a_book_count(tmp_path: Path) -> None:
+    book = _changed(
+        epub({"a.xhtml": page(f"<p>{PROSE}</p><p>{MORE}</p>")}),
+        "OPS/book.opf",
+        ("<dc:title>A Book", "<dc:title/><dc:title>A Book</dc:title><dc:title>A Subtitle"),
+        ("</dc:creator>", "</dc:creator><dc:creator>Bo Ek</dc:creator>"),
+        ("</dc:date>", "</dc:date><dc:date>2024-09-09</dc:date>"),
+    )
+    found = article(_put(tmp_path, book, "a.epub"))
+    assert (found.source, found.author, found.published) == ("A Book", "Ann Lee", date(2020, 5, 4))
+
+
+def test_a_document_that_unpacks_to_too_much_names_the_limit_that_it_is_over(tmp_path: Path) -> None:
+    path = _put(tmp_path, docx(PROSE), "a.docx")
+    assert skipped(path, Limits(article_bytes=1000)) == "unpacks to more than 15.6 KB (16 times --max-article-mb)"
+    assert skipped(path, Limits(unpacked_bytes=16_000)) == "unpacks to more than 15.6 KB (--max-unpacked-mb)"
