@@ -19,6 +19,7 @@ __all__ = ["article_of_row", "read_csv", "read_json", "read_jsonl"]
 
 _HTML = re.compile(r"</(?:p|div|a|ul|ol|h\d|strong|em|b|i|span|figure|blockquote)>|<br\s*/?>|<p>", re.I)
 _PROBE = 1 << 16  # bytes
+_TOP = 1 << 20  # limit, characters of the line of column names
 _FIRST = 10  # limit, lines: where none of them is an article, a .json that is no JSON is no JSON Lines either
 _LISTS = (
     "articles",
@@ -98,15 +99,17 @@ def read_csv(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
     # The limit is the module's, not the reader's; 131,072 characters, its default, is less than a long article.
     csv.field_size_limit(max(limits.article_bytes, 131_072))
     with document.open() as stream, TextIOWrapper(stream, encoding, errors="replace", newline="") as lines:
-        sample = lines.readline(1 << 20)
-        delimiter = max("\t;|,", key=lambda mark: (len(sample.split(mark)), mark == ","))
-        names = next(csv.reader([sample], delimiter=delimiter), [])
+        above, top = 1, lines.readline(_TOP)
+        while top and not top.strip().removeprefix("sep=").strip("\t;|,"):  # Excel's own line names the mark
+            above, top = above + 1, lines.readline(_TOP)
+        delimiter = max("\t;|,", key=lambda mark: (len(top.split(mark)), mark == ","))
+        names = next(csv.reader([top], delimiter=delimiter), [])
         if not has_text_field(names):
             raise UnreadableError("no column named text, body or content")
         reader = csv.reader(lines, delimiter=delimiter)
         number = 0
         while True:
-            line = reader.line_num + 2
+            line = reader.line_num + above + 1
             try:
                 cells = next(reader)
             except StopIteration:

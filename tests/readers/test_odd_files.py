@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.readers.samples import MORE, PROSE, article, articles, jsonl, rows, skipped, zipped
+from index.types import Article
+from tests.readers.samples import MORE, PROSE, article, articles, everything, jsonl, rows, skipped, zipped
 
 RSS = f"<channel><title>Post</title><item><title>Pier</title><description>{PROSE}</description></item></channel></rss>"
 
@@ -80,3 +81,12 @@ def test_a_headline_that_begins_with_by_is_no_byline(tmp_path: Path, line: str) 
 def test_a_byline_in_small_letters(tmp_path: Path, line: str) -> None:
     found = article(_put(tmp_path, f"A headline\n{line}\n\n{PROSE}", "a.txt"))
     assert found.author == line[3:].partition(",")[0]
+
+
+@pytest.mark.parametrize("top", ["\r\n", "\n \n", "sep=;\r\n", "\ufeffsep=;\n"])
+def test_csv_below_blank_lines_or_the_line_that_names_its_mark(tmp_path: Path, top: str) -> None:
+    path = _put(tmp_path, f"{top}id;text\n7;{PROSE}\n8;\n", "a.csv")
+    first, second = everything(path)
+    assert isinstance(first, Article)
+    assert (first.id, first.text) == ("7", PROSE)
+    assert str(second) == f"{path}, line {top.count(chr(10)) + 3}: no text, body or content"
