@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from index.errors import UsageError
+
 __all__ = ["Limits", "UnreadableError", "reason", "size_words"]
 
 _MB = 1024 * 1024
@@ -10,6 +12,7 @@ _MB = 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds on one source file. A file that goes over one is skipped, with a reason that names the flag.
+    Raises UsageError where `seconds` is not above 0; infinity is no limit.
 
     file_bytes      size of a file on disk                                          --max-file-mb
     article_bytes   size of one article: a text file, a page, a row, a message      --max-article-mb
@@ -26,6 +29,10 @@ class Limits:
     entries: int = 200_000
     nesting: int = 3
     seconds: float = 60.0
+
+    def __post_init__(self) -> None:
+        if not self.seconds > 0:
+            raise UsageError(f"Limits: seconds is a number above 0, not {self.seconds}.")
 
 
 class UnreadableError(Exception):
