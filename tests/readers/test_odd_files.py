@@ -90,3 +90,11 @@ def test_csv_below_blank_lines_or_the_line_that_names_its_mark(tmp_path: Path, t
     assert isinstance(first, Article)
     assert (first.id, first.text) == ("7", PROSE)
     assert str(second) == f"{path}, line {top.count(chr(10)) + 3}: no text, body or content"
+
+
+def test_a_text_in_pieces_is_paragraphs_all_of_them(tmp_path: Path) -> None:
+    pieces = [f"Paragraph {n}." for n in range(1_200)]
+    blocks = [{"type": "paragraph", "text": piece} for piece in pieces]
+    for value in (pieces, blocks):
+        found = article(_put(tmp_path, json.dumps({"authors": ["Ann Lee", "Bo Ek"], "body": value}), "a.json"))
+        assert (found.text, found.author) == ("\n\n".join(pieces), "Ann Lee, Bo Ek")
