@@ -47,6 +47,8 @@ def reason(error: BaseException) -> str:
         return "cannot be opened: permission denied"
     if isinstance(error, MemoryError):
         return "needs more memory than there is"
+    if isinstance(error, NotImplementedError):
+        return "packed by a method that is not read"
     if type(error).__name__ in ("BadGzipFile", "EOFError", "error"):
         return "damaged: its compressed data end early or are corrupt"
     if isinstance(error, OSError):
