@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from index.readers.decode import decode, without_surrogates
-from index.readers.limits import Limits, UnreadableError, size_words
+from index.readers.decode import without_surrogates
+from index.readers.limits import Limits, UnreadableError, reason, size_words
 from index.readers.source import Document, PageRead, Started
 from index.readers.streams import Budget, bounded
 from index.types import Article, Skipped
@@ -62,16 +63,12 @@ def _read_member(member: Document, info: ZipInfo, limits: Limits, budget: Budget
         for item in inner(member, limits, budget):
             given = given or not isinstance(item, Started | PageRead)
             yield item
-        if not given and not member.name.endswith(".zip"):
+        if not given and not member.name.endswith((".zip", ".warc", ".warc.gz")):
             yield Skipped(member.path, "empty")
-    except UnreadableError as error:
+    except Exception as error:  # whatever a damaged member makes a parser raise, the next one may be sound
         if budget.size < 0 or budget.entries < 0:
             raise
-        yield Skipped(member.path, str(error))
-    except MemoryError:
-        yield Skipped(member.path, "needs more memory than there is")
-    except Exception as error:  # whatever a damaged member makes a parser raise, the next one may be sound
-        yield Skipped(member.path, f"damaged or not what its name says ({type(error).__name__})")
+        yield Skipped(member.path, reason(error))
 
 
 def _is_left_behind(name: str) -> bool:
@@ -79,7 +76,7 @@ def _is_left_behind(name: str) -> bool:
     return (
         lower.startswith(_LEFT_BEHIND)
         or lower.endswith(_LEFT_BEHIND)
-        or any(part.startswith(".") for part in lower.split("/"))
+        or any(part.startswith(".") and part not in (".", "..") for part in lower.split("/"))
     )
 
 
@@ -93,35 +90,55 @@ def _seekable(stream: BinaryIO) -> BinaryIO:
     return cast(BinaryIO, copy)
 
 
-def read_warc(document: Document, limits: Limits, budget: Budget) -> Iterator[Article | Skipped]:
+def read_warc(document: Document, limits: Limits, budget: Budget) -> Items:
     """One article for each page that was saved with success, with its address as id; other records are no articles,
     and a page without one is skipped by its address."""
     from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
+    from warcio.bufferedreaders import BufferedReader  # type: ignore[import-untyped]
     from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 
-    from index.readers.html import article_of_page
-
+    BufferedReader.DECOMPRESSORS["br"] = _Brotli
     with document.open() as stream:
         try:
             for number, record in enumerate(ArchiveIterator(stream), start=1):
                 budget.entries -= 1
                 if budget.entries < 0:
                     raise UnreadableError(f"more than {limits.entries} records (--max-entries)")
-                kind = (record.http_headers.get_header("Content-Type") or "") if record.http_headers else ""
+                kind = record.http_headers.get_header("Content-Type", "").lower() if record.http_headers else ""
                 if record.rec_type != "response" or "html" not in kind or record.http_headers.get_statuscode() != "200":
                     continue
                 address = without_surrogates(record.rec_headers.get_header("WARC-Target-URI") or "")
-                data = record.content_stream().read(limits.article_bytes + 1)
-                where = address or f"record {number}"
-                if len(data) > limits.article_bytes:
-                    bound = size_words(limits.article_bytes)
-                    yield Skipped(document.path, f"{where}: longer than {bound} (--max-article-mb)")
+                page = replace(document, id=address or f"{document.id}#{number}")
+                started = Started(f"{document.id}/{number}", f"{document.path}: {address or f'record {number}'}")
+                if started.id in document.done:
                     continue
-                page = Document.of_bytes(where, data, id=address or f"{document.id}#{number}", path=document.path)
+                yield started
                 try:
-                    charset = kind.partition("charset=")[2].strip(" \"';")
-                    yield article_of_page(decode(data, charset), page, url=address)
-                except UnreadableError as error:
-                    yield Skipped(document.path, f"{where}: {error}")
+                    yield _saved_page(record, kind, page, address, limits)
+                except Exception as error:  # whatever a page makes a parser raise, the next one may be sound
+                    if budget.size < 0:
+                        raise
+                    yield Skipped(document.path, f"{address or f'record {number}'}: {reason(error)}")
         except ArchiveLoadFailed:
             raise UnreadableError("damaged: no web archive that can be read") from None
+
+
+def _saved_page(record: Any, kind: str, page: Document, address: str, limits: Limits) -> Article:
+    from index.readers.html import article_of_page, decoded
+
+    data = record.content_stream().read(limits.article_bytes + 1)
+    if len(data) > limits.article_bytes:
+        raise UnreadableError(f"longer than {size_words(limits.article_bytes)} (--max-article-mb)")
+    charset = kind.partition("charset=")[2].partition(";")[0].strip(" \"'")
+    return article_of_page(decoded(data, charset), page, url=address)
+
+
+class _Brotli:
+    """What warcio takes for a decompressor: it sets an attribute that brotli's own objects, from 1.2 on, refuse."""
+
+    unused_data = b""
+
+    def __init__(self) -> None:
+        from brotli import Decompressor
+
+        self.decompress = Decompressor().process

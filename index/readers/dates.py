@@ -66,8 +66,8 @@ def _separated(match: re.Match[str]) -> date | None:
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date | None]], ...] = (
     (_ISO, lambda m: day_of(m[1], m[3], m[4])),
     (_DIGITS, lambda m: day_of(m[1], m[2], m[3])),
-    (_MONTH_FIRST, lambda m: day_of(m[3], MONTHS[m[1].lower()], m[2])),
-    (_DAY_FIRST, lambda m: day_of(m[3], MONTHS[m[2].lower()], m[1])),
+    (_MONTH_FIRST, lambda m: day_of(m[3], MONTHS.get(m[1].casefold()), m[2])),
+    (_DAY_FIRST, lambda m: day_of(m[3], MONTHS.get(m[2].casefold()), m[1])),
     (_SEPARATED, _separated),
     (_CJK, lambda m: day_of(m[1], m[2], m[3])),
 )

@@ -19,6 +19,8 @@ _NUL_SHARE = 1 / 64  # a stray NUL is kept as the character it is; more of them 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Bytes 80-9F that Windows-1252 leaves undefined; WHATWG maps them to the control characters of the same number.
 _UNDEFINED_1252 = {0x81: "\x81", 0x8D: "\x8d", 0x8F: "\x8f", 0x90: "\x90", 0x9D: "\x9d"}
+# What browsers take the first for (WHATWG, "Encoding"): pages use characters that only the second has.
+_WIDER = {"iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"}
 _WESTERN = frozenset({"cp1252", "latin_1", "iso8859_1", "iso8859_15", "ascii", "utf_8"})
 
 
@@ -45,19 +47,27 @@ def encoding_of(data: bytes, declared: str = "") -> str:
         data.decode("utf-8")
         return "utf-8"
     except UnicodeDecodeError as error:
-        if declared:
-            try:
-                data.decode(declared)
-                return declared if declared.lower() not in ("latin-1", "iso-8859-1", "ascii") else "cp1252"
-            except (UnicodeDecodeError, LookupError):
-                pass
+        if found := _as_declared(data, declared):
+            return found
         bad = sum(1 for byte in data[:_SAMPLE] if byte < 32 and byte not in (9, 10, 11, 12, 13, 27))
         if bad > len(data[:_SAMPLE]) * _NUL_SHARE:
             raise UnreadableError("binary data, not text") from None
         # Mostly good UTF-8 with a damaged character or two is still UTF-8; U+FFFD then stands for what was lost.
-        if data[: error.start].count(b"\n") and _mostly_utf8(data):
+        if _mostly_utf8(data):
             return "utf-8"
         return _guess(data, error.start)
+
+
+def _as_declared(data: bytes, declared: str) -> str:
+    """The codec that a document declares, where its bytes can be that; else an empty string."""
+    try:
+        name = codecs.lookup(declared).name
+        name = _WIDER.get(name, name)
+        if name != "cp1252":  # in which every byte has a character
+            data.decode(name)
+    except (ValueError, LookupError):  # a name with NUL in it is a ValueError
+        return ""
+    return "" if name.startswith("utf-16") else name  # there is a NUL in UTF-16, and so it was told before
 
 
 def is_binary(data: bytes) -> bool:
@@ -89,10 +99,9 @@ def _wide(data: bytes) -> str:
 
 def _mostly_utf8(data: bytes) -> bool:
     """Whether characters of several bytes are well formed at least ten times as often as they are not."""
-    sample = data[:_SAMPLE].decode("utf-8", "replace")
-    bad = sample.count("\ufffd")
-    good = sum(1 for character in sample if character > "\x7f") - bad
-    return good >= 10 * bad
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return len(text) - len(text.encode("ascii", "ignore")) - bad >= 10 * bad
 
 
 def _guess(data: bytes, first_high: int) -> str:

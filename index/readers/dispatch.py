@@ -11,7 +11,7 @@ from itertools import chain
 from index.readers.archives import read_warc, read_zip
 from index.readers.decode import without_surrogates
 from index.readers.find import SourceFile
-from index.readers.limits import Limits, UnreadableError, size_words
+from index.readers.limits import Limits, UnreadableError, reason, size_words
 from index.readers.messages import Item
 from index.readers.sandbox import Begun, begin, read_apart
 from index.readers.source import Document, PagePicture, PageRead, Started
@@ -51,7 +51,7 @@ _REMEDIES = {
     ".tar": "a tar archive: unpack it, or make it a .zip",
     ".tgz": "a tar archive: unpack it, or make it a .zip",
 }
-_ROOT_TAG = re.compile(rb"<(!doctype html|html|rss|feed|rdf:rdf)\b", re.I)
+_ROOT_TAG = re.compile(rb"<(?:!doctype\s{1,9})?(html|rss|feed|rdf:rdf)\b", re.I)
 
 
 def read(file: SourceFile, limits: Limits | None = None) -> Iterator[Article | Skipped]:
@@ -134,22 +134,7 @@ def read_here(document: Document, limits: Limits) -> Iterator[Item | PagePicture
         else:
             yield from articles_of(document, limits)
     except Exception as error:
-        yield Skipped(document.path, _reason(error))
-
-
-def _reason(error: BaseException) -> str:
-    """Why a document is skipped, for whatever was raised while it was read."""
-    if isinstance(error, UnreadableError):
-        return str(error)
-    if isinstance(error, PermissionError):
-        return "cannot be opened: permission denied"
-    if isinstance(error, MemoryError):
-        return "needs more memory than there is"
-    if type(error).__name__ in ("BadGzipFile", "EOFError", "error"):
-        return "damaged: its compressed data end early or are corrupt"
-    if isinstance(error, OSError):
-        return f"cannot be read: {(error.strerror or type(error).__name__).lower()}"
-    return f"damaged or not what its name says ({type(error).__name__})"
+        yield Skipped(document.path, reason(error))
 
 
 def articles_of(document: Document, limits: Limits, budget: Budget | None = None) -> Iterator[Item]:
@@ -186,30 +171,29 @@ def _kind_of(document: Document) -> str:
         raise UnreadableError(
             _REMEDIES.get(suffix, f"not a kind of file that is read ({suffix or 'no suffix'} in .gz)")
         )
-    head = document.head(1024)
+    head = document.head()
     if head.startswith(b"%PDF-"):
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
-        return kind if kind in ("docx", "epub", "zip") else _zip_kind(head, suffix)
+        return kind if kind in ("docx", "epub", "zip") else _zip_kind(head[:1024], suffix)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableError("protected by a password" if suffix == ".docx" else _REMEDIES[".doc"])
     markup = _ROOT_TAG.match(_root(head))
     if kind == "feed" or (markup and not kind):
         if markup is None and suffix == ".xml":
             raise UnreadableError("XML, but neither a feed nor a page")
-        return "html" if markup and b"html" in markup[1].lower() else "feed"
+        return "html" if markup and markup[1].lower() == b"html" else "feed"
     if kind or not suffix:
         return kind or "plain"
     raise UnreadableError(_REMEDIES.get(suffix, f"not a kind of file that is read ({suffix})"))
 
 
 def _root(head: bytes) -> bytes:
-    """What is left of a document's beginning without byte order mark, XML declaration and comments."""
-    rest = head.lstrip().removeprefix(b"\xef\xbb\xbf").lstrip()
-    if rest.startswith(b"<?xml"):
-        rest = rest.partition(b">")[2].lstrip()
-    while rest.startswith(b"<!--"):
-        rest = rest.partition(b"-->")[2].lstrip()
+    """What is left of a document's beginning without byte order mark, XML's instructions and comments; of UTF-16, the
+    ASCII characters."""
+    rest = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n")
+    while rest.startswith((b"<?", b"<!--")):
+        rest = rest.partition(b"-->" if rest.startswith(b"<!--") else b">")[2].lstrip()
     return rest
 
 

@@ -1,5 +1,6 @@
 """The usual names of an article's fields in JSON, CSV and front matter, and what their values may look like."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _SOURCE = _names("source outlet publisher publication newspaper sitename site so
 _URL = _names("url link permalink canonicalurl canonical weburl sourceurl articleurl uri href")
 _ID = _names("id articleid docid documentid guid uuid key")
 _LANGUAGE = _names("language lang inlanguage")
+_PARAGRAPHS = "\n\n"
 _BY = re.compile(r"^by\s+", re.I)
 _INNER = ("rendered", "name", "title", "text", "value", "main", "href", "url", "content", "id")
 
@@ -62,42 +64,42 @@ def has_text_field(names: Iterable[object]) -> bool:
 def metadata_of(row: Mapping[str, object]) -> Fields:
     """The metadata that a row states under any of the usual names."""
     fields = {plain_name(key): value for key, value in reversed(list(row.items()))}
-    text = _first(fields, _TEXT, strip=False)
+    text = _first(fields, _TEXT, _PARAGRAPHS)
     return Fields(
-        id=_first(fields, _ID),
+        id=_first(fields, _ID).strip(),
         title=_one_line(_first(fields, _TITLE)),
         text=text,
-        summary="" if text else _first(fields, _SUMMARY, strip=False),
+        summary="" if text else _first(fields, _SUMMARY, _PARAGRAPHS),
         source=_one_line(_first(fields, _SOURCE)),
         author=_BY.sub("", _one_line(_first(fields, _AUTHOR))),
         published=next((day for name in _DATE if (day := parse_date(_date_value(fields.get(name))))), None),
-        url=_first(fields, _URL),
-        language=_first(fields, _LANGUAGE)[:16],
+        url=_first(fields, _URL).strip(),
+        language=_first(fields, _LANGUAGE).strip()[:16],
     )
 
 
-def _first(fields: Mapping[str, object], names: tuple[str, ...], *, strip: bool = True) -> str:
+def _first(fields: Mapping[str, object], names: tuple[str, ...], gap: str = ", ") -> str:
     for name in names:
-        value = _words(fields.get(name))
+        value = _words(fields.get(name), gap)
         if value.strip():
-            return value.strip() if strip else value
+            return value
     return ""
 
 
-def _words(value: object, depth: int = 0) -> str:
-    """A value as text: a list joined by commas, an object by its name; nothing for what is not words."""
+def _words(value: object, gap: str, depth: int = 0) -> str:
+    """A value as text: a list with a gap between its items, an object by its name; nothing for what is not words."""
     if isinstance(value, str):
         return value
     if value is None or isinstance(value, bool) or depth > 2:
         return ""
-    if isinstance(value, int | float):
+    if isinstance(value, int):
         return str(value)
+    if isinstance(value, float):
+        return str(value) if math.isfinite(value) else ""  # pandas writes NaN where there is nothing
     if isinstance(value, list):
-        parts = [_words(item, depth + 1).strip() for item in value[:1000]]
-        joiner = "\n\n" if any(len(part) > 200 for part in parts) else ", "
-        return joiner.join(part for part in parts if part)
+        return gap.join(part for item in value if (part := _words(item, gap, depth + 1).strip()))
     if isinstance(value, dict):
-        return next((text for name in _INNER if (text := _words(value.get(name), depth + 1)).strip()), "")
+        return next((text for name in _INNER if (text := _words(value.get(name), gap, depth + 1)).strip()), "")
     return ""
 
 

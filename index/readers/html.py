@@ -16,9 +16,11 @@ from index.readers.source import Document
 from index.readers.text_metadata import dateline
 from index.types import Article, Skipped
 
-__all__ = ["fragment_text", "read_html"]
+__all__ = ["article_of_page", "decoded", "fragment_text", "read_html"]
 
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{2,40})", re.I)
+_CHARSET = re.compile(
+    rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,100}?encoding)\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{2,40})", re.I
+)
 _TAG = re.compile(r"<[a-z/!?][^<>]*>", re.I)
 _FEW = 250  # characters below which an extraction is tried again in another way
 # Where so much of a page's text stands in paragraphs, and was found, no other method finds twice as much, which is when
@@ -28,12 +30,17 @@ _SURE = 0.6
 
 def read_html(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
     """One article. Its text is what was extracted; the page's menus, scripts and forms are not stored."""
-    data = document.read(limits)
-    declared = _CHARSET.search(data[:4096])
-    page = decode(data, declared[1].decode("ascii") if declared else "")
+    page = decoded(document.read(limits))
     if not page.strip():
         raise UnreadableError("empty")
     yield article_of_page(page, document)
+
+
+def decoded(data: bytes, declared: str = "") -> str:
+    """A page's source. `declared` is the encoding that was sent with it; else the page may state one. Raises
+    UnreadableError for what is not text."""
+    stated = None if declared else _CHARSET.search(data[:4096])
+    return decode(data, stated[1].decode("ascii") if stated else declared)
 
 
 def article_of_page(page: str, document: Document, url: str = "") -> Article:

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from html import unescape
+from itertools import accumulate
 from typing import Any
 
 from index.readers.dates import parse_date
@@ -24,6 +25,7 @@ _HOST = re.compile(r"https?://(?:www\d?\.|m\.|amp\.)?([^/:?#]+)", re.I)
 _UNSEEN = frozenset({"html", "head", "body", "title", "script", "style", "noscript", "meta", "option"})
 _ABOVE = 15  # and above it
 _NEAR = 60  # pieces of text below the headline among which a page shows its byline and its date
+_SPACES = 2_000  # limit, characters: white space around and in a headline
 _MARKS = " |–—·•»:-"
 _SEPARATOR = re.compile(r" (?:[|–—·•»:]|--?) ")
 
@@ -95,7 +97,10 @@ def _shown(tree: Any, title: str) -> tuple[str, date | None]:
 
 def _same(element: Any, title: str) -> bool:
     # Only small elements are worth comparing: the text of a page's outermost ones is the whole page.
-    return len(element) < 6 and title != "" and " ".join("".join(element.itertext()).split()) == title
+    longest = len(title) + _SPACES
+    if not title or len(element) >= 6 or any(size > longest for size in accumulate(map(len, element.itertext()))):
+        return False
+    return " ".join("".join(element.itertext()).split()) == title
 
 
 def _site(name: str) -> str:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Limits", "UnreadableError", "size_words"]
+from index.errors import UsageError
+
+__all__ = ["Limits", "UnreadableError", "reason", "size_words"]
 
 _MB = 1024 * 1024
 
@@ -10,6 +12,7 @@ _MB = 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds on one source file. A file that goes over one is skipped, with a reason that names the flag.
+    Raises UsageError where `seconds` is not above 0; infinity is no limit.
 
     file_bytes      size of a file on disk                                          --max-file-mb
     article_bytes   size of one article: a text file, a page, a row, a message      --max-article-mb
@@ -27,9 +30,30 @@ class Limits:
     nesting: int = 3
     seconds: float = 60.0
 
+    def __post_init__(self) -> None:
+        if not self.seconds > 0:
+            raise UsageError(f"Limits: seconds is a number above 0, not {self.seconds}.")
+
 
 class UnreadableError(Exception):
     """A document cannot be read; the message is the reason, a phrase that a person understands."""
+
+
+def reason(error: BaseException) -> str:
+    """Why a document is skipped, for whatever was raised while it was read."""
+    if isinstance(error, UnreadableError):
+        return str(error)
+    if isinstance(error, PermissionError):
+        return "cannot be opened: permission denied"
+    if isinstance(error, MemoryError):
+        return "needs more memory than there is"
+    if isinstance(error, NotImplementedError):
+        return "packed by a method that is not read"
+    if type(error).__name__ in ("BadGzipFile", "EOFError", "error"):
+        return "damaged: its compressed data end early or are corrupt"
+    if isinstance(error, OSError):
+        return f"cannot be read: {(error.strerror or type(error).__name__).lower()}"
+    return f"damaged or not what its name says ({type(error).__name__})"
 
 
 def size_words(size: int) -> str:

@@ -15,7 +15,7 @@ from index.types import Article, Skipped
 
 __all__ = ["read_eml", "read_mbox"]
 
-_FROM = re.compile(rb"^From \S.*\d\d:\d\d")
+_FROM = re.compile(rb"From \S.{0,200}?\d\d:\d\d.{0,40}?\b\d{4}\b")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.M)
 
 
@@ -93,16 +93,24 @@ def _text(message: EmailMessage, document: Document) -> str:
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
         return ""
-    payload = part.get_payload(decode=True)
-    text = decode(payload, part.get_content_charset() or "") if isinstance(payload, bytes) else ""
-    if part.get_content_subtype() == "html":
-        from index.readers.html import article_of_page, fragment_text
-
-        try:
-            return article_of_page(text, document).text
-        except UnreadableError:
-            return without_surrogates(fragment_text(text))
+    text = _text_of(part, document)
+    if not text.strip() and (page := message.get_body(preferencelist=("html",))) is not None:
+        return _text_of(page, document)
     return text
+
+
+def _text_of(part: EmailMessage, document: Document) -> str:
+    payload = part.get_payload(decode=True)
+    data, charset = payload if isinstance(payload, bytes) else b"", part.get_content_charset() or ""
+    if part.get_content_subtype() != "html":
+        return decode(data, charset)
+    from index.readers.html import article_of_page, decoded, fragment_text
+
+    text = decoded(data, charset)
+    try:
+        return article_of_page(text, document).text
+    except UnreadableError:
+        return without_surrogates(fragment_text(text))
 
 
 def _is_shown(part: EmailMessage) -> bool:

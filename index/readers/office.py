@@ -7,8 +7,8 @@ from urllib.parse import unquote
 from zipfile import BadZipFile, ZipFile
 
 from index.readers.dates import parse_date
-from index.readers.decode import decode, without_surrogates
-from index.readers.html import fragment_text
+from index.readers.decode import without_surrogates
+from index.readers.html import decoded, fragment_text
 from index.readers.limits import Limits, UnreadableError, size_words
 from index.readers.source import Document
 from index.readers.text_metadata import lead_title, text_metadata
@@ -43,14 +43,18 @@ def read_docx(document: Document, limits: Limits) -> Iterator[Article | Skipped]
         raise UnreadableError("no text")
     found = text_metadata(text)
     styled = next((p.text for p in word.paragraphs[:20] if p.style is not None and p.style.name == "Title"), "")
+    properties = word.core_properties
+    # What python-docx makes up where a file states nothing, and what it writes into files of its own.
+    title = "" if properties.title == "Word Document" else properties.title
+    author = "" if properties.author == "python-docx" else properties.author
     yield Article(
         id=document.id,
         text=text,
-        title=" ".join((styled or found.title or word.core_properties.title or lead_title(found.lead)).split()),
-        author=found.author or ("" if word.core_properties.author == "python-docx" else word.core_properties.author),
+        title=" ".join((styled or found.title or title or lead_title(found.lead)).split()),
+        author=found.author or author,
         published=found.published,
         path=document.path,
-        language=word.core_properties.language,
+        language=properties.language,
         agency=found.agency,
         place=found.place,
     )
@@ -69,16 +73,17 @@ def read_epub(document: Document, limits: Limits) -> Iterator[Article | Skipped]
             package = etree.fromstring(book.read(package_name), parser)
         except (KeyError, AttributeError, TypeError, etree.XMLSyntaxError, BadZipFile):
             raise UnreadableError("damaged: no table of contents") from None
-        metadata = {
-            etree.QName(e).localname: " ".join("".join(e.itertext()).split())
-            for e in package.iterfind(".//{*}metadata/*")
-        }
+        metadata: dict[str, str] = {}
+        for element in package.iterfind(".//{*}metadata/*"):
+            # The first counts: a second title is a subtitle, a second date that of a later edition of the file.
+            if words := " ".join("".join(element.itertext()).split()):
+                metadata.setdefault(etree.QName(element).localname, words)
         files = {item.get("id"): item.get("href") for item in package.iterfind(".//{*}manifest/{*}item")}
         chapters = [files.get(item.get("idref")) for item in package.iterfind(".//{*}spine/{*}itemref")]
         for chapter in chapters:
             name = posixpath.normpath(posixpath.join(posixpath.dirname(package_name), unquote(chapter or "")))
             try:
-                page = decode(book.read(name))
+                page = decoded(book.read(name))
             except (KeyError, BadZipFile, UnreadableError, OSError, RuntimeError):
                 yield Skipped(f"{document.path}/{name}", "listed in the book but not readable in it")
                 continue
@@ -113,13 +118,16 @@ def _check_unpacked(archive: ZipFile, limits: Limits) -> None:
     infos = archive.infolist()
     if len(infos) > limits.entries:
         raise UnreadableError(f"more than {limits.entries} parts (--max-entries)")
-    total, bound = 0, min(limits.unpacked_bytes, 16 * limits.article_bytes)
+    bound, flag = min(
+        (limits.unpacked_bytes, "--max-unpacked-mb"), (16 * limits.article_bytes, "16 times --max-article-mb")
+    )
+    total = 0
     for info in infos:
         try:
             with archive.open(info) as stream:
                 while piece := stream.read(_PIECE):
                     total += len(piece)
                     if total > bound:
-                        raise UnreadableError(f"unpacks to more than {size_words(bound)} (--max-unpacked-mb)")
+                        raise UnreadableError(f"unpacks to more than {size_words(bound)} ({flag})")
         except (BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
             raise UnreadableError("damaged: one of its parts cannot be unpacked") from None

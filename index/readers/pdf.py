@@ -56,12 +56,13 @@ def read_pdf(document: Document, limits: Limits) -> Iterator[Article | Skipped |
                     yield item
     finally:
         pdf.close()
-    if not any(lines) and not any(scanned.values()):
-        raise UnreadableError(_without_text(len(lines)))
     pages = [scanned.get(number, kept) for number, kept in enumerate(lines)]
     title = " ".join(meta.get("Title", "").split())
     # Many programs write the name of the file, or of the template, where the title belongs.
-    yield article_of_pages(document, pages, scanned, "" if _is_file_name(title) else title)
+    article = article_of_pages(document, pages, scanned, "" if _FILE_NAME.search(title) else title)
+    if not article.text:
+        raise UnreadableError(_without_text(len(lines)))
+    yield article
 
 
 def _without_text(count: int) -> str:
@@ -157,7 +158,3 @@ def _visible(textpage: Any, bounds: tuple[float, float, float, float]) -> str:
         return in_reading_order([(chr(code), place) for code, place in characters if code])
     text = "".join(chr(code) for code, _ in characters if code)
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # pairs are two characters here
-
-
-def _is_file_name(title: str) -> bool:
-    return not title or _FILE_NAME.search(title) is not None

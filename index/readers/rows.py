@@ -19,6 +19,8 @@ __all__ = ["article_of_row", "read_csv", "read_json", "read_jsonl"]
 
 _HTML = re.compile(r"</(?:p|div|a|ul|ol|h\d|strong|em|b|i|span|figure|blockquote)>|<br\s*/?>|<p>", re.I)
 _PROBE = 1 << 16  # bytes
+_TOP = 1 << 20  # limit, characters of the line of column names
+_FIRST = 10  # limit, lines: where none of them is an article, a .json that is no JSON is no JSON Lines either
 _LISTS = (
     "articles",
     "items",
@@ -67,12 +69,12 @@ def read_jsonl(document: Document, limits: Limits) -> Iterator[Article | Skipped
 def read_json(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
     """A list of articles, an object that holds one under a usual name (a news API's answer, a JSON feed), or one
     article. JSON Lines under the name .json are read as such."""
-    data = document.read(limits, limits.file_bytes)
+    text = decode(document.read(limits, limits.file_bytes))
     try:
-        value = json.loads(decode(data))
+        value = json.loads(text)
     except (ValueError, RecursionError):
-        first = data.lstrip()[:1]
-        if first == b"{" and data.strip().count(b"\n"):
+        first = text.split("\n", _FIRST)[:_FIRST]
+        if any(isinstance(item, Article) for line in first for item in _json_row(line, 0, document)):
             yield from read_jsonl(document, limits)
             return
         raise UnreadableError("not valid JSON") from None
@@ -97,15 +99,17 @@ def read_csv(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
     # The limit is the module's, not the reader's; 131,072 characters, its default, is less than a long article.
     csv.field_size_limit(max(limits.article_bytes, 131_072))
     with document.open() as stream, TextIOWrapper(stream, encoding, errors="replace", newline="") as lines:
-        sample = lines.readline(1 << 20)
-        delimiter = max("\t;|,", key=lambda mark: (len(sample.split(mark)), mark == ","))
-        names = next(csv.reader([sample], delimiter=delimiter), [])
+        above, top = 1, lines.readline(_TOP)
+        while top and not top.strip().removeprefix("sep=").strip("\t;|,"):  # Excel's own line names the mark
+            above, top = above + 1, lines.readline(_TOP)
+        delimiter = max("\t;|,", key=lambda mark: (len(top.split(mark)), mark == ","))
+        names = next(csv.reader([top], delimiter=delimiter), [])
         if not has_text_field(names):
             raise UnreadableError("no column named text, body or content")
         reader = csv.reader(lines, delimiter=delimiter)
         number = 0
         while True:
-            line = reader.line_num + 2
+            line = reader.line_num + above + 1
             try:
                 cells = next(reader)
             except StopIteration:
@@ -124,18 +128,18 @@ def article_of_row(row: dict[str, object], document: Document, number: int) -> A
     """The article in a row, or the reason why there is none. A row without an id of its own is `FILE#number`;
     number 0 stands for the only article of its file."""
     metadata = metadata_of(row)
-    text = metadata.text or metadata.summary
+    text, title = metadata.text or metadata.summary, metadata.title
     if len(_HTML.findall(text, 0, 20_000)) >= 2:
         from index.readers.html import fragment_text
 
-        text = fragment_text(text)
+        text, title = fragment_text(text), " ".join(fragment_text(title).split())
     if not text.strip():
         return "no text" if metadata.title else "no text, body or content"
     place, agency = dateline(text.lstrip()[:200])
     return Article(
         id=without_surrogates(metadata.id) or (f"{document.id}#{number}" if number else document.id),
         text=without_surrogates(text),
-        title=without_surrogates(metadata.title or address_title(metadata.url)),
+        title=without_surrogates(title or address_title(metadata.url)),
         source=without_surrogates(metadata.source) or agency,
         author=without_surrogates(metadata.author),
         published=metadata.published,
@@ -164,18 +168,25 @@ def _rows_of(value: object, depth: int = 0) -> list[object] | dict[str, object]:
         return value
     if not isinstance(value, dict):
         raise UnreadableError("no article in this JSON")
+    own = metadata_of(value).text
     for name in _LISTS:
         inner = next((item for key, item in value.items() if plain_name(key) == name), None)
-        if isinstance(inner, list) and any(isinstance(item, dict) for item in inner):
+        # Beside an article's own text, a list without any is of pictures and the like.
+        if isinstance(inner, list) and any(isinstance(item, dict) and not (own and _is_bare(item)) for item in inner):
             return inner
         if isinstance(inner, dict) and depth < 2:
             found = _rows_of(inner, depth + 1)
             if isinstance(found, list):
                 return found
-    if not metadata_of(value).text and value and all(isinstance(item, dict) for item in value.values()):
+    if not own and value and all(isinstance(item, dict) for item in value.values()):
         # {"id 1": {article}, "id 2": {article}}
         return [{"id": key, **item} for key, item in value.items()]
     return value
+
+
+def _is_bare(row: dict[str, object]) -> bool:
+    found = metadata_of(row)
+    return not (found.text or found.summary)
 
 
 def _stream_encoding(stream: BinaryIO) -> str:

@@ -17,7 +17,7 @@ from typing import IO, BinaryIO, cast
 from index.readers.limits import Limits, UnreadableError
 from index.readers.messages import Item, Message, item_of, job, picture_of, received, send
 from index.readers.source import Document, PagePicture
-from index.readers.worker import COUNTS_CPU, PATIENCE
+from index.readers.worker import COUNTS_CPU, FOREVER, PATIENCE
 from index.types import Skipped
 
 __all__ = ["Begun", "begin", "draw_apart", "read_apart"]
@@ -85,7 +85,7 @@ class _Worker:
             self.next(_STARTING)
         if not self._waiting:
             try:
-                messages = self._pieces.get(timeout=seconds * (PATIENCE if COUNTS_CPU else 1))
+                messages = self._pieces.get(timeout=min(seconds * (PATIENCE if COUNTS_CPU else 1), FOREVER))
             except Empty:
                 raise _LostError(late) from None
             if messages is None:

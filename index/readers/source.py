@@ -73,7 +73,7 @@ class Document:
             raise UnreadableError(f"more than {size_words(bound)} in one document ({flag})")
         return data
 
-    def head(self, size: int = 4096) -> bytes:
-        """Its first bytes."""
+    def head(self) -> bytes:
+        """Its first 4,096 bytes."""
         with self.open() as stream:
-            return stream.read(size)
+            return stream.read(4096)

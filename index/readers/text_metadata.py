@@ -186,7 +186,10 @@ def _lines(text: str, start: int) -> list[str]:
 def byline_of(line: str) -> tuple[str, str]:
     """(author, what else the line says) of "By Ann Lee, 3 January 2020"; ("", the line) when it is no byline."""
     match = _BYLINE.match(line) if len(line) < 120 and not line.endswith((".", "?", "!")) else None
-    return (match["who"].strip(" ,|·•–—-"), match["rest"]) if match else ("", line)
+    # Whoever begins with a small letter is believed alone or above a date: "By the end of 2019 ..." is a headline.
+    if not match or (match["who"][0].islower() and match["rest"] and not date_line(match["rest"])):
+        return "", line
+    return match["who"].strip(" ,|·•–—-"), match["rest"]
 
 
 def date_line(line: str) -> date | None:

@@ -13,9 +13,10 @@ from index.readers.limits import Limits
 from index.readers.messages import Item, document_of, message_of, received, send
 from index.readers.source import Document, PagePicture
 
-__all__ = ["COUNTS_CPU", "PATIENCE", "serve"]
+__all__ = ["COUNTS_CPU", "FOREVER", "PATIENCE", "serve"]
 
 COUNTS_CPU = hasattr(signal, "setitimer")  # so that a busy machine makes no file late; elsewhere time that passes
+FOREVER = 1e9  # seconds, 31 years: what systems still count to
 PATIENCE = 5  # times the limit, in seconds that pass: limit, for a file that waits and does not compute
 _MEMORY = 6 << 30  # bytes of address space: a document that asks for more is skipped, before the machine runs out
 
@@ -46,8 +47,8 @@ def _set_alarm(seconds: float) -> None:
     """Die by signal, even within C code: after seconds of CPU time, and some time after the other side should have
     ended this, which may be gone."""
     if COUNTS_CPU:
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-        signal.setitimer(signal.ITIMER_REAL, 2 * PATIENCE * seconds + 10 if seconds else 0)
+        signal.setitimer(signal.ITIMER_PROF, min(seconds, FOREVER))
+        signal.setitimer(signal.ITIMER_REAL, min(2 * PATIENCE * seconds + 10, FOREVER) if seconds else 0)
 
 
 def _bound_memory() -> None:

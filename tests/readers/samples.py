@@ -3,6 +3,7 @@
 import gzip
 import json
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def docx(*paragraphs: str, title: str = "") -> bytes:
     return out.getvalue()
 
 
-def zipped(members: dict[str, bytes | str]) -> bytes:
+def zipped(members: Mapping[str, bytes | str]) -> bytes:
     """A zip archive."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -110,7 +111,7 @@ def zipped(members: dict[str, bytes | str]) -> bytes:
     return out.getvalue()
 
 
-def epub(chapters: dict[str, str], title: str = "A Book", author: str = "Ann Lee") -> bytes:
+def epub(chapters: Mapping[str, str | bytes], title: str = "A Book", author: str = "Ann Lee") -> bytes:
     """An EPUB with a chapter for each page of HTML."""
     items = "".join(f'<item id="c{n}" href="{name}"/>' for n, name in enumerate(chapters))
     spine = "".join(f'<itemref idref="c{n}"/>' for n in range(len(chapters)))

@@ -204,3 +204,12 @@ def test_a_worker_that_was_killed_from_outside_is_replaced(tmp_path: Path) -> No
     sandbox._idle[-1]._process.kill()
     sandbox._idle[-1]._process.wait()
     assert len(articles(path)) == 1
+
+
+def test_a_member_that_is_packed_by_another_method_is_not_called_damaged(tmp_path: Path) -> None:
+    data = bytearray(zipped({"a.txt": PROSE, "b.txt": MORE}))
+    data[8] = data[data.index(b"PK\x01\x02") + 10] = 9  # Deflate64, in which Windows packs files above 2 GB
+    path = _put(tmp_path, bytes(data))
+    items = everything(path)
+    assert _ids(items) == ["a.zip/b.txt"]
+    assert _reasons(items, path) == {"a.txt": "packed by a method that is not read"}

@@ -82,3 +82,8 @@ def test_day_and_month_in_figures_where_their_order_makes_no_difference(value: s
 
 def test_the_first_of_two_dates_counts() -> None:
     assert parse_date("Published January 3, 2020, updated 5 January 2020") == THIRD
+
+
+def test_letters_that_match_a_month_in_another_case_only() -> None:
+    assert parse_date("Auguſt 3, 1720") == parse_date("3 Auguſt 1720") == date(1720, 8, 3)
+    assert parse_date("3 APRİL 2020") is None

@@ -65,3 +65,14 @@ def test_the_time_grows_as_the_page_does(kind: str) -> None:
         spent.append(min(tries))
     # Four times the page: 16 times the time where each part is compared with all others.
     assert spent[1] < 8 * spent[0]
+
+
+def test_a_large_page_within_many_elements_is_read_in_the_time_of_one_without_them() -> None:
+    words = f"<p>{PROSE} {MORE} </p>" * 2_000
+    spent = []
+    for depth in (1, 200):
+        markup = f"<title>The pier</title>{'<div>' * depth}{words}{'</div>' * depth}"
+        start = time.thread_time()
+        _read(markup)
+        spent.append(time.thread_time() - start)
+    assert spent[1] < 2 * spent[0] + 0.5  # nine times as long where each element's text was compared with the title

@@ -1,11 +1,13 @@
 """Plain text and Markdown: decoded exactly, with the facts that the first lines state."""
 
+import math
 import os
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from index.errors import UsageError
 from index.readers import Limits, sandbox
 from tests.readers.samples import MORE, PROSE, article, everything, skipped
 
@@ -214,3 +216,11 @@ def test_nothing_is_lost_between_files_of_one_folder(tmp_path: Path) -> None:
     for n in range(50):
         _put(tmp_path, f"{PROSE} {n}".encode(), f"{n:02}.txt")
     assert [item.id for item in everything(tmp_path)] == [f"{n:02}.txt" for n in range(50)]  # type: ignore[union-attr]
+
+
+def test_without_a_limit_of_time_a_file_is_read_and_a_limit_that_is_none_is_said(tmp_path: Path) -> None:
+    path = _put(tmp_path, PROSE.encode())
+    assert article(path, Limits(seconds=math.inf)) == article(path, Limits(seconds=10**12)) == article(path)
+    for seconds in (0, -1, math.nan):
+        with pytest.raises(UsageError, match="above 0"):
+            Limits(seconds=seconds)
