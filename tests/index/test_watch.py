@@ -105,6 +105,15 @@ def test_the_index_itself_and_hidden_files_are_not_followed(
     assert followed.reports.empty()
 
 
+def test_a_folder_whose_name_begins_as_anothers_is_followed(watching: Callable[..., Watching], tmp_path: Path) -> None:
+    for name in ("news", "news.2024"):
+        write_article(tmp_path / name, "a.txt", 1)
+    followed = watching(tmp_path / "news", tmp_path / "news.2024")
+    assert followed.next_change().articles == 2
+    write_article(tmp_path / "news.2024", "b.txt", 2)
+    assert followed.next_change().articles == 3
+
+
 def test_what_fails_is_tried_again(
     watching: Callable[..., Watching], articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
