@@ -27,6 +27,7 @@ class CatalogWriter:
             raise
         self._sources: dict[str, int] = {}
         self._entities: dict[Entity, int] = {}
+        self._numbers: dict[str, int] = {}  # the last one given to each id that was taken
         self.rows = 0
 
     def source_key(self, name: str) -> int:
@@ -43,10 +44,12 @@ class CatalogWriter:
 
     def add_article(self, article: Article, file: str) -> int:
         """Stores an article and returns its row. An id that is taken gets the first free of `#2`, `#3`, ..."""
-        unique, number = article.id, 1
+        unique, number = article.id, self._numbers.get(article.id, 1)
         while self.has_id(unique):
             number += 1
             unique = f"{article.id}#{number}"
+        if number > 1:
+            self._numbers[article.id] = number
         row, self.rows = self.rows, self.rows + 1
         stored = {
             "row": row,

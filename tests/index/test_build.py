@@ -12,6 +12,7 @@ import pytest
 
 from index.building.build import BuildOptions, BuildReport, Progress, build
 from index.building.source_changes import file_state
+from index.building.write_catalog import CatalogWriter
 from index.errors import BuildFailed, IndexBusy, NothingToIndex, UsageError
 from index.readers import Limits, SourceFile, read, sandbox
 from index.store import layout
@@ -79,6 +80,25 @@ def test_unchanged_files_are_not_read_again(
     write_article(articles, "new.txt", 50)
     make()
     assert opened == ["new.txt"]
+
+
+def test_an_id_of_many_articles_is_not_counted_up_from_the_start_for_each(tmp_path: Path) -> None:
+    catalog = CatalogWriter(tmp_path / "articles.db")
+    looks = 0
+    real = catalog.has_id
+
+    def counted(article_id: str) -> bool:
+        nonlocal looks
+        looks += 1
+        return real(article_id)
+
+    catalog.has_id = counted  # type: ignore[method-assign]
+    for own in ("same#3", *["same"] * 100, "same#3"):
+        catalog.add_article(Article(own, "text"), "file")
+    ids = [article.id for _, article, _ in catalog.articles()]
+    catalog.close()
+    assert ids == ["same#3", "same", "same#2", *(f"same#{number}" for number in range(4, 102)), "same#3#2"]
+    assert looks < 3 * len(ids)
 
 
 def test_touching_a_file_is_no_change(make: Build, articles: Path) -> None:
