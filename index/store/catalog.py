@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date
 from threading import Lock
@@ -87,8 +88,9 @@ class Catalog:
 
     @guarded
     def article_by_id(self, article_id: str) -> StoredArticle | None:
-        found = self._select("a.id = ?", (article_id,))
-        return found[0] if found else None
+        with suppress(UnicodeEncodeError):  # of an id from outside, with half of a surrogate pair: none is stored so
+            return next(iter(self._select("a.id = ?", (article_id,))), None)
+        return None
 
     def articles_of(self, file: str) -> Iterator[Article]:
         """The articles that a file gave, as its reader gave them, in order, one at a time."""

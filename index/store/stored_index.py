@@ -121,7 +121,7 @@ class StoredIndex(ABC):
 
     def article_at(self, row: int) -> StoredArticle:
         """The article at a row of the catalog."""
-        return self._articles(row)
+        return self._articles(int(row))  # `articles_of` gives numbers of numpy, by which SQLite finds nothing
 
     def article(self, article_id: str) -> StoredArticle | None:
         """The article with an id, or None."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.building.build import BuildOptions, BuildReport, Progress, build
@@ -32,6 +33,22 @@ def test_every_passage_is_a_range_of_its_article(built: Index) -> None:
         assert passage.span.end <= len(article.text)
         assert any(passage.span in body for body in article.body)
         assert row in built.passages_of(passage.article)
+
+
+def test_rows_may_be_numbers_of_numpy(built: Index) -> None:
+    for row, article in enumerate(built.articles_of(np.arange(built.passage_count))):
+        assert built.article_at(article).row == built.passage(row).article
+
+
+def test_no_article_has_an_id_that_is_no_unicode(built: Index) -> None:
+    assert built.article("\ud800") is None
+
+
+def test_the_best_none_of_passages_are_none(built: Index) -> None:
+    (vector,) = built.encode_queries(["the minister"])
+    for selection in (None, built.select(sources=["Rows"])):
+        assert len(built.dense(vector, 0, selection)) == 0
+        assert len(built.lexical_passages({"minist": 1.0}, 0, selection)) == 0
 
 
 def test_nothing_changed_does_nothing(make: Build, encoder: FakeEncoder) -> None:
