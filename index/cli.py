@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.command import add_place, run_command
+from index.command import add_place, printable, run_command
 from index.errors import ArticleQAError, NothingToIndex, UsageError
 
 if TYPE_CHECKING:
@@ -180,13 +180,13 @@ def _print_report(report: "BuildReport", root: Path | str) -> None:
     if report.boilerplate_only:
         count = len(report.boilerplate_only)
         print(
-            f"{count:,} without text of their own, not searched: {', '.join(report.boilerplate_only[:3])}"
+            f"{count:,} without text of their own, not searched: {printable(', '.join(report.boilerplate_only[:3]))}"
             + ", ..." * (count > 3)
         )
     if report.skipped:
         print(f"{len(report.skipped):,} skipped:")
         for skip in report.skipped[:_SHOWN]:
-            print(f"  {skip}")
+            print(f"  {printable(str(skip))}")
         if len(report.skipped) > _SHOWN:
             print(f"  and {len(report.skipped) - _SHOWN:,} more (python -m index status --json lists all)")
 
@@ -210,10 +210,11 @@ def _status(root: Path | str, *, as_json: bool, articles: bool) -> int:
         if as_json:
             print(json.dumps(metadata | ({"list": listed} if articles else {}), ensure_ascii=False, indent=1))
             return 0
-        print("\n".join(lines_of(metadata)))
+        print("\n".join(map(printable, lines_of(metadata))))
         for entry in listed:
             day, source, title = (entry[name] for name in ("published", "source", "title"))
-            print(f"{day or 'undated':<10}  {source or '-':<20}  {title or '(untitled)'}  [{entry['id']}]")
+            words = f"{day or 'undated':<10}  {source or '-':<20}  {title or '(untitled)'}  [{entry['id']}]"
+            print(printable(words))
     return 0
 
 
@@ -224,7 +225,7 @@ def _verify(root: Path | str) -> int:
     found = verify(root)
     if found.wrong:
         for line in found.wrong:
-            print(line, file=sys.stderr)
+            print(printable(line), file=sys.stderr)
         print(
             f"error: {len(found.wrong):,} {'finding' if len(found.wrong) == 1 else 'findings'}; {REMEDY}",
             file=sys.stderr,

@@ -86,6 +86,17 @@ def test_skipped_files_are_listed_and_strict_says_so(tmp_path: Path, articles: P
     assert len(listed) == 2
 
 
+def test_names_and_titles_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    row = {"id": "e\x07", "title": "Read \x1b[2J\u202eme", "source": "S\x9bm", "text": "The minister spoke in Oslo."}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row))
+    (tmp_path / "photo\n\x1b[31m.gif").write_bytes(b"GIF89a")
+    shown = run("build", tmp_path / "rows.jsonl", tmp_path / "photo\n\x1b[31m.gif", cwd=tmp_path).stdout
+    shown += run("status", "--articles", cwd=tmp_path).stdout
+    assert shown.count("photo\u240a\u241b[31m.gif: not a kind of file that is read") == 2
+    assert "S\ufffdm                   Read \u241b[2J\ufffdme  [e\u2407]" in shown
+    assert not set(shown) & set("\x07\x1b\x9b\u202e")
+
+
 def test_reader_limits_are_flags_and_the_reason_names_them(tmp_path: Path, articles: Path) -> None:
     with (articles / "big.txt").open("wb") as file:
         file.write(b"Words. " * 200_000)
