@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.command import add_place, printable, run_command
 from index.errors import ArticleQAError, NothingToIndex, UsageError
+from index.milvus.address import is_address
 
 if TYPE_CHECKING:
     from index.building.report import BuildReport
@@ -101,15 +102,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return list_entities(place, options.kind, options.top, options.csv, as_json=options.json)
         return _verify(place)
 
-    return run_command("index", command, lambda: _stopped(options, live, named_by(root)))
+    return run_command("index", command, lambda: _stopped(options, place, live, named_by(root)))
 
 
-def _stopped(options: argparse.Namespace, before: str | None, now: str | None) -> str:
+def _stopped(options: argparse.Namespace, place: Path | str, before: str | None, now: str | None) -> str:
     if options.command != "build":
         return "stopped"
-    if now != before:
+    if is_address(place):
+        kept = f"what was published at {place} is unharmed"
+    elif now != before:
         return f"stopped; generation {now} was published"
-    kept = f"generation {now} is unharmed" if now else "nothing was published yet"
+    else:
+        kept = f"generation {now} is unharmed" if now else "nothing was published yet"
     return f"stopped; {kept}, and the next build goes on from what has been embedded"
 
 

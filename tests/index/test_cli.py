@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from index.cli import main
 from index.store import layout
 from index.store.snapshot import Index
+from tests.conftest import Build
 from tests.fakes import FakeEncoder, answers, write_article
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +69,29 @@ def test_the_index_is_where_one_says(tmp_path: Path, articles: Path) -> None:
     assert run("build", articles, cwd=tmp_path).returncode == 0
     for name in ("one", "two", "articles.index"):
         assert (tmp_path / name / "CURRENT").is_file()
+
+
+def test_an_address_without_its_beginning_is_no_folder(tmp_path: Path, articles: Path) -> None:
+    built = run("build", articles, "--store", "localhost:19530/news", cwd=tmp_path)
+    assert built.returncode == 2
+    assert "'localhost:19530/news' is no address; write milvus://HOST:PORT/NAME" in built.stderr
+    assert not (tmp_path / "localhost:19530").exists()
+
+
+def test_a_build_for_a_server_that_is_stopped_says_nothing_of_a_local_index(
+    make: Build, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make()
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.stores.builder", interrupted)
+    place = "milvus://localhost:19530/news"
+    for folder in (root, root / "none"):
+        assert main(["build", str(root), "--index", str(folder), "--store", place]) == 130
+        said = capsys.readouterr().err
+        assert said.startswith(f"\nstopped; what was published at {place} is unharmed, and the next build")
 
 
 def test_skipped_files_are_listed_and_strict_says_so(tmp_path: Path, articles: Path) -> None:
