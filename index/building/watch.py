@@ -71,12 +71,12 @@ def _stamps(sources: Sequence[Path]) -> list[tuple[int, ...]]:
 
 def _reported(folders: Sequence[Path], index_dir: Path, stop: Event) -> Iterator[bool]:
     """Whether the system has reported a change below the folders, every _LOOK_MS or when it does."""
-    own, *tops = (os.path.join(os.path.abspath(folder), "") for folder in (index_dir, *folders))
+    own, *tops = (os.path.join(folder, "") for folder in (os.path.realpath(index_dir), *folders))
 
     def counts(_: object, path: str) -> bool:
         below = next((path.removeprefix(top) for top in tops if path.startswith(top)), path)
         hidden = any(part.startswith(".") or part.endswith(".index") for part in below.split(os.sep))
-        return not hidden and not path.startswith(own)
+        return not hidden and not os.path.realpath(path).startswith(own)
 
     if folders:
         from watchfiles import watch as report

@@ -118,6 +118,14 @@ def test_an_id_of_many_articles_is_not_counted_up_from_the_start_for_each(tmp_pa
     assert looks < 3 * len(ids)
 
 
+def test_an_index_below_a_linked_source_is_no_article(tmp_path: Path, articles: Path, encoder: FakeEncoder) -> None:
+    (tmp_path / "link").symlink_to(articles)
+    options = BuildOptions(encoder=encoder)
+    first = build([tmp_path / "link"], articles / "made", options)
+    again = build([tmp_path / "link"], articles / "made", options)
+    assert (first.skipped, again.changed, again.articles) == ((), False, 7)
+
+
 def test_touching_a_file_is_no_change(make: Build, articles: Path) -> None:
     make()
     os.utime(articles / "a.txt", (1, 1))
