@@ -43,6 +43,18 @@ def test_lines_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch, capsy
     assert lines[-1] == "embedding: 1,000 of 1,000 passages"
 
 
+def test_files_that_take_longer_than_a_second_are_not_said_to_be_none_a_second(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now)
+    bar = Bar()
+    bar(Progress("reading", 0, 4))
+    now = 80.0
+    bar(Progress("reading", 2, 4))
+    assert capsys.readouterr().err.splitlines()[-1] == "reading: 2 of 4 files, 1.5 a minute, 80 s left"
+
+
 def test_a_bar_with_rate_and_time_left_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
