@@ -69,7 +69,7 @@ def make_lists(server: Server, collection: str) -> None:
 
 
 class StoredBM25:
-    """BM25 over the documents of one collection, as `index.store.filtered_bm25` answers it. Thread-safe.
+    """BM25 over the documents of one collection, as `index.store.bm25.LexicalIndex` answers it. Thread-safe.
 
     `frequencies` has shape (terms,): in how many of the `count` documents each term stands.
     """
