@@ -71,7 +71,7 @@ def _stamps(sources: Sequence[Path]) -> list[tuple[int, ...]]:
 
 def _reported(folders: Sequence[Path], index_dir: Path, stop: Event) -> Iterator[bool]:
     """Whether the system has reported a change below the folders, every _LOOK_MS or when it does."""
-    own, *tops = (os.path.join(folder, "") for folder in (os.path.realpath(index_dir), *folders))
+    own, *tops = (os.path.join(folder, "") for folder in (os.path.realpath(index_dir), *map(str, folders)))
 
     def counts(_: object, path: str) -> bool:
         below = next((path.removeprefix(top) for top in tops if path.startswith(top)), path)

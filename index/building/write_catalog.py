@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,7 +15,8 @@ __all__ = ["CatalogWriter"]
 
 
 class CatalogWriter:
-    """Fills a new catalog in one transaction: articles in order of row, then their bodies, then `close`."""
+    """Fills a new catalog in one transaction: articles in order of row, then their bodies, then `close`. As a context
+    manager, it is closed at the end, and what was written is thrown away where that is an error."""
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, isolation_level=None)
@@ -125,6 +127,16 @@ class CatalogWriter:
             code = analyzed_as(row["language"])
             found[code] = found.get(code, 0) + row["n"]
         return {} if set(found) == {ENGLISH} else found
+
+    def __enter__(self) -> "CatalogWriter":
+        return self
+
+    def __exit__(self, error: object, *_: object) -> None:
+        if error is None:
+            self.close()
+            return
+        with suppress(sqlite3.Error):
+            self.close(commit=False)
 
     def close(self, commit: bool = True) -> None:
         try:
