@@ -99,6 +99,7 @@ def write_passages(
         lexical(folder / "lexical" / "articles") as articles,
         ForwardWriter(folder / "forward") as forward,
     ):
+        made_by = chunker.encoder.fingerprint, chunker.encoder.precision
         for row, article, source in catalog.articles():
             text, body = article.text, body_spans(article, repeats)
             spans, signature, entities = chunker.passages(article, body)
@@ -109,7 +110,7 @@ def write_passages(
                 embedded = passage_text(article.title, span.of(text))
                 passages.add(len(table), embedded, article.published, source, language)
                 forward.add_passage(span.of(text), language)
-                table.add(row, span, passage_key(chunker.encoder, embedded))
+                table.add(row, span, passage_key(*made_by, embedded))
             if spans:
                 whole = "\n".join(span.of(text) for span in spans)
                 articles.add(row, passage_text(article.title, whole), article.published, source, language)

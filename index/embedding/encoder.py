@@ -77,18 +77,9 @@ def passage_text(title: str, text: str) -> str:
     return f"{title[:_TITLE_CHARACTERS]}\n{text}" if title else text
 
 
-class Maker(Protocol):
-    """What an embedding depends on besides the text."""
-
-    @property
-    def fingerprint(self) -> str: ...
-    @property
-    def precision(self) -> str: ...
-
-
-def passage_key(encoder: Maker, text: str) -> bytes:
-    """32 bytes that name one embedding: sha256 of the model, the precision and the text."""
-    digest = hashlib.sha256(f"{encoder.fingerprint}:{encoder.precision}:".encode())
+def passage_key(fingerprint: str, precision: str, text: str) -> bytes:
+    """32 bytes that name one embedding: sha256 of the model's fingerprint, the precision and the text."""
+    digest = hashlib.sha256(f"{fingerprint}:{precision}:".encode())
     digest.update(text.encode("utf-8", "surrogatepass"))
     return digest.digest()
 

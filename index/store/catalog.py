@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
-from index.store.catalog_format import text_sha256, to_date, to_spans, to_text, unpack
+from index.store.catalog_format import to_date, to_spans, to_text, unpack
 from index.store.entities import NamedEntities, read_entities
 from index.store.file_state import FileState
 from index.store.files import Files, guarded
 from index.store.layout import REMEDY
 from index.types import Article, Skipped, Span
 
-__all__ = ["ArticleMetadata", "Body", "Catalog", "StoredArticle", "text_sha256"]
+__all__ = ["ArticleMetadata", "Body", "Catalog", "StoredArticle"]
 
 
 @dataclass(frozen=True, slots=True)
