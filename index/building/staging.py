@@ -16,9 +16,8 @@ from index.building.write_catalog import CatalogWriter
 from index.building.write_passages import Chunker, write_passages
 from index.building.write_vectors import open_cache
 from index.embedding.cache import VectorCache
-from index.embedding.encoder import DEFAULT_MODEL, Encoder, Precision
+from index.embedding.encoder import DEFAULT_MODEL, Encoder, Precision, shared_encoder
 from index.embedding.model_folder import whole_path
-from index.embedding.registry import shared_encoder
 from index.errors import ArticleQAError, IndexMissing, NothingToIndex, UsageError
 from index.readers import Limits, SourceFile
 from index.store import layout

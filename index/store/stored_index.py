@@ -9,8 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding.encoder import Encoder
-from index.embedding.registry import shared_encoder
+from index.embedding.encoder import Encoder, shared_encoder
 from index.engine import Articles, Selection
 from index.errors import IndexMismatch
 from index.store.catalog import StoredArticle
@@ -63,8 +62,7 @@ class StoredIndex(ABC):
     def encoder(self) -> Encoder:
         """The model that made the vectors, loaded at first use and shared by all indexes of this process."""
         if self._encoder is None:
-            model = self.manifest.model
-            encoder = shared_encoder(model["name"], model["precision"], model.get("method"))
+            model, encoder = self.manifest.model, self._shared_encoder()
             if encoder.fingerprint != model["sha256"] or encoder.dimension != model["dimension"]:
                 raise IndexMismatch(
                     f"the index was made with other weights of {model['name']!r} than are installed; {REMEDY}"
@@ -75,8 +73,11 @@ class StoredIndex(ABC):
     @property
     def uses_shared_encoder(self) -> bool:
         """Whether another process that opens this index has the same model: not one that was handed to this one."""
+        return self.encoder is self._shared_encoder()
+
+    def _shared_encoder(self) -> Encoder:
         model = self.manifest.model
-        return self.encoder is shared_encoder(model["name"], model["precision"], model.get("method"))
+        return shared_encoder(model["name"], model["precision"], model.get("method"))
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(texts), dimension), rows of length 1."""

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from index.building.build import BuildOptions, build
+from index.embedding import encoder as loaded
 from index.embedding import encoders
-from index.embedding import registry as loaded
 from index.embedding.encoder import Encoder, load_encoder
 from index.embedding.encoders import FastEncoder, GeneralEncoder
 from index.embedding.model_folder import (

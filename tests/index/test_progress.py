@@ -16,7 +16,7 @@ from cachetools import LRUCache
 from index.building import progress, source_changes
 from index.building.progress import Bar, duration
 from index.building.report import Progress
-from index.embedding import registry
+from index.embedding import encoder
 from index.readers.source import PageRead
 from tests.conftest import Build
 from tests.fakes import FakeEncoder
@@ -125,15 +125,15 @@ def test_a_process_loads_a_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
         made.append(FakeEncoder(name=name, precision="bf16" if wanted == "auto" else wanted))
         return made[-1]
 
-    monkeypatch.setattr(registry, "load_encoder", load)
-    monkeypatch.setattr(registry, "_LOADED", LRUCache(2))
-    monkeypatch.setattr(registry, "_RESOLVED", {})
-    assert registry.shared_encoder("one", "auto") is registry.shared_encoder("one", "bf16")
-    assert registry.shared_encoder("one", "fp32") is not registry.shared_encoder("one", "auto")
+    monkeypatch.setattr(encoder, "load_encoder", load)
+    monkeypatch.setattr(encoder, "_LOADED", LRUCache(2))
+    monkeypatch.setattr(encoder, "_RESOLVED", {})
+    assert encoder.shared_encoder("one", "auto") is encoder.shared_encoder("one", "bf16")
+    assert encoder.shared_encoder("one", "fp32") is not encoder.shared_encoder("one", "auto")
     assert len(made) == 2
-    registry.shared_encoder("two", "auto")
-    assert registry.shared_encoder("two", "auto") is made[-1]
-    assert len({id(encoder) for encoder in registry._LOADED.values()}) == 2
+    encoder.shared_encoder("two", "auto")
+    assert encoder.shared_encoder("two", "auto") is made[-1]
+    assert len({id(one) for one in encoder._LOADED.values()}) == 2
 
 
 def test_an_index_that_cannot_be_written_can_be_read(make: Build, root: Path) -> None:
