@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -159,12 +159,12 @@ def read_sources(
     skipped = 0
     # Asked once: a file may change while others are read.
     kept = {item.id for item in found if isinstance(item, SourceFile) and previous is not None and previous.same(item)}
-    noted: dict[str, tuple[FileState, str]] = {}
+    noted: dict[str, FileState] = {}
 
     def unread() -> Iterator[SourceFile]:
         for item in found:
             if isinstance(item, SourceFile) and item.id not in kept:
-                noted[item.id] = file_state(item), _sha256(item.path)
+                noted[item.id] = replace(file_state(item), sha256=_sha256(item.path))
                 yield item
 
     ahead = read_all(unread(), limits)
@@ -175,12 +175,12 @@ def read_sources(
             skipped += 1
             continue
         if previous is not None and item.id in kept:
-            state, sha256 = file_state(item), previous.files[item.id].sha256
+            state = replace(file_state(item), sha256=previous.files[item.id].sha256)
             entries: Iterator[Article | Skipped | PageRead] = previous.entries(item)
         else:
             _, read_anew = next(ahead)
             entries = (told(entry) if isinstance(entry, Article) else entry for entry in read_anew)
-            state, sha256 = noted.pop(item.id)
+            state = noted.pop(item.id)
         before = catalog.rows
         for entry in entries:
             if isinstance(entry, PageRead):
@@ -192,7 +192,7 @@ def read_sources(
                 catalog.add_article(entry, item.id)
                 repeats.add(entry.source, line_keys(entry))
         if catalog.rows > before:
-            catalog.add_file(FileState(state.id, state.path, state.size, state.mtime_ns, state.ctime_ns, sha256))
+            catalog.add_file(state)
     progress(Progress("reading", len(found), len(found)))
     return skipped, repeats
 

@@ -53,26 +53,20 @@ class CatalogWriter:
         if number > 1:
             self._numbers[article.id] = number
         row, self.rows = self.rows, self.rows + 1
-        stored = {
+        stored = asdict(article) | {
             "row": row,
             "id": unique,
             "file": file,
             "own_id": article.id,
-            "title": article.title,
             "source": self.source_key(article.source),
-            "author": article.author,
             "published": article.published.toordinal() if article.published else None,
-            "url": article.url,
-            "path": article.path,
-            "language": article.language,
-            "agency": article.agency,
-            "place": article.place,
             "pages": pack(article.pages),
             "sha256": text_sha256(article.text),
             "ocr_pages": pack(article.ocr_pages),
         }
-        self._db.execute(f"INSERT INTO articles VALUES ({', '.join(f':{name}' for name in stored)})", stored)
-        self._db.execute("INSERT INTO texts VALUES (?, ?)", (row, to_bytes(article.text)))
+        text = to_bytes(stored.pop("text"))
+        self._db.execute(f"INSERT INTO articles ({', '.join(stored)}) VALUES (:{', :'.join(stored)})", stored)
+        self._db.execute("INSERT INTO texts VALUES (?, ?)", (row, text))
         return row
 
     def text(self, row: int) -> str:

@@ -110,27 +110,17 @@ class Catalog:
         # Of a large catalog the file is hashed while it serves; an article that is quoted vouches for itself.
         if hashlib.sha256(found["text"]).hexdigest() != found["sha256"]:
             raise IndexDamaged(f"the index is damaged: the text of {found['id']} is not what was read; {REMEDY}")
-        return StoredArticle(
-            id=found["id"],
-            text=to_text(found["text"]),
-            title=found["title"],
-            source=self.source_names[found["source"]],
-            author=found["author"],
-            published=to_date(found["published"]),
-            url=found["url"],
-            path=found["path"],
-            language=found["language"],
-            agency=found["agency"],
-            place=found["place"],
-            pages=tuple(unpack(found["pages"])),
+        values = dict(found) | {
+            "text": to_text(found["text"]),
+            "source": self.source_names[found["source"]],
+            "published": to_date(found["published"]),
+            "pages": tuple(unpack(found["pages"])),
             # An index that was built before 2026-11-29 has no such column, and nothing that OCR read.
-            ocr_pages=tuple(unpack(found["ocr_pages"])) if "ocr_pages" in found.keys() else (),  # noqa: SIM118
-            row=found["row"],
-            body=to_spans(found["body"]),
-            sha256=found["sha256"],
-            first=found["first"],
-            passages=found["passages"],
-        )
+            "ocr_pages": tuple(unpack(found["ocr_pages"])) if "ocr_pages" in found.keys() else (),  # noqa: SIM118
+            "body": to_spans(found["body"]),
+        }
+        del values["file"], values["own_id"]
+        return StoredArticle(**values)
 
     @guarded
     def bodies(self) -> dict[tuple[str, str, str], Body]:
