@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engine import Hits, Restriction, Selection
-from index.milvus.forward import StoredForward
+from index.milvus.rows import StoredForward
 from index.milvus.server import Server
 from index.milvus.ties import MOST, best
 from index.store.bm25 import K1, B, idf

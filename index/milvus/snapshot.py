@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from threading import Thread
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,7 @@ from index.milvus.address import Address
 from index.milvus.bm25 import StoredBM25, where
 from index.milvus.catalog import StoredCatalog
 from index.milvus.facts import Facts
-from index.milvus.forward import StoredForward
-from index.milvus.rows import Rows
+from index.milvus.rows import Rows, StoredForward
 from index.milvus.server import Server
 from index.milvus.ties import best
 from index.store.columns import Columns
@@ -143,7 +141,7 @@ class MilvusIndex(StoredIndex):
         """The unit vectors of passages, shape (len(rows), dimension)."""
         if not len(rows):
             return np.empty((0, int(self.manifest.model["dimension"])), np.float32)
-        return np.stack([_vector(row.vector) for row in self._passages[rows]]).astype(np.float32)
+        return np.stack([row.vector for row in self._passages[rows]]).astype(np.float32)
 
     def lexical_passages(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
         """The k passages (title in front) with the highest BM25 for weighted terms."""
@@ -168,9 +166,3 @@ class MilvusIndex(StoredIndex):
     def close(self) -> None:
         """Lets go of the connection; nothing can be asked after."""
         self._server.close()
-
-
-def _vector(vector: NDArray[Any] | None) -> NDArray[Any]:
-    if vector is None:
-        raise IndexDamaged("a passage on the server has no vector; build the index anew with --rebuild")
-    return vector

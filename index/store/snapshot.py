@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +18,8 @@ from index.store.columns import Columns
 from index.store.files import Files, guarded, is_engine_error
 from index.store.forward_index import ForwardIndex
 from index.store.stored_index import StoredIndex
+from index.store.vectors import DenseIndex
 from index.types import Passage, Span
-
-if TYPE_CHECKING:
-    from index.store.vectors import DenseIndex
 
 __all__ = ["Index"]
 
@@ -71,7 +68,7 @@ class Index(StoredIndex):
         self._bm25_articles = LexicalIndex(files, "lexical/articles")
         self.forward = ForwardIndex(files)
         # At once, not at the first question: by then this generation may have been pruned.
-        self._dense = self._open_dense()
+        self._dense = DenseIndex(files, self.vectors, int(self.manifest.dense["nprobe"]))
         files.release()
         if not self._consistent():
             raise IndexDamaged(f"the index is damaged: its parts do not belong together; {layout.REMEDY}")
@@ -119,11 +116,6 @@ class Index(StoredIndex):
     def _check_later(self) -> None:
         with suppress(IndexDamaged, OSError, ValueError):  # closed meanwhile
             self._files.check()
-
-    def _open_dense(self) -> "DenseIndex":
-        from index.store.vectors import DenseIndex
-
-        return DenseIndex(self._files, self.vectors, int(self.manifest.dense["nprobe"]))
 
     def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits:
         """The k passages nearest to a unit vector, with their cosines."""

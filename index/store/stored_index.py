@@ -13,8 +13,7 @@ from index.embedding.encoder import Encoder, shared_encoder
 from index.engine import Articles, Selection
 from index.errors import IndexMismatch
 from index.store.catalog import StoredArticle
-from index.store.columns import Columns
-from index.store.filters import Filters
+from index.store.columns import Columns, Filters
 from index.store.layout import REMEDY, Manifest
 from index.store.sentence_vectors import SentenceVectors
 from index.text.languages import ENGLISH
