@@ -57,15 +57,8 @@ def where(restriction: Restriction | None) -> str:
 def make_lists(server: Server, collection: str) -> None:
     """Searches once. Milvus Lite makes the lists of terms at the first search after a write or a start, which takes
     seconds for each ten thousand passages: then it is not a person who waits."""
-    server.call(
-        "search",
-        collection,
-        [{0: 1.0}],
-        anns_field="terms",
-        limit=1,
-        search_params={"metric_type": "IP"},
-        timeout=_MAKING,
-    )
+    asked = {"anns_field": "terms", "limit": 1, "search_params": {"metric_type": "IP"}}
+    server.call("search", collection, [{0: 1.0}], **asked, timeout=_MAKING)
 
 
 class StoredBM25:
@@ -129,15 +122,8 @@ class StoredBM25:
         self._made.wait(_WAIT)
 
         def find(asked: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-            (found,) = self._server.call(
-                "search",
-                self._collection,
-                [query],
-                anns_field="terms",
-                limit=asked,
-                filter=where(restriction),
-                search_params={"metric_type": "IP"},
-            )
+            options = {"anns_field": "terms", "limit": asked, "search_params": {"metric_type": "IP"}}
+            (found,) = self._server.call("search", self._collection, [query], filter=where(restriction), **options)
             rows = np.array([hit["row"] for hit in found], np.int64)
             return rows, np.array([hit["distance"] for hit in found], np.float32)
 

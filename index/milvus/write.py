@@ -180,18 +180,14 @@ class Writer:
         metadata = catalog.metadata()
         sources = {name: key for key, name in enumerate(catalog.source_names)}
         lengths = np.bincount(table["article"], table["end"] - table["start"], minlength=len(metadata))
-        columns: dict[str, NDArray[Any]] = {
-            "day": staged.day,
-            "source": staged.source,
-            "first": staged.first,
-            "count": staged.count,
-        }
+        columns: dict[str, NDArray[Any]] = {"cluster": staged.clusters, "length": lengths.astype(np.int64)}
+        columns |= {name: getattr(staged, name) for name in ("day", "source", "first", "count")}
         vocabulary: dict[str, NDArray[Any]] = {
             "words": staged.word_hashes,
             "kinds": staged.term_hashes,
             "terms": staged.terms,
         }
-        frequencies = {"in_passages": of_passages.frequencies, "in_articles": of_articles.frequencies}
+        vocabulary |= {"in_passages": of_passages.frequencies, "in_articles": of_articles.frequencies}
         listed = {
             "ids": [one.id for one in metadata],
             "titles": [one.title for one in metadata],
@@ -201,8 +197,8 @@ class Writer:
             "paths": list(catalog.paths().values()),
             "skipped": [(file, skip.path, skip.reason, skip.line) for file, skip in catalog.skipped()],
         }
-        yield from packed_arrays("columns", columns | {"cluster": staged.clusters, "length": lengths.astype(np.int64)})
-        yield from packed_arrays("vocabulary", vocabulary | frequencies)
+        yield from packed_arrays("columns", columns)
+        yield from packed_arrays("vocabulary", vocabulary)
         yield from packed_json("list", listed)
         if (entities := catalog.entities()) is not None:
             yield from packed_json("entities", [(one.kind, one.name) for one in entities.stored])
