@@ -82,11 +82,11 @@ class StoredForward:
 
     def passages(self, rows: NDArray[np.int64]) -> Texts:
         """The words of passages, in their order; titles are not among them."""
-        return _texts(self._passages, rows)
+        return Texts.of([row.words for row in self._passages[rows]])
 
     def titles(self, articles: NDArray[np.int64]) -> Texts:
         """The words of articles' titles, in their order."""
-        return _texts(self._articles, articles)
+        return Texts.of([row.words for row in self._articles[articles]])
 
     def word_ids(self, words: Iterable[str]) -> NDArray[np.int32]:
         """The ids of words, in their order; -1 for those that no text holds."""
@@ -95,10 +95,3 @@ class StoredForward:
     def term_ids(self, terms: Iterable[str]) -> NDArray[np.int32]:
         """The ids of analysed terms, in their order; -1 for those that no text holds."""
         return look_up(self._terms, terms)
-
-
-def _texts(stored: Rows, rows: NDArray[np.int64]) -> Texts:
-    pieces = [row.words for row in stored[rows]]
-    starts = np.zeros(len(pieces) + 1, np.int64)
-    np.cumsum([len(piece) for piece in pieces], out=starts[1:])
-    return Texts(np.concatenate(pieces) if pieces else np.empty(0, np.int32), starts)
