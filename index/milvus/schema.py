@@ -101,7 +101,8 @@ def _indexes(part: str, passages: int) -> dict[str, Any]:
 
     kind, parameters, _ = _dense(passages)
     sparse: _Field = ("terms", "SPARSE_INVERTED_INDEX", {})
-    fields = {PASSAGES: [("vector", kind, parameters), sparse], ARTICLES: [sparse], FACTS: [("nothing", "FLAT", {})]}
+    dense: _Field = ("vector", kind, parameters)
+    fields: dict[str, list[_Field]] = {PASSAGES: [dense, sparse], ARTICLES: [sparse], FACTS: [("nothing", "FLAT", {})]}
     made = {}
     for field, kind, parameters in fields[part]:
         made[field] = MilvusClient.prepare_index_params()
