@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from index.building.report import Progress
 from index.building.write_catalog import CatalogWriter
-from index.errors import IndexDamaged
 from index.hashing import file_sha256
 from index.readers import Limits, SourceFile, read, read_all
 from index.readers.source import PageRead
@@ -220,14 +219,10 @@ class PreviousPassages:
     """The passages and signatures of an older generation, which this code must have made with these settings."""
 
     def __init__(self, old: PreviousBuild) -> None:
-        """Raises IndexDamaged."""
         self._bodies = old.catalog.bodies()
         self._passages = old.passages
         self._entities = old.catalog.entities()
-        try:
-            self._signatures = open_array(old.folder / "signatures.npy")
-        except (OSError, ValueError) as error:
-            raise IndexDamaged(f"{old.folder / 'signatures.npy'} cannot be read") from error
+        self._signatures = open_array(old.folder / "signatures.npy")
 
     def find(self, article: Article, body: Sequence[Span]) -> tuple[list[Span], bytes, list[Entity]] | None:
         """The passages, the signature and the entities of an article with this body; None when it is not the same as

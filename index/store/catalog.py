@@ -130,10 +130,8 @@ class Catalog:
             " FROM articles a JOIN bodies b USING (row)"
         )
         return {
-            (found["sha256"], found["title"], found["language"]): Body(
-                found["row"], to_spans(found["body"]), found["first"], found["passages"]
-            )
-            for found in rows
+            (sha256, title, language): Body(row, to_spans(body), first, passages)
+            for sha256, title, language, row, body, first, passages in rows
         }
 
     @guarded
@@ -164,8 +162,8 @@ class Catalog:
     @guarded
     def skipped(self) -> list[tuple[str, Skipped]]:
         """What could not be read, each with the id of its file ("" for what is not a file), in the order met."""
-        rows = self._all("SELECT file, path, line, reason FROM skipped ORDER BY rowid")
-        return [(found["file"], Skipped(found["path"], found["reason"], found["line"])) for found in rows]
+        rows = self._all("SELECT file, path, reason, line FROM skipped ORDER BY rowid")
+        return [(file, Skipped(*what)) for file, *what in rows]
 
     @guarded
     def boilerplate_only(self) -> list[str]:
@@ -181,14 +179,8 @@ class Catalog:
             " FROM articles a JOIN bodies b USING (row) ORDER BY row"
         )
         return [
-            ArticleMetadata(
-                found["id"],
-                found["title"],
-                self.source_names[found["source"]],
-                to_date(found["published"]),
-                found["passages"],
-            )
-            for found in rows
+            ArticleMetadata(one, title, self.source_names[source], to_date(day), count)
+            for one, title, source, day, count in rows
         ]
 
     @guarded
