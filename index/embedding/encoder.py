@@ -123,7 +123,7 @@ def load_encoder(model: str | None = None, precision: Precision = "auto", method
         from index.embedding import encoders
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    chosen = pick_precision(precision, device)
+    chosen, said = pick_precision(precision, device), ""
     if method == "fast" or (method is None and device == "cpu"):
         try:
             if folder is None or hashed is None:
@@ -133,8 +133,10 @@ def load_encoder(model: str | None = None, precision: Precision = "auto", method
                 return fast
         except NotPlainBertError as error:
             said = str(error)
+    general = encoders.GeneralEncoder(name, chosen, device)
+    if said:
         _LOG.warning("%s is run by sentence-transformers, which is slower: %s", name, said)
-    return encoders.GeneralEncoder(name, chosen, device)
+    return general
 
 
 def pick_precision(wanted: Precision, device: str) -> str:

@@ -105,6 +105,12 @@ def test_damaged_default_weights_are_refused_with_the_remedy(tmp_path: Path) -> 
         fingerprint(DEFAULT_MODEL, tmp_path)
 
 
+def test_a_model_that_cannot_be_loaded_is_not_said_to_be_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(ModelNotFound, match="cannot be loaded"):
+        load_encoder(str(tmp_path))
+    assert not [record for record in caplog.records if "is run by" in record.message]
+
+
 def _edit(folder: Path, file: str, **values: object) -> None:
     stored = json.loads((folder / file).read_text())
     (folder / file).write_text(json.dumps(stored | values))
