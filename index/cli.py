@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_MOST = 10_000_000  # limit: with a thousand million seconds, the timer that ends a slow reader ended each at once
 _SHOWN = 10  # skipped files named one by one before the rest is counted
 
 
@@ -34,8 +35,8 @@ _LIMITS: dict[str, tuple[str, str, int]] = {
 
 
 def _positive(words: str) -> int:
-    if not words.isdecimal() or int(words) < 1:
-        raise argparse.ArgumentTypeError(f"{words!r} is not a whole number above 0")
+    if not words.isdecimal() or len(words) > len(str(_MOST)) or not 1 <= int(words) <= _MOST:
+        raise argparse.ArgumentTypeError(f"{words!r} is not a whole number from 1 to {_MOST:,}")
     return int(words)
 
 
