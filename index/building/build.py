@@ -64,7 +64,7 @@ class _Build(Staging):
         found = list_sources(self.sources, self.root)
         previous = None
         if self.old is not None and self.old.manifest.reading == reading_settings(self.limits):
-            previous = PreviousFiles.of(self.old)
+            previous = PreviousFiles(self.old)
             if self._same_settings(self.old) and previous.unchanged(found, self.limits):
                 self._tidy(self.old)
                 return self._report(self.old, self.old.generation, changed=False)

@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -85,21 +85,15 @@ class PreviousBuild(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
 class PreviousFiles:
     """The files that an index was made from, as they were then, and what reading them gave."""
 
-    index: PreviousBuild
-    files: dict[str, FileState]
-    skips: dict[str, list[Skipped]]
-    _hashes: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, index: PreviousBuild) -> "PreviousFiles":
-        skips: dict[str, list[Skipped]] = {}
+    def __init__(self, index: PreviousBuild) -> None:
+        self.index, self.files = index, index.catalog.files()
+        self.skips: dict[str, list[Skipped]] = {}
         for file, skip in index.catalog.skipped():
-            skips.setdefault(file, []).append(skip)
-        return cls(index, index.catalog.files(), skips)
+            self.skips.setdefault(file, []).append(skip)
+        self._hashes: dict[str, str] = {}
 
     def unchanged(self, found: Sequence[SourceFile | Skipped], limits: Limits) -> bool:
         """Whether every file is as it was, and every failure fails as it did."""

@@ -98,7 +98,7 @@ class _Build(Staging):
         found = list_sources(self.sources, self.index_dir)
         old, previous = None if self.options.rebuild else self.old, None
         if old is not None and old.manifest.reading == reading_settings(self.limits):
-            previous = PreviousFiles.of(old)
+            previous = PreviousFiles(old)
             if self._same_settings(old) and previous.unchanged(found, self.limits):
                 return Staged(old.folder)
         self.folder = folders.hidden_folder(self.root)
