@@ -86,16 +86,17 @@ class MilvusIndex(StoredIndex):
         self._lengths: NDArray[np.int64] = columns["length"]
         article = np.repeat(np.arange(len(columns["count"]), dtype=np.int32), columns["count"])
         sources = tuple(stored["sources"])
-        self.catalog = StoredCatalog(self._server, facts, self._collection(schema.ARTICLES), sources)
+        passages, written = self._collection(schema.PASSAGES), self._collection(schema.ARTICLES)
+        self.catalog = StoredCatalog(self._server, facts, written, sources)
         self._take_columns(Columns(articles, columns["cluster"], article))
         if not self._columns.consistent(len(sources)):
             raise IndexDamaged(f"the index at {self.place} is damaged; build it anew with --rebuild")
-        self._passages = self._rows(schema.PASSAGES, "words", "vector", "start", "end")
-        self.forward = StoredForward(
-            vocabulary, self._passages, self._rows(schema.ARTICLES, "words"), (self.passage_count, len(self._lengths))
-        )
-        self._bm25 = self._stored_bm25(schema.PASSAGES, vocabulary["in_passages"], self.passage_count)
-        self._bm25_articles = self._stored_bm25(schema.ARTICLES, vocabulary["in_articles"], self.article_count)
+        self._passages = Rows(self._server, passages, ("words", "vector", "start", "end"))
+        counts = self.passage_count, len(self._lengths)
+        self.forward = StoredForward(vocabulary, self._passages, Rows(self._server, written, ("words",)), counts)
+        in_passages, in_articles = vocabulary["in_passages"], vocabulary["in_articles"]
+        self._bm25 = StoredBM25(self._server, passages, self.forward, in_passages, self.passage_count)
+        self._bm25_articles = StoredBM25(self._server, written, self.forward, in_articles, self.article_count)
 
     def warm(self) -> None:
         """Has the server make its lists of terms, beside whatever comes next."""
@@ -106,12 +107,6 @@ class MilvusIndex(StoredIndex):
     def _make_lists(self) -> None:
         for one in (self._bm25, self._bm25_articles):
             one.make()
-
-    def _rows(self, part: str, *fields: str) -> Rows:
-        return Rows(self._server, self._collection(part), fields)
-
-    def _stored_bm25(self, part: str, frequencies: NDArray[np.int32], count: int) -> StoredBM25:
-        return StoredBM25(self._server, self._collection(part), self.forward, frequencies, count)
 
     def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits:
         """The k passages nearest to a unit vector, with their cosines."""
