@@ -1,5 +1,6 @@
 """An index on a Milvus server answers as the local one does, and is published whole or not at all."""
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -122,6 +123,21 @@ def test_a_build_after_a_change_is_a_new_generation(
     write_article(articles, "z.txt", 78)
     third = write()
     assert generations(server) == {second.generation, third.generation}
+
+
+def test_a_title_longer_than_a_field_of_the_server_is_no_obstacle(
+    write: Build, articles: Path, place: str, encoder: FakeEncoder
+) -> None:
+    title = " ".join(f"word{number}" for number in range(13_000))
+    row = {"id": "long", "title": title, "text": "Coffee and bread were served in Oslo."}
+    (articles / "long.jsonl").write_text(json.dumps(row))
+    assert write().articles == 8
+    with opened(place, encoder) as index:
+        stored = index.article("long")
+        assert stored is not None
+        assert stored.title == title
+        (word,) = index.forward.word_ids(["word7"])
+        assert word in index.forward.titles(np.array([stored.row])).words
 
 
 def test_while_one_looks_at_the_server_the_others_go_on_with_what_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
