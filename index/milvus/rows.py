@@ -68,7 +68,7 @@ def _row(stored: dict[str, Any]) -> Row:
 
 
 class StoredForward:
-    """A `Forward` whose texts are on the server. Thread-safe."""
+    """As `index.store.forward_index.ForwardIndex`, but its texts are on the server. Thread-safe."""
 
     def __init__(
         self, vocabulary: dict[str, NDArray[Any]], passages: Rows, articles: Rows, counts: tuple[int, int]
@@ -81,17 +81,13 @@ class StoredForward:
         self._articles = articles
 
     def passages(self, rows: NDArray[np.int64]) -> Texts:
-        """The words of passages, in their order; titles are not among them."""
         return Texts.of([row.words for row in self._passages[rows]])
 
     def titles(self, articles: NDArray[np.int64]) -> Texts:
-        """The words of articles' titles, in their order."""
         return Texts.of([row.words for row in self._articles[articles]])
 
     def word_ids(self, words: Iterable[str]) -> NDArray[np.int32]:
-        """The ids of words, in their order; -1 for those that no text holds."""
         return look_up(self._words, words)
 
     def term_ids(self, terms: Iterable[str]) -> NDArray[np.int32]:
-        """The ids of analysed terms, in their order; -1 for those that no text holds."""
         return look_up(self._terms, terms)

@@ -45,7 +45,8 @@ def required_generation(server: Server) -> str:
 
 
 class MilvusIndex(StoredIndex):
-    """One open generation. Thread-safe; close it, or use it as a context manager.
+    """One open generation, asked as an `index.store.snapshot.Index` is. Thread-safe; close it, or use it as a context
+    manager.
 
     Columns of all articles and the vocabulary are in memory: 20 bytes for each article, 4 for each passage and 28 for
     each word. All else is fetched by row, and what was used last is kept.
@@ -109,7 +110,6 @@ class MilvusIndex(StoredIndex):
             one.make()
 
     def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits:
-        """The k passages nearest to a unit vector, with their cosines."""
 
         def find(asked: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
             (found,) = self._server.call(
@@ -127,27 +127,22 @@ class MilvusIndex(StoredIndex):
         return best(k, find)
 
     def cosines(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Cosines of a unit vector to passages, in their order."""
         # Summed as the local engine sums, so that equal vectors tie.
         scores: NDArray[np.float32] = np.einsum("nd,d->n", self.vectors_of(rows), vector, optimize=False)
         return scores
 
     def vectors_of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The unit vectors of passages, shape (len(rows), dimension)."""
         if not len(rows):
             return np.empty((0, int(self.manifest.model["dimension"])), np.float32)
         return np.stack([row.vector for row in self._passages[rows]]).astype(np.float32)
 
     def lexical_passages(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
-        """The k passages (title in front) with the highest BM25 for weighted terms."""
         return self._bm25.search(terms, k, selection, 0 if selection is None else selection.passage_count)
 
     def lexical_articles(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
-        """The k articles (title and body) with the highest BM25 for weighted terms; rows are rows of articles."""
         return self._bm25_articles.search(terms, k, selection, 0 if selection is None else selection.article_count)
 
     def document_frequency(self, term: str, selection: Selection | None = None) -> int:
-        """In how many passages (title in front), of those that a filter admits, an analysed term stands."""
         return self._bm25.frequency(term, selection, 0 if selection is None else selection.passage_count)
 
     def passage(self, row: int) -> Passage:
@@ -155,7 +150,6 @@ class MilvusIndex(StoredIndex):
         return Passage(row, int(self._columns.article[row]), Span(stored.start, stored.end))
 
     def article_lengths(self) -> NDArray[np.int64]:
-        """Of every article, in order of row: the characters that are searched of it."""
         return self._lengths
 
     def close(self) -> None:
