@@ -110,17 +110,12 @@ class MilvusIndex(StoredIndex):
             one.make()
 
     def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits:
+        query = [np.asarray(vector, np.float32).tolist()]
+        full, admitted = self._collection(schema.PASSAGES), where(None if selection is None else selection.restriction)
 
         def find(asked: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-            (found,) = self._server.call(
-                "search",
-                self._collection(schema.PASSAGES),
-                [np.asarray(vector, np.float32).tolist()],
-                anns_field="vector",
-                limit=asked,
-                filter=where(None if selection is None else selection.restriction),
-                search_params=schema.dense_search(self.passage_count, asked),
-            )
+            options = {"limit": asked, "search_params": schema.dense_search(self.passage_count, asked)}
+            (found,) = self._server.call("search", full, query, anns_field="vector", filter=admitted, **options)
             rows = np.sort(np.array([hit["row"] for hit in found], np.int64))
             return rows, self.cosines(vector, rows)
 
