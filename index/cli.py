@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.command import add_place, run_command
+from index.command import add_place, printable, run_command
 from index.errors import ArticleQAError, NothingToIndex, UsageError
+from index.milvus.address import is_address
 
 if TYPE_CHECKING:
     from index.building.report import BuildReport
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_MOST = 10_000_000  # limit: with a thousand million seconds, the timer that ends a slow reader ended each at once
 _SHOWN = 10  # skipped files named one by one before the rest is counted
 
 
@@ -33,8 +35,8 @@ _LIMITS: dict[str, tuple[str, str, int]] = {
 
 
 def _positive(words: str) -> int:
-    if not words.isdecimal() or int(words) < 1:
-        raise argparse.ArgumentTypeError(f"{words!r} is not a whole number above 0")
+    if not words.isdecimal() or len(words) > len(str(_MOST)) or not 1 <= int(words) <= _MOST:
+        raise argparse.ArgumentTypeError(f"{words!r} is not a whole number from 1 to {_MOST:,}")
     return int(words)
 
 
@@ -101,15 +103,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return list_entities(place, options.kind, options.top, options.csv, as_json=options.json)
         return _verify(place)
 
-    return run_command("index", command, lambda: _stopped(options, live, named_by(root)))
+    return run_command("index", command, lambda: _stopped(options, place, live, named_by(root)))
 
 
-def _stopped(options: argparse.Namespace, before: str | None, now: str | None) -> str:
+def _stopped(options: argparse.Namespace, place: Path | str, before: str | None, now: str | None) -> str:
     if options.command != "build":
         return "stopped"
-    if now != before:
+    if is_address(place):
+        kept = f"what was published at {place} is unharmed"
+    elif now != before:
         return f"stopped; generation {now} was published"
-    kept = f"generation {now} is unharmed" if now else "nothing was published yet"
+    else:
+        kept = f"generation {now} is unharmed" if now else "nothing was published yet"
     return f"stopped; {kept}, and the next build goes on from what has been embedded"
 
 
@@ -180,13 +185,13 @@ def _print_report(report: "BuildReport", root: Path | str) -> None:
     if report.boilerplate_only:
         count = len(report.boilerplate_only)
         print(
-            f"{count:,} without text of their own, not searched: {', '.join(report.boilerplate_only[:3])}"
+            f"{count:,} without text of their own, not searched: {printable(', '.join(report.boilerplate_only[:3]))}"
             + ", ..." * (count > 3)
         )
     if report.skipped:
         print(f"{len(report.skipped):,} skipped:")
         for skip in report.skipped[:_SHOWN]:
-            print(f"  {skip}")
+            print(f"  {printable(str(skip))}")
         if len(report.skipped) > _SHOWN:
             print(f"  and {len(report.skipped) - _SHOWN:,} more (python -m index status --json lists all)")
 
@@ -210,10 +215,11 @@ def _status(root: Path | str, *, as_json: bool, articles: bool) -> int:
         if as_json:
             print(json.dumps(metadata | ({"list": listed} if articles else {}), ensure_ascii=False, indent=1))
             return 0
-        print("\n".join(lines_of(metadata)))
+        print("\n".join(map(printable, lines_of(metadata))))
         for entry in listed:
             day, source, title = (entry[name] for name in ("published", "source", "title"))
-            print(f"{day or 'undated':<10}  {source or '-':<20}  {title or '(untitled)'}  [{entry['id']}]")
+            words = f"{day or 'undated':<10}  {source or '-':<20}  {title or '(untitled)'}  [{entry['id']}]"
+            print(printable(words))
     return 0
 
 
@@ -224,7 +230,7 @@ def _verify(root: Path | str) -> int:
     found = verify(root)
     if found.wrong:
         for line in found.wrong:
-            print(line, file=sys.stderr)
+            print(printable(line), file=sys.stderr)
         print(
             f"error: {len(found.wrong):,} {'finding' if len(found.wrong) == 1 else 'findings'}; {REMEDY}",
             file=sys.stderr,

@@ -10,14 +10,35 @@ from collections.abc import Callable
 from pathlib import Path
 
 from index.errors import ArticleQAError
+from index.milvus.address import is_address
 
-__all__ = ["add_place", "run_command"]
+__all__ = ["add_place", "printable", "run_command"]
+
+# What steers a terminal, or turns the direction of what follows, and the picture of each, where it has one.
+_PICTURES = {code: 0x2400 + code for code in range(0x20)} | dict.fromkeys(
+    (*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD
+)
+
+
+def printable(text: str) -> str:
+    """A name or a title on one line, its control characters as pictures of themselves."""
+    return text.translate(_PICTURES)
 
 
 def add_place(parser: argparse.ArgumentParser, otherwise: str = "./articles.index") -> None:
     """The options that say where the index is; `otherwise` is where, if nothing does."""
     parser.add_argument("--index", type=Path, metavar="DIR", help=f"the index (else $ARTICLE_INDEX, else {otherwise})")
-    parser.add_argument("--store", metavar="ADDRESS", help="one on Milvus instead: milvus://HOST:PORT/NAME, or FILE.db")
+    told = "one on Milvus instead: milvus://HOST:PORT/NAME, or FILE.db"
+    parser.add_argument("--store", type=_address, metavar="ADDRESS", help=told)
+
+
+def _address(words: str) -> str:
+    # Else a forgotten "milvus://" would make an index in a folder of that name.
+    if not is_address(words):
+        raise argparse.ArgumentTypeError(
+            f"{words!r} is no address; write milvus://HOST:PORT/NAME or FILE.db, or name a folder with --index"
+        )
+    return words
 
 
 def run_command(program: str, command: Callable[[], int], stopped: Callable[[], str] = lambda: "stopped") -> int:

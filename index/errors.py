@@ -1,17 +1,4 @@
-"""What can go wrong, as one small tree. Catch `ArticleQAError` at the edge; its message is one sentence with its
-remedy.
-
-ArticleQAError
-├── UsageError            the call cannot be carried out as given (exit code 2)
-│   ├── NothingToIndex    no readable article in the sources
-│   └── ModelNotFound     the embedding model cannot be loaded
-├── IndexMissing          there is no index at the path
-├── IndexDamaged          files of the index are missing or do not hold what the manifest says
-├── IndexMismatch         made with another format, model or settings
-├── IndexBusy             another build holds the lock
-├── StoreUnavailable      the server that holds the index does not answer, or refuses
-└── BuildFailed           the disk is full or refuses; what was published before is unharmed
-"""
+"""What can go wrong. Catch `ArticleQAError` at the edge (exit code 2): its message is one sentence with its remedy."""
 
 __all__ = [
     "ArticleQAError",

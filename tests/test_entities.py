@@ -93,6 +93,14 @@ def test_mentions_are_slices_in_order_and_apart(text: str) -> None:
         assert mention.span.of(text).strip() == mention.span.of(text)
 
 
+@pytest.mark.parametrize("heading", ["Trump Tower\n", "Trump Plaza {}\n"])
+def test_a_page_of_headings_takes_no_time_for_each_pair_of_names(heading: str) -> None:
+    text = "".join(heading.format(f"Xa{n}b") + f"He met Trump Ya{n}b there, and Trump again.\n" for n in range(4_000))
+    began = time.thread_time()
+    mentions_of(text, [Span(0, len(text))])
+    assert time.thread_time() - began < 4
+
+
 @pytest.mark.parametrize("run", ["A" * 200_000, "A " * 100_000, "Ab of the " * 40_000, "A. " * 60_000, "A-" * 100_000])
 def test_long_runs_take_linear_time(run: str) -> None:
     mentions_of(run[: len(run) // 4], [Span(0, len(run) // 4)])

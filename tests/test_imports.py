@@ -31,7 +31,6 @@ FLOORS = {
         "index.store.layout",
     ),
     "index.milvus.build": ("index",),
-    "index.milvus.opening": ("index",),
     "index.milvus.publish": ("index",),
     "index.milvus.write": ("index",),
     "index.milvus": ("index.engine", "index.store", "index.types", "index.errors", "index.embedding"),

@@ -8,14 +8,13 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 from index.building import publish
 from index.building.list_sources import list_sources
 from index.building.report import BuildReport, Progress
 from index.building.source_changes import PreviousFiles, reading_settings
-from index.building.staging import BuildOptions, Staging, chunk_settings, model_settings
+from index.building.staging import BuildOptions, Staging
 from index.building.write_catalog import CatalogWriter
 from index.building.write_vectors import write_vectors
 from index.embedding.cache import VectorCache
@@ -65,28 +64,22 @@ class _Build(Staging):
         found = list_sources(self.sources, self.root)
         previous = None
         if self.old is not None and self.old.manifest.reading == reading_settings(self.limits):
-            previous = PreviousFiles.of(self.old)
+            previous = PreviousFiles(self.old)
             if self._same_settings(self.old) and previous.unchanged(found, self.limits):
                 self._tidy(self.old)
-                return self._report(self.old, changed=False)
+                return self._report(self.old, self.old.generation, changed=False)
         self.folder = publish.hidden_folder(self.root)
-        catalog = CatalogWriter(self.folder / "articles.db")
-        try:
+        with CatalogWriter(self.folder / "articles.db") as catalog:
             encoder, count, searched = self._cut(catalog, found, previous)
             started = time.perf_counter()
             assert self.cache is not None
             embedded = write_vectors(self.folder, self.cache, catalog, encoder, self.progress)
             started = self._stage("embedding", started)
-            catalog.close()
-        except BaseException:
-            with suppress(sqlite3.Error):
-                catalog.close(commit=False)
-            raise
         self._publish(encoder, count, searched)
         self._stage("publishing", started)
         with Index.open(self.root, check=False) as fresh:
             self._tidy(fresh)
-            return self._report(fresh, changed=True, embedded=embedded)
+            return self._report(fresh, fresh.generation, changed=True, embedded=embedded)
 
     def _tidy(self, index: Index) -> None:
         """Drops what the cache holds of articles that are no longer there. What was published stands without it."""
@@ -102,32 +95,8 @@ class _Build(Staging):
         vectors = layout.open_array(self.folder / "vectors.npy")
         dense = build_dense(vectors, self.folder / "dense.faiss")
         del vectors  # Windows renames no folder with a mapped file in it
-        manifest = layout.Manifest(
-            format=layout.FORMAT,
-            model=model_settings(encoder),
-            chunks=chunk_settings(self.settings),
-            sources=[str(path) for path in self.sources],
-            counts={"articles": searched, "passages": count},
-            dense={"kind": dense.kind, "nprobe": dense.nprobe, "recall": round(dense.recall, 4)},
-            built=datetime.now(UTC).isoformat(timespec="seconds"),
-            reading=reading_settings(self.limits),
-            languages=self.languages,
-        )
-        publish.publish(self.root, self.folder, manifest)
+        found = {"kind": dense.kind, "nprobe": dense.nprobe, "recall": round(dense.recall, 4)}
+        publish.publish(self.root, self.folder, self._manifest(encoder, count, searched, found))
         self.folder = None
         publish.prune(self.root)
         self.progress(Progress("indexing", 0, 0))
-
-    def _report(self, index: Index, *, changed: bool, embedded: int = 0) -> BuildReport:
-        return BuildReport(
-            generation=index.generation,
-            changed=changed,
-            articles=index.article_count,
-            passages=index.passage_count,
-            embedded=embedded,
-            reused=index.passage_count - embedded,
-            skipped=tuple(skip for _, skip in index.catalog.skipped()),
-            boilerplate_only=tuple(index.catalog.boilerplate_only()),
-            notes=tuple(self.notes),
-            seconds=self.seconds,
-        )

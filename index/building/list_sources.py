@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from index.readers import SourceFile, find
@@ -16,11 +17,16 @@ __all__ = ["list_sources"]
 def list_sources(sources: Sequence[Path], index_dir: Path) -> list[SourceFile | Skipped]:
     """The files of the sources, in a stable order, without those of the index itself; then those that were added to the
     index in the window, whose ids begin with `added/` and so change no other's."""
-    own = os.path.join(os.path.abspath(index_dir), "")
-    beside = [item for item in find(sources) if isinstance(item, Skipped) or not _path(item).startswith(own)]
+    real = cache(os.path.realpath)  # once for each folder: a source, or a folder in it, may be a link
+    own = os.path.join(real(index_dir), "")
+
+    def is_own(path: Path) -> bool:
+        return os.path.join(real(path.parent), "").startswith(own)
+
+    beside = [item for item in find(sources) if isinstance(item, Skipped) or not is_own(item.path)]
     taken = {item.id for item in beside if isinstance(item, SourceFile)}
     found: list[SourceFile | Skipped] = []
-    for item in [*beside, *_added(Layout(Path(own)).added, taken)]:
+    for item in [*beside, *_added(Layout(Path(os.path.abspath(index_dir))).added, taken)]:
         if isinstance(item, Skipped):
             found.append(Skipped(_printable(item.path), item.reason, item.line))
         elif _printable(str(item.path)) != str(item.path):
@@ -28,10 +34,6 @@ def list_sources(sources: Sequence[Path], index_dir: Path) -> list[SourceFile | 
         else:
             found.append(item)
     return found
-
-
-def _path(item: SourceFile) -> str:
-    return os.path.abspath(item.path)
 
 
 def _added(folder: Path, taken: set[str]) -> Iterator[SourceFile | Skipped]:

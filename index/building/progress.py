@@ -73,7 +73,8 @@ class Bar:
         if seconds < 1 or done < 1 or progress.done >= progress.total:
             return ""
         rate = done / seconds
-        return f", {rate:,.0f} a second, {duration((progress.total - progress.done) / rate)} left"
+        pace = f"{rate:,.0f} a second" if rate >= 1 else f"{rate * 60:,.1f} a minute"
+        return f", {pace}, {duration((progress.total - progress.done) / rate)} left"
 
     def close(self) -> None:
         if self._bar is not None:

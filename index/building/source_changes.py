@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from index.building.report import Progress
 from index.building.write_catalog import CatalogWriter
-from index.errors import IndexDamaged
 from index.hashing import file_sha256
 from index.readers import Limits, SourceFile, read, read_all
 from index.readers.source import PageRead
@@ -44,7 +43,7 @@ _LIBRARIES = (
 _OTHER_CODE = frozenset(
     f"{name}.py"
     for name in "__main__ cli command errors hashing engine list_entities spreadsheet building/progress "
-    "building/publish building/report building/watch embedding/cache embedding/registry "
+    "building/publish building/report building/watch embedding/cache "
     "readers/page_picture store/live store/verify".split()
 )
 
@@ -86,21 +85,15 @@ class PreviousBuild(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
 class PreviousFiles:
     """The files that an index was made from, as they were then, and what reading them gave."""
 
-    index: PreviousBuild
-    files: dict[str, FileState]
-    skips: dict[str, list[Skipped]]
-    _hashes: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, index: PreviousBuild) -> "PreviousFiles":
-        skips: dict[str, list[Skipped]] = {}
+    def __init__(self, index: PreviousBuild) -> None:
+        self.index, self.files = index, index.catalog.files()
+        self.skips: dict[str, list[Skipped]] = {}
         for file, skip in index.catalog.skipped():
-            skips.setdefault(file, []).append(skip)
-        return cls(index, index.catalog.files(), skips)
+            self.skips.setdefault(file, []).append(skip)
+        self._hashes: dict[str, str] = {}
 
     def unchanged(self, found: Sequence[SourceFile | Skipped], limits: Limits) -> bool:
         """Whether every file is as it was, and every failure fails as it did."""
@@ -159,12 +152,12 @@ def read_sources(
     skipped = 0
     # Asked once: a file may change while others are read.
     kept = {item.id for item in found if isinstance(item, SourceFile) and previous is not None and previous.same(item)}
-    noted: dict[str, tuple[FileState, str]] = {}
+    noted: dict[str, FileState] = {}
 
     def unread() -> Iterator[SourceFile]:
         for item in found:
             if isinstance(item, SourceFile) and item.id not in kept:
-                noted[item.id] = file_state(item), _sha256(item.path)
+                noted[item.id] = replace(file_state(item), sha256=_sha256(item.path))
                 yield item
 
     ahead = read_all(unread(), limits)
@@ -175,12 +168,12 @@ def read_sources(
             skipped += 1
             continue
         if previous is not None and item.id in kept:
-            state, sha256 = file_state(item), previous.files[item.id].sha256
+            state = replace(file_state(item), sha256=previous.files[item.id].sha256)
             entries: Iterator[Article | Skipped | PageRead] = previous.entries(item)
         else:
             _, read_anew = next(ahead)
             entries = (told(entry) if isinstance(entry, Article) else entry for entry in read_anew)
-            state, sha256 = noted.pop(item.id)
+            state = noted.pop(item.id)
         before = catalog.rows
         for entry in entries:
             if isinstance(entry, PageRead):
@@ -192,7 +185,7 @@ def read_sources(
                 catalog.add_article(entry, item.id)
                 repeats.add(entry.source, line_keys(entry))
         if catalog.rows > before:
-            catalog.add_file(FileState(state.id, state.path, state.size, state.mtime_ns, state.ctime_ns, sha256))
+            catalog.add_file(state)
     progress(Progress("reading", len(found), len(found)))
     return skipped, repeats
 
@@ -220,14 +213,10 @@ class PreviousPassages:
     """The passages and signatures of an older generation, which this code must have made with these settings."""
 
     def __init__(self, old: PreviousBuild) -> None:
-        """Raises IndexDamaged."""
         self._bodies = old.catalog.bodies()
         self._passages = old.passages
         self._entities = old.catalog.entities()
-        try:
-            self._signatures = open_array(old.folder / "signatures.npy")
-        except (OSError, ValueError) as error:
-            raise IndexDamaged(f"{old.folder / 'signatures.npy'} cannot be read") from error
+        self._signatures = open_array(old.folder / "signatures.npy")
 
     def find(self, article: Article, body: Sequence[Span]) -> tuple[list[Span], bytes, list[Entity]] | None:
         """The passages, the signature and the entities of an article with this body; None when it is not the same as

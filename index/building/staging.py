@@ -5,19 +5,19 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from index.building.report import Progress
+from index.building.report import BuildReport, Progress
 from index.building.source_changes import PreviousBuild, PreviousFiles, PreviousPassages, read_sources, reading_settings
 from index.building.write_catalog import CatalogWriter
 from index.building.write_passages import Chunker, write_passages
 from index.building.write_vectors import open_cache
 from index.embedding.cache import VectorCache
-from index.embedding.encoder import DEFAULT_MODEL, Encoder, Precision
+from index.embedding.encoder import DEFAULT_MODEL, Encoder, Precision, shared_encoder
 from index.embedding.model_folder import whole_path
-from index.embedding.registry import shared_encoder
 from index.errors import ArticleQAError, IndexMissing, NothingToIndex, UsageError
 from index.readers import Limits, SourceFile
 from index.store import layout
@@ -26,7 +26,7 @@ from index.store.snapshot import Index
 from index.text.chunking import ChunkSettings
 from index.types import Skipped
 
-__all__ = ["BuildOptions", "Staging", "chunk_settings", "model_settings"]
+__all__ = ["BuildOptions", "Staging"]
 
 _MODEL_LIBRARIES = ("torch", "sentence-transformers", "transformers", "tokenizers")
 
@@ -92,6 +92,34 @@ class Staging:
         self._stage("cutting", started)
         return encoder, count, searched
 
+    def _manifest(self, encoder: Encoder, count: int, searched: int, dense: dict[str, Any]) -> layout.Manifest:
+        return layout.Manifest(
+            format=layout.FORMAT,
+            model=_model_settings(encoder),
+            chunks=_chunk_settings(self.settings),
+            sources=[str(path) for path in self.sources],
+            counts={"articles": searched, "passages": count},
+            dense=dense,
+            built=datetime.now(UTC).isoformat(timespec="seconds"),
+            reading=reading_settings(self.limits),
+            languages=self.languages,
+        )
+
+    def _report(self, made: PreviousBuild, generation: str, *, changed: bool, embedded: int = 0) -> BuildReport:
+        passages = len(made.passages)
+        return BuildReport(
+            generation=generation,
+            changed=changed,
+            articles=made.manifest.counts["articles"],
+            passages=passages,
+            embedded=embedded,
+            reused=passages - embedded,
+            skipped=tuple(skip for _, skip in made.catalog.skipped()),
+            boilerplate_only=tuple(made.catalog.boilerplate_only()),
+            notes=tuple(self.notes),
+            seconds=self.seconds,
+        )
+
     def close(self) -> None:
         for opened in (self.old, self.cache):
             if opened is not None:
@@ -124,10 +152,10 @@ class Staging:
 
     def _same_settings(self, old: PreviousBuild) -> bool:
         made, encoder, precision = old.manifest, self.options.encoder, self.options.precision
-        if made.chunks != chunk_settings(self.settings) or made.sources != [str(path) for path in self.sources]:
+        if made.chunks != _chunk_settings(self.settings) or made.sources != [str(path) for path in self.sources]:
             return False
         if encoder is not None:
-            return bool(made.model == model_settings(encoder))
+            return bool(made.model == _model_settings(encoder))
         # Whether `auto` would choose the same again is not asked: that takes loading the model.
         same_model = made.model["name"] == (self.model or DEFAULT_MODEL)
         return bool(same_model and precision in ("auto", made.model["precision"]))
@@ -136,7 +164,7 @@ class Staging:
         old = self.old
         if old is None or old.manifest.reading != reading_settings(self.limits):
             return None
-        same = old.manifest.chunks == chunk_settings(self.settings) and old.manifest.model == model_settings(encoder)
+        same = old.manifest.chunks == _chunk_settings(self.settings) and old.manifest.model == _model_settings(encoder)
         return PreviousPassages(old) if same else None
 
     def _load_encoder(self, cache: VectorCache, model: str, precision: Precision) -> Encoder:
@@ -163,12 +191,12 @@ def _checked_sources(sources: Sequence[Path | str]) -> list[Path]:
     return paths
 
 
-def model_settings(encoder: Encoder) -> dict[str, Any]:
+def _model_settings(encoder: Encoder) -> dict[str, Any]:
     """What a manifest says of a model."""
     sizes = {"name": encoder.name, "dimension": encoder.dimension, "sha256": encoder.fingerprint}
     return sizes | {"precision": encoder.precision, "method": encoder.method}
 
 
-def chunk_settings(settings: ChunkSettings) -> dict[str, int]:
+def _chunk_settings(settings: ChunkSettings) -> dict[str, int]:
     """What a manifest says of how passages are cut."""
     return {"max_words": settings.max_words, "max_tokens": settings.max_tokens}

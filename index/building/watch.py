@@ -71,13 +71,12 @@ def _stamps(sources: Sequence[Path]) -> list[tuple[int, ...]]:
 
 def _reported(folders: Sequence[Path], index_dir: Path, stop: Event) -> Iterator[bool]:
     """Whether the system has reported a change below the folders, every _LOOK_MS or when it does."""
-    own = os.path.join(os.path.abspath(index_dir), "")
+    own, *tops = (os.path.join(folder, "") for folder in (os.path.realpath(index_dir), *map(str, folders)))
 
     def counts(_: object, path: str) -> bool:
-        if path.startswith(own):
-            return False
-        below = next((path[len(str(folder)) :] for folder in folders if path.startswith(str(folder))), path)
-        return not any(part.startswith(".") or part.endswith(".index") for part in below.split(os.sep))
+        below = next((path.removeprefix(top) for top in tops if path.startswith(top)), path)
+        hidden = any(part.startswith(".") or part.endswith(".index") for part in below.split(os.sep))
+        return not hidden and not os.path.realpath(path).startswith(own)
 
     if folders:
         from watchfiles import watch as report

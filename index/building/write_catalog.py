@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,7 +15,8 @@ __all__ = ["CatalogWriter"]
 
 
 class CatalogWriter:
-    """Fills a new catalog in one transaction: articles in order of row, then their bodies, then `close`."""
+    """Fills a new catalog in one transaction: articles in order of row, then their bodies, then `close`. As a context
+    manager, it is closed at the end, and what was written is thrown away where that is an error."""
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, isolation_level=None)
@@ -27,6 +29,7 @@ class CatalogWriter:
             raise
         self._sources: dict[str, int] = {}
         self._entities: dict[Entity, int] = {}
+        self._numbers: dict[str, int] = {}  # the last one given to each id that was taken
         self.rows = 0
 
     def source_key(self, name: str) -> int:
@@ -43,31 +46,27 @@ class CatalogWriter:
 
     def add_article(self, article: Article, file: str) -> int:
         """Stores an article and returns its row. An id that is taken gets the first free of `#2`, `#3`, ..."""
-        unique, number = article.id, 1
+        unique, number = article.id, self._numbers.get(article.id, 1)
         while self.has_id(unique):
             number += 1
             unique = f"{article.id}#{number}"
+        if number > 1:
+            self._numbers[article.id] = number
         row, self.rows = self.rows, self.rows + 1
-        stored = {
+        stored = asdict(article) | {
             "row": row,
             "id": unique,
             "file": file,
             "own_id": article.id,
-            "title": article.title,
             "source": self.source_key(article.source),
-            "author": article.author,
             "published": article.published.toordinal() if article.published else None,
-            "url": article.url,
-            "path": article.path,
-            "language": article.language,
-            "agency": article.agency,
-            "place": article.place,
             "pages": pack(article.pages),
             "sha256": text_sha256(article.text),
             "ocr_pages": pack(article.ocr_pages),
         }
-        self._db.execute(f"INSERT INTO articles VALUES ({', '.join(f':{name}' for name in stored)})", stored)
-        self._db.execute("INSERT INTO texts VALUES (?, ?)", (row, to_bytes(article.text)))
+        text = to_bytes(stored.pop("text"))
+        self._db.execute(f"INSERT INTO articles ({', '.join(stored)}) VALUES (:{', :'.join(stored)})", stored)
+        self._db.execute("INSERT INTO texts VALUES (?, ?)", (row, text))
         return row
 
     def text(self, row: int) -> str:
@@ -122,6 +121,16 @@ class CatalogWriter:
             code = analyzed_as(row["language"])
             found[code] = found.get(code, 0) + row["n"]
         return {} if set(found) == {ENGLISH} else found
+
+    def __enter__(self) -> "CatalogWriter":
+        return self
+
+    def __exit__(self, error: object, *_: object) -> None:
+        if error is None:
+            self.close()
+            return
+        with suppress(sqlite3.Error):
+            self.close(commit=False)
 
     def close(self, commit: bool = True) -> None:
         try:

@@ -1,10 +1,10 @@
 """Cuts the articles of a catalog into passages and writes their BM25 indexes, forward index and clusters of copies."""
 
-from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from struct import Struct
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from index.types import Article, Entity, Span
 
 __all__ = ["Chunker", "write_passages"]
 
+_ROW = Struct("<iii32s")  # of PASSAGE
 _MIN_TOKENS = 32  # a passage keeps at least this much of the model's window, however long the title
 
 
@@ -54,29 +55,6 @@ class Chunker:
         return spans, None, entities_of(article, body) if spans else []
 
 
-class _Table:
-    """The rows of passages.npy as they come."""
-
-    def __init__(self) -> None:
-        self.article, self.start, self.end = array("i"), array("i"), array("i")
-        self._keys = bytearray()
-
-    def __len__(self) -> int:
-        return len(self.article)
-
-    def add(self, article: int, span: Span, key: bytes) -> None:
-        self.article.append(article)
-        self.start.append(span.start)
-        self.end.append(span.end)
-        self._keys += key
-
-    def save(self, path: Path) -> None:
-        table = np.zeros(len(self), PASSAGE)
-        table["article"], table["start"], table["end"] = self.article, self.start, self.end
-        table["key"] = np.frombuffer(bytes(self._keys), "V32")
-        np.save(path, table, allow_pickle=False)
-
-
 def write_passages(
     folder: Path,
     catalog: CatalogWriter,
@@ -91,7 +69,7 @@ def write_passages(
     What the chunker has of a previous build is taken over; the outcome is the same. Returns the number of passages,
     and of articles that have any.
     """
-    table, copies = _Table(), Duplicates()
+    rows, copies = bytearray(), Duplicates()
     bodies: list[tuple[int, Sequence[Span], int, int]] = []
     named: list[tuple[int, list[Entity]]] = []
     with (
@@ -99,17 +77,19 @@ def write_passages(
         lexical(folder / "lexical" / "articles") as articles,
         ForwardWriter(folder / "forward") as forward,
     ):
+        count, made_by = 0, (chunker.encoder.fingerprint, chunker.encoder.precision)
         for row, article, source in catalog.articles():
             text, body = article.text, body_spans(article, repeats)
             spans, signature, entities = chunker.passages(article, body)
             named.append((row, entities))
-            bodies.append((row, body if spans else (), len(table), len(spans)))
+            bodies.append((row, body if spans else (), count, len(spans)))
             language = analyzed_as(article.language)
             for span in spans:
                 embedded = passage_text(article.title, span.of(text))
-                passages.add(len(table), embedded, article.published, source, language)
+                passages.add(count, embedded, article.published, source, language)
                 forward.add_passage(span.of(text), language)
-                table.add(row, span, passage_key(chunker.encoder, embedded))
+                rows += _ROW.pack(row, span.start, span.end, passage_key(*made_by, embedded))
+                count += 1
             if spans:
                 whole = "\n".join(span.of(text) for span in spans)
                 articles.add(row, passage_text(article.title, whole), article.published, source, language)
@@ -117,16 +97,17 @@ def write_passages(
             forward.add_title(article.title, language)
             if row % 64 == 0:
                 progress(Progress("indexing", row, catalog.rows))
+    table = np.frombuffer(bytes(rows), PASSAGE)
     for entry in bodies:
         catalog.add_body(*entry)
     for row, entities in named:
         catalog.add_entities(row, entities)
 
     def body_of(row: int) -> str:
-        text, (_, _, first, count) = catalog.text(row), bodies[row]
-        return "\n".join(text[table.start[place] : table.end[place]] for place in range(first, first + count))
+        text, (_, _, first, own) = catalog.text(row), bodies[row]
+        return "\n".join(text[start:end] for _, start, end, _ in table[first : first + own].tolist())
 
     np.save(folder / "signatures.npy", copies.signatures(catalog.rows), allow_pickle=False)
     np.save(folder / "clusters.npy", copies.clusters(catalog.rows, body_of), allow_pickle=False)
-    table.save(folder / "passages.npy")
-    return len(table), sum(count > 0 for _, _, _, count in bodies)
+    np.save(folder / "passages.npy", table, allow_pickle=False)
+    return count, sum(own > 0 for _, _, _, own in bodies)

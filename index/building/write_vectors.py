@@ -49,7 +49,8 @@ def write_vectors(
             vectors[places] = found
             missing = sorted(set(range(len(texts))) - set(places), key=lambda place: (-len(texts[place]), place))
             done = len(places)
-            for part in _parts(missing):
+            for first in range(0, len(missing), _PART):
+                part = missing[first : first + _PART]
                 fresh = encoder.encode_passages([texts[place] for place in part]).astype(np.float16)
                 cache.add([keys[place] for place in part], fresh)
                 vectors[part] = fresh
@@ -113,8 +114,3 @@ def _windows(catalog: CatalogWriter, table: NDArray[np.void]) -> Iterator[list[s
                 texts = []
     if texts:
         yield texts
-
-
-def _parts(places: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(places), _PART):
-        yield places[start : start + _PART]

@@ -5,9 +5,11 @@ import logging
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Literal, Protocol
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from index.embedding.model_folder import DEFAULT_MODEL, NotPlainBertError, find_folder, fingerprint
@@ -22,18 +24,24 @@ __all__ = [
     "load_encoder",
     "passage_key",
     "passage_text",
+    "shared_encoder",
 ]
 
 Precision = Literal["auto", "bf16", "fp16", "fp32"]
 PRECISIONS: tuple[Precision, ...] = ("auto", "bf16", "fp16", "fp32")
 Method = Literal["fast", "general"]
+_Key = tuple[str, str, Method | None]
 
 _LOG = logging.getLogger(__name__)
 # oneDNN's own cache, and that of PyTorch's layer above it. By default each keeps 1,024 kernels, one for each shape of a
 # matrix product: 400 MB after 40,000 passages.
 _CACHES = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY")
 _KERNELS_KEPT = "128"  # more than the lengths of questions need
+_LOADED_KEPT = 2  # models: a process serves one, and a second one while it changes over
 _TITLE_CHARACTERS = 240  # a title longer than this would crowd the passage out of the model's window
+_LOCK = Lock()
+_LOADED: LRUCache[_Key, "Encoder"] = LRUCache(_LOADED_KEPT)
+_RESOLVED: dict[_Key, _Key] = {}  # "auto" is one of the other precisions, and no method one of both
 
 
 class Encoder(Protocol):
@@ -77,20 +85,24 @@ def passage_text(title: str, text: str) -> str:
     return f"{title[:_TITLE_CHARACTERS]}\n{text}" if title else text
 
 
-class Maker(Protocol):
-    """What an embedding depends on besides the text."""
-
-    @property
-    def fingerprint(self) -> str: ...
-    @property
-    def precision(self) -> str: ...
-
-
-def passage_key(encoder: Maker, text: str) -> bytes:
-    """32 bytes that name one embedding: sha256 of the model, the precision and the text."""
-    digest = hashlib.sha256(f"{encoder.fingerprint}:{encoder.precision}:".encode())
+def passage_key(fingerprint: str, precision: str, text: str) -> bytes:
+    """32 bytes that name one embedding: sha256 of the model's fingerprint, the precision and the text."""
+    digest = hashlib.sha256(f"{fingerprint}:{precision}:".encode())
     digest.update(text.encode("utf-8", "surrogatepass"))
     return digest.digest()
+
+
+def shared_encoder(name: str, precision: Precision, method: Method | None = None) -> Encoder:
+    """The encoder for a model at a precision, loaded at first use and kept by the process: see `load_encoder`."""
+    asked = (name, precision, method)
+    with _LOCK:
+        encoder = _LOADED.get(_RESOLVED.get(asked, asked))
+        if encoder is None:
+            encoder = load_encoder(name, precision, method)
+            key = (name, encoder.precision, encoder.method)
+            _RESOLVED[asked] = _RESOLVED[name, encoder.precision, method] = key
+            _LOADED[key] = encoder
+        return encoder
 
 
 def load_encoder(model: str | None = None, precision: Precision = "auto", method: Method | None = None) -> Encoder:
@@ -111,7 +123,7 @@ def load_encoder(model: str | None = None, precision: Precision = "auto", method
         from index.embedding import encoders
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    chosen = pick_precision(precision, device)
+    chosen, said = pick_precision(precision, device), ""
     if method == "fast" or (method is None and device == "cpu"):
         try:
             if folder is None or hashed is None:
@@ -121,8 +133,10 @@ def load_encoder(model: str | None = None, precision: Precision = "auto", method
                 return fast
         except NotPlainBertError as error:
             said = str(error)
+    general = encoders.GeneralEncoder(name, chosen, device)
+    if said:
         _LOG.warning("%s is run by sentence-transformers, which is slower: %s", name, said)
-    return encoders.GeneralEncoder(name, chosen, device)
+    return general
 
 
 def pick_precision(wanted: Precision, device: str) -> str:

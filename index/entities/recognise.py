@@ -56,11 +56,11 @@ def mentions_of(text: str, body: Iterable[Span]) -> list[Mention]:
     """Every place in the ranges of an English text where a person, an organisation or a place is named, in order."""
     words = tokens(text, body)
     found = [run for run in runs(words) if not _is_other(run)]
-    sure: dict[str, list[Run]] = {}
+    sure: dict[str, set[_Words]] = {}
     for run in found:
         for word in () if run.doubtful else run.words:
-            sure.setdefault(word, []).append(run)
-    found = [run for run in found if not run.doubtful or _supported(words, run, sure.get(run.words[0], ()))]
+            sure.setdefault(word, set()).add(run.words)
+    found = [run for run in found if not run.doubtful or _supported(words, run, sure)]
     ballots: dict[_Words, Votes] = {}
     neighbours: dict[_Words, Votes] = {}
     for run in found:
@@ -82,10 +82,11 @@ def _is_other(run: Run) -> bool:
     return run.words[-1] in OTHER_HEADS or run.words[0] in OTHER_FIRST
 
 
-def _supported(words: Sequence[Token], run: Run, others: Sequence[Run]) -> bool:
-    """Whether what a heading names, or a single word at a sentence's beginning, is a name: `others` have its first
-    word inside a sentence."""
-    if any(set(run.words) <= set(other.words) for other in others):
+def _supported(words: Sequence[Token], run: Run, sure: Mapping[str, set[_Words]]) -> bool:
+    """Whether what a heading names, or a single word at a sentence's beginning, is a name: `sure` has the names that
+    stand inside sentences, by each of their words."""
+    others = min((sure.get(word, set()) for word in run.words), key=len)
+    if any(set(run.words).issubset(other) for other in others):
         return True
     if len(run.words) > 1 or words[run.first].heading:
         return False

@@ -115,7 +115,7 @@ def _connected(words: Sequence[Token], first: int, last: int, between: Sequence[
         return len(between) == 1 and _both(words, first, last, place)
     if between[0] == "without":
         return True
-    return between[0] in ("for", "on", "to", "in") and left in ORGANISATION_HEADS and between[0] == "for"
+    return between[0] == "for" and left in ORGANISATION_HEADS
 
 
 def _both(words: Sequence[Token], first: int, last: int, place: int) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engine import Hits, Restriction, Selection
-from index.milvus.forward import StoredForward
+from index.milvus.rows import StoredForward
 from index.milvus.server import Server
 from index.milvus.ties import MOST, best
 from index.store.bm25 import K1, B, idf
@@ -57,19 +57,12 @@ def where(restriction: Restriction | None) -> str:
 def make_lists(server: Server, collection: str) -> None:
     """Searches once. Milvus Lite makes the lists of terms at the first search after a write or a start, which takes
     seconds for each ten thousand passages: then it is not a person who waits."""
-    server.call(
-        "search",
-        collection,
-        [{0: 1.0}],
-        anns_field="terms",
-        limit=1,
-        search_params={"metric_type": "IP"},
-        timeout=_MAKING,
-    )
+    asked = {"anns_field": "terms", "limit": 1, "search_params": {"metric_type": "IP"}}
+    server.call("search", collection, [{0: 1.0}], **asked, timeout=_MAKING)
 
 
 class StoredBM25:
-    """BM25 over the documents of one collection, as `index.store.filtered_bm25` answers it. Thread-safe.
+    """BM25 over the documents of one collection, as `index.store.bm25.LexicalIndex` answers it. Thread-safe.
 
     `frequencies` has shape (terms,): in how many of the `count` documents each term stands.
     """
@@ -129,15 +122,8 @@ class StoredBM25:
         self._made.wait(_WAIT)
 
         def find(asked: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-            (found,) = self._server.call(
-                "search",
-                self._collection,
-                [query],
-                anns_field="terms",
-                limit=asked,
-                filter=where(restriction),
-                search_params={"metric_type": "IP"},
-            )
+            options = {"anns_field": "terms", "limit": asked, "search_params": {"metric_type": "IP"}}
+            (found,) = self._server.call("search", self._collection, [query], filter=where(restriction), **options)
             rows = np.array([hit["row"] for hit in found], np.int64)
             return rows, np.array([hit["distance"] for hit in found], np.float32)
 

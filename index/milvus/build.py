@@ -2,8 +2,6 @@
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,7 @@ from index.building import publish as folders
 from index.building.list_sources import list_sources
 from index.building.report import BuildReport
 from index.building.source_changes import PreviousFiles, reading_settings
-from index.building.staging import BuildOptions, Staging, chunk_settings, model_settings
+from index.building.staging import BuildOptions, Staging
 from index.building.write_catalog import CatalogWriter
 from index.building.write_vectors import open_cache
 from index.embedding.encoder import DEFAULT_MODEL, passage_text
@@ -88,7 +86,7 @@ class _Build(Staging):
                     publish(self.server, name)
                 assert self.cache is not None
                 self.cache.publish([key.tobytes() for key in staged.passages["key"]])
-            return self._report(staged, name, changed=changed)
+            return self._report(staged, name, changed=changed, embedded=self.embedded)
         finally:
             staged.close()
 
@@ -100,31 +98,15 @@ class _Build(Staging):
         found = list_sources(self.sources, self.index_dir)
         old, previous = None if self.options.rebuild else self.old, None
         if old is not None and old.manifest.reading == reading_settings(self.limits):
-            previous = PreviousFiles.of(old)
+            previous = PreviousFiles(old)
             if self._same_settings(old) and previous.unchanged(found, self.limits):
                 return Staged(old.folder)
         self.folder = folders.hidden_folder(self.root)
-        catalog = CatalogWriter(self.folder / "articles.db")
-        try:
+        with CatalogWriter(self.folder / "articles.db") as catalog:
             self.encoder, count, searched = self._cut(catalog, found, previous)
-            catalog.close()
-        except BaseException:
-            with suppress(sqlite3.Error):
-                catalog.close(commit=False)
-            raise
         kind = dense_kind(count)
-        manifest = layout.Manifest(
-            format=layout.FORMAT,
-            model=model_settings(self.encoder),
-            chunks=chunk_settings(self.settings),
-            sources=[str(path) for path in self.sources],
-            counts={"articles": searched, "passages": count},
-            dense={"kind": kind, "nprobe": 0, "recall": 1.0 if kind == "FLAT" else None},
-            built=datetime.now(UTC).isoformat(timespec="seconds"),
-            reading=reading_settings(self.limits),
-            languages=self.languages,
-        )
-        name = folders.publish(self.root, self.folder, manifest)
+        dense = {"kind": kind, "nprobe": 0, "recall": 1.0 if kind == "FLAT" else None}
+        name = folders.publish(self.root, self.folder, self._manifest(self.encoder, count, searched, dense))
         self.folder = None
         folders.prune(self.root)
         return Staged(layout.Layout(self.root).generations / name)
@@ -151,21 +133,6 @@ class _Build(Staging):
             vectors[missing] = fresh
             self.embedded += len(missing)
         return vectors
-
-    def _report(self, staged: Staged, name: str, *, changed: bool) -> BuildReport:
-        passages = len(staged.passages)
-        return BuildReport(
-            generation=name,
-            changed=changed,
-            articles=staged.manifest.counts["articles"],
-            passages=passages,
-            embedded=self.embedded,
-            reused=passages - self.embedded,
-            skipped=tuple(skip for _, skip in staged.catalog.skipped()),
-            boilerplate_only=tuple(staged.catalog.boilerplate_only()),
-            notes=tuple(self.notes),
-            seconds=self.seconds,
-        )
 
 
 def _text(staged: Staged, row: int) -> str:

@@ -33,7 +33,7 @@ def id_hash(article_id: str) -> int:
 
 
 class StoredCatalog:
-    """Read-only and thread-safe."""
+    """As `index.store.catalog.Catalog`: read-only and thread-safe."""
 
     def __init__(self, server: Server, facts: Facts, articles: str, source_names: tuple[str, ...]) -> None:
         self._server = server
@@ -42,7 +42,6 @@ class StoredCatalog:
         self.source_names = source_names
 
     def article(self, row: int) -> StoredArticle:
-        """The article at a row. Raises KeyError when there is none."""
         stored = self._facts.json(f"article/{row}")["article"]
         body = stored["body"]
         article = StoredArticle(
@@ -78,7 +77,6 @@ class StoredCatalog:
         return listed
 
     def metadata(self) -> list[ArticleMetadata]:
-        """The metadata of every article, in order of row."""
         columns = (self._list[name] for name in ("ids", "titles", "sources", "published", "passages"))
         return [
             ArticleMetadata(one, title, self.source_names[source], to_date(day), count)
@@ -86,15 +84,12 @@ class StoredCatalog:
         ]
 
     def paths(self) -> dict[str, str]:
-        """Of every article, by its id and in order of row: the file it was read from."""
         return dict(zip(self._list["ids"], self._list["paths"], strict=True))
 
     def skipped(self) -> list[tuple[str, Skipped]]:
-        """What could not be read, each with the id of its file ("" for what is not a file), in the order met."""
         return [(file, Skipped(path, reason, line)) for file, path, reason, line in self._list["skipped"]]
 
     def entities(self) -> NamedEntities | None:
-        """Whom and what the articles name; None in an index that was built before they were stored."""
         try:
             stored, named = self._facts.json("entities"), self._facts.arrays("named")
         except KeyError:
@@ -102,5 +97,4 @@ class StoredCatalog:
         return NamedEntities([Entity(kind, name) for kind, name in stored], named["keys"], named["starts"])
 
     def boilerplate_only(self) -> list[str]:
-        """Ids of the articles that are nothing but boilerplate; they are not searched."""
         return [one.id for one in self.metadata() if not one.passages]

@@ -16,6 +16,7 @@ from index.milvus.server import Server
 __all__ = ["Facts", "from_words", "packed_arrays", "packed_json", "to_words"]
 
 _PART = 60_000  # characters of a row: below the 65,535 that Milvus takes
+_WORDS = 12_000  # limit: 64,000 characters in base64; a passage has some hundred, a title that is a whole text more
 _AT_ONCE = 64  # rows fetched in one call: 4 MB
 _FAST = 1  # level of zlib: half the size of the text; 6 takes three times as long for a tenth less
 
@@ -40,8 +41,8 @@ def _rows(name: str, content: bytes) -> Iterator[dict[str, Any]]:
 
 
 def to_words(numbers: NDArray[np.int32]) -> str:
-    """Numbers of words as they are stored beside a passage."""
-    return base64.b64encode(np.ascontiguousarray(numbers, "<i4").tobytes()).decode("ascii")
+    """Numbers of words as they are stored beside a passage, or of a title; of a longer one, the first _WORDS."""
+    return base64.b64encode(np.ascontiguousarray(numbers[:_WORDS], "<i4").tobytes()).decode("ascii")
 
 
 def from_words(stored: str) -> NDArray[np.int32]:

@@ -32,12 +32,18 @@ class MilvusFollower:
 
         While the server is away, the one that was open stays so: its questions say that the server is away.
         """
-        with self._lock:
+        serving = self._index
+        # While one thread looks, and opens a new generation, the others go on with the one before.
+        if not self._lock.acquire(blocking=serving is None) and serving is not None:
+            return serving
+        try:
             if self._index is None or time.monotonic() - self._looked >= _LOOK_EVERY:
                 self._look()
                 self._looked = time.monotonic()
             assert self._index is not None
             return self._index
+        finally:
+            self._lock.release()
 
     def _look(self) -> None:
         try:

@@ -17,6 +17,7 @@ __all__ = [
     "row_count",
 ]
 
+_Field = tuple[str, str, dict[str, Any]]  # name, type, options
 FACTS, PASSAGES, ARTICLES = "facts", "passages", "articles"
 _BETWEEN = "__g_"
 _TEXT = 65_535  # bytes: the most that a VARCHAR of Milvus holds
@@ -69,14 +70,14 @@ def create(server: Server, generation: str, dimension: int, passages: int) -> No
         server.call("load_collection", full)
 
 
-def _fields(dimension: int) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
+def _fields(dimension: int) -> dict[str, list[_Field]]:
     text, key = {"max_length": _TEXT}, {"max_length": 64, "is_primary": True}
-    row = ("row", "INT64", {"is_primary": True})
-    filtered: list[tuple[str, str, dict[str, Any]]] = [("day", "INT32", {}), ("source", "INT32", {})]
-    terms: tuple[str, str, dict[str, Any]] = ("terms", "SPARSE_FLOAT_VECTOR", {})
-    vector: tuple[str, str, dict[str, Any]] = ("vector", "FLOAT_VECTOR", {"dim": dimension})
-    words: tuple[str, str, dict[str, Any]] = ("words", "VARCHAR", text)
-    places: list[tuple[str, str, dict[str, Any]]] = [("start", "INT64", {}), ("end", "INT64", {})]
+    row: _Field = ("row", "INT64", {"is_primary": True})
+    terms: _Field = ("terms", "SPARSE_FLOAT_VECTOR", {})
+    vector: _Field = ("vector", "FLOAT_VECTOR", {"dim": dimension})
+    words: _Field = ("words", "VARCHAR", text)
+    filtered: list[_Field] = [("day", "INT32", {}), ("source", "INT32", {})]
+    places: list[_Field] = [("start", "INT64", {}), ("end", "INT64", {})]
     return {
         PASSAGES: [row, vector, terms, words, *places, ("key", "VARCHAR", {"max_length": 64}), *filtered],
         ARTICLES: [row, terms, words, ("id_hash", "INT64", {}), *filtered],
@@ -85,7 +86,7 @@ def _fields(dimension: int) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
     }
 
 
-def _schema(fields: list[tuple[str, str, dict[str, Any]]]) -> Any:
+def _schema(fields: list[_Field]) -> Any:
     from pymilvus import DataType, MilvusClient
 
     schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
@@ -96,20 +97,17 @@ def _schema(fields: list[tuple[str, str, dict[str, Any]]]) -> Any:
 
 def _indexes(part: str, passages: int) -> dict[str, Any]:
     """The index of each vector field, by its name."""
-    kind, parameters, _ = _dense(passages)
-    dense: dict[str, tuple[str, dict[str, Any]]] = {"vector": (kind, parameters)}
-    sparse: dict[str, tuple[str, dict[str, Any]]] = {"terms": ("SPARSE_INVERTED_INDEX", {})}
-    nothing: dict[str, tuple[str, dict[str, Any]]] = {"nothing": ("FLAT", {})}
-    wanted = {PASSAGES: dense | sparse, ARTICLES: sparse, FACTS: nothing}[part]
-    return {field: _index(field, *one) for field, one in wanted.items()}
-
-
-def _index(field: str, kind: str, parameters: dict[str, Any]) -> Any:
     from pymilvus import MilvusClient
 
-    index = MilvusClient.prepare_index_params()
-    index.add_index(field, index_type=kind, index_name=field, metric_type="IP", params=parameters)
-    return index
+    kind, parameters, _ = _dense(passages)
+    sparse: _Field = ("terms", "SPARSE_INVERTED_INDEX", {})
+    dense: _Field = ("vector", kind, parameters)
+    fields: dict[str, list[_Field]] = {PASSAGES: [dense, sparse], ARTICLES: [sparse], FACTS: [("nothing", "FLAT", {})]}
+    made = {}
+    for field, kind, parameters in fields[part]:
+        made[field] = MilvusClient.prepare_index_params()
+        made[field].add_index(field, index_type=kind, index_name=field, metric_type="IP", params=parameters)
+    return made
 
 
 def dense_kind(passages: int) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from threading import Thread
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,7 @@ from index.milvus.address import Address
 from index.milvus.bm25 import StoredBM25, where
 from index.milvus.catalog import StoredCatalog
 from index.milvus.facts import Facts
-from index.milvus.forward import StoredForward
-from index.milvus.rows import Rows
+from index.milvus.rows import Rows, StoredForward
 from index.milvus.server import Server
 from index.milvus.ties import best
 from index.store.columns import Columns
@@ -47,7 +45,8 @@ def required_generation(server: Server) -> str:
 
 
 class MilvusIndex(StoredIndex):
-    """One open generation. Thread-safe; close it, or use it as a context manager.
+    """One open generation, asked as an `index.store.snapshot.Index` is. Thread-safe; close it, or use it as a context
+    manager.
 
     Columns of all articles and the vocabulary are in memory: 20 bytes for each article, 4 for each passage and 28 for
     each word. All else is fetched by row, and what was used last is kept.
@@ -88,16 +87,17 @@ class MilvusIndex(StoredIndex):
         self._lengths: NDArray[np.int64] = columns["length"]
         article = np.repeat(np.arange(len(columns["count"]), dtype=np.int32), columns["count"])
         sources = tuple(stored["sources"])
-        self.catalog = StoredCatalog(self._server, facts, self._collection(schema.ARTICLES), sources)
+        passages, written = self._collection(schema.PASSAGES), self._collection(schema.ARTICLES)
+        self.catalog = StoredCatalog(self._server, facts, written, sources)
         self._take_columns(Columns(articles, columns["cluster"], article))
         if not self._columns.consistent(len(sources)):
             raise IndexDamaged(f"the index at {self.place} is damaged; build it anew with --rebuild")
-        self._passages = self._rows(schema.PASSAGES, "words", "vector", "start", "end")
-        self.forward = StoredForward(
-            vocabulary, self._passages, self._rows(schema.ARTICLES, "words"), (self.passage_count, len(self._lengths))
-        )
-        self._bm25 = self._stored_bm25(schema.PASSAGES, vocabulary["in_passages"], self.passage_count)
-        self._bm25_articles = self._stored_bm25(schema.ARTICLES, vocabulary["in_articles"], self.article_count)
+        self._passages = Rows(self._server, passages, ("words", "vector", "start", "end"))
+        counts = self.passage_count, len(self._lengths)
+        self.forward = StoredForward(vocabulary, self._passages, Rows(self._server, written, ("words",)), counts)
+        in_passages, in_articles = vocabulary["in_passages"], vocabulary["in_articles"]
+        self._bm25 = StoredBM25(self._server, passages, self.forward, in_passages, self.passage_count)
+        self._bm25_articles = StoredBM25(self._server, written, self.forward, in_articles, self.article_count)
 
     def warm(self) -> None:
         """Has the server make its lists of terms, beside whatever comes next."""
@@ -109,52 +109,35 @@ class MilvusIndex(StoredIndex):
         for one in (self._bm25, self._bm25_articles):
             one.make()
 
-    def _rows(self, part: str, *fields: str) -> Rows:
-        return Rows(self._server, self._collection(part), fields)
-
-    def _stored_bm25(self, part: str, frequencies: NDArray[np.int32], count: int) -> StoredBM25:
-        return StoredBM25(self._server, self._collection(part), self.forward, frequencies, count)
-
     def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits:
-        """The k passages nearest to a unit vector, with their cosines."""
+        query = [np.asarray(vector, np.float32).tolist()]
+        full, admitted = self._collection(schema.PASSAGES), where(None if selection is None else selection.restriction)
 
         def find(asked: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-            (found,) = self._server.call(
-                "search",
-                self._collection(schema.PASSAGES),
-                [np.asarray(vector, np.float32).tolist()],
-                anns_field="vector",
-                limit=asked,
-                filter=where(None if selection is None else selection.restriction),
-                search_params=schema.dense_search(self.passage_count, asked),
-            )
+            options = {"limit": asked, "search_params": schema.dense_search(self.passage_count, asked)}
+            (found,) = self._server.call("search", full, query, anns_field="vector", filter=admitted, **options)
             rows = np.sort(np.array([hit["row"] for hit in found], np.int64))
             return rows, self.cosines(vector, rows)
 
         return best(k, find)
 
     def cosines(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Cosines of a unit vector to passages, in their order."""
         # Summed as the local engine sums, so that equal vectors tie.
         scores: NDArray[np.float32] = np.einsum("nd,d->n", self.vectors_of(rows), vector, optimize=False)
         return scores
 
     def vectors_of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The unit vectors of passages, shape (len(rows), dimension)."""
         if not len(rows):
             return np.empty((0, int(self.manifest.model["dimension"])), np.float32)
-        return np.stack([_vector(row.vector) for row in self._passages[rows]]).astype(np.float32)
+        return np.stack([row.vector for row in self._passages[rows]]).astype(np.float32)
 
     def lexical_passages(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
-        """The k passages (title in front) with the highest BM25 for weighted terms."""
         return self._bm25.search(terms, k, selection, 0 if selection is None else selection.passage_count)
 
     def lexical_articles(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
-        """The k articles (title and body) with the highest BM25 for weighted terms; rows are rows of articles."""
         return self._bm25_articles.search(terms, k, selection, 0 if selection is None else selection.article_count)
 
     def document_frequency(self, term: str, selection: Selection | None = None) -> int:
-        """In how many passages (title in front), of those that a filter admits, an analysed term stands."""
         return self._bm25.frequency(term, selection, 0 if selection is None else selection.passage_count)
 
     def passage(self, row: int) -> Passage:
@@ -162,15 +145,8 @@ class MilvusIndex(StoredIndex):
         return Passage(row, int(self._columns.article[row]), Span(stored.start, stored.end))
 
     def article_lengths(self) -> NDArray[np.int64]:
-        """Of every article, in order of row: the characters that are searched of it."""
         return self._lengths
 
     def close(self) -> None:
         """Lets go of the connection; nothing can be asked after."""
         self._server.close()
-
-
-def _vector(vector: NDArray[Any] | None) -> NDArray[Any]:
-    if vector is None:
-        raise IndexDamaged("a passage on the server has no vector; build the index anew with --rebuild")
-    return vector

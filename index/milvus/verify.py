@@ -1,31 +1,23 @@
 """Verifies an index on a Milvus server: that every row is there, and that a sample of passages is what was embedded."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding.encoder import passage_key, passage_text
 from index.errors import IndexDamaged
 from index.milvus import schema
 from index.milvus.address import Address
 from index.milvus.server import WRITING, Server
 from index.milvus.snapshot import MilvusIndex, required_generation
 from index.store.forward_index import words_in
-from index.store.verify import Verified
+from index.store.verify import Verified, wrong_quote
 
 __all__ = ["verify"]
 
 _SAMPLE = 1000  # passages, evenly spread
 _AT_ONCE = 1000  # names of one call
 _LENGTH = 2e-3  # a vector of 384 numbers of 16 bits may be so much longer or shorter than 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Maker:
-    fingerprint: str
-    precision: str
 
 
 def verify(address: Address) -> Verified:
@@ -66,17 +58,14 @@ def _passages(server: Server, index: MilvusIndex, rows: NDArray[np.int64]) -> It
     keys = {row["row"]: row["key"] for row in server.call("get", full, rows.tolist(), output_fields=["row", "key"])}
     lengths = np.linalg.norm(index.vectors_of(rows), axis=1)
     texts = index.forward.passages(rows)
-    made = _Maker(index.manifest.model["sha256"], index.manifest.model["precision"])
     for place, row in enumerate(rows.tolist()):
         passage = index.passage(row)
         article = index.article_at(passage.article)
-        text = passage.span.of(article.text)
         words = texts.words[texts.starts[place] : texts.starts[place + 1]]
-        if not any(passage.span in body for body in article.body) or passage.span.end > len(article.text):
-            yield f"passage {row} is no part of {article.id}"
-        elif passage_key(made, passage_text(article.title, text)).hex() != keys.get(row):
-            yield f"passage {row} of {article.id} is not what was embedded"
-        elif not np.array_equal(words, index.forward.word_ids(words_in(text, article.language))):
+        of_text = index.forward.word_ids(words_in(passage.span.of(article.text), article.language))
+        if said := wrong_quote(index, row, keys.get(row, "")):
+            yield said
+        elif not np.array_equal(words, of_text):
             yield f"the words of passage {row} of {article.id} are not those of its text"
         elif abs(lengths[place] - 1) > _LENGTH:
             yield f"the vector of passage {row} of {article.id} has length {lengths[place]:.3f}"

@@ -1,6 +1,6 @@
 """Writes the rows of a staged generation to the server, those of one shard, in batches that may be repeated."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from index.building.report import Progress
 from index.errors import UsageError
 from index.milvus import schema
+from index.milvus.bm25 import rounded_lengths, saturation
 from index.milvus.catalog import id_hash, record
 from index.milvus.facts import packed_arrays, packed_json, to_words
 from index.milvus.server import Server
 from index.milvus.staged import Staged
-from index.milvus.statistics import Statistics, term_vector
 
 __all__ = ["Shard", "Writer"]
 
@@ -22,6 +22,7 @@ _BLOCK = 256  # rows of one call, below 1 MB, and of which a shard has every n-t
 _FACTS_AT_ONCE = 32  # rows of up to 60 KB
 
 Vectors = Callable[[NDArray[np.int64]], NDArray[np.float16]]
+Terms = Callable[[int], NDArray[np.int32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,34 @@ class Shard:
         return f"{self.number}/{self.of}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Statistics:
+    """In how many documents each term stands, shape (terms,), and their average length."""
+
+    frequencies: NDArray[np.int32]
+    average: float
+
+    @classmethod
+    def of(cls, terms_of: Terms, rows: Iterable[int], kinds: int) -> "_Statistics":
+        """Of the documents at some rows."""
+        frequencies, length, count = np.zeros(kinds, np.int32), 0, 0
+        for row in rows:
+            terms = terms_of(row)
+            frequencies[np.unique(terms)] += 1
+            length += len(terms)
+            count += 1
+        return cls(frequencies, length / count if count and length else 1.0)
+
+
+def _term_vector(terms: NDArray[np.int32], statistics: _Statistics) -> dict[int, float]:
+    """A document as a sparse vector. One without a term gets a dimension that no question has: it must have some."""
+    kinds, counts = np.unique(terms, return_counts=True)
+    if not len(kinds):
+        return {len(statistics.frequencies): 1.0}
+    length = rounded_lengths(np.array([len(terms)]))
+    return dict(zip(kinds.tolist(), saturation(counts, length, statistics.average).tolist(), strict=True))
+
+
 class Writer:
     """Of one shard of one generation. What is on the server already is left as it is, unless all is written `anew`."""
 
@@ -69,8 +98,8 @@ class Writer:
         passages, dimension = len(staged.passages), int(staged.manifest.model["dimension"])
         schema.create(self._server, self.generation, dimension, passages)
         terms = len(staged.term_hashes)
-        of_passages = Statistics.of(staged.passage_terms, range(passages), terms)
-        of_articles = Statistics.of(staged.article_terms, staged.searched(), terms)
+        of_passages = _Statistics.of(staged.passage_terms, range(passages), terms)
+        of_articles = _Statistics.of(staged.article_terms, staged.searched(), terms)
         done = 0
         for rows in self._missing(schema.PASSAGES, passages):
             self._upsert(schema.PASSAGES, self._passage_rows(rows, vectors(rows), of_passages))
@@ -110,7 +139,7 @@ class Writer:
             self._server.call("upsert", self._collection(part), batch)
 
     def _passage_rows(
-        self, rows: NDArray[np.int64], vectors: NDArray[np.float16], statistics: Statistics
+        self, rows: NDArray[np.int64], vectors: NDArray[np.float16], statistics: _Statistics
     ) -> Iterator[dict[str, Any]]:
         staged = self._staged
         for row, vector in zip(rows.tolist(), vectors.astype(np.float32), strict=True):
@@ -118,7 +147,7 @@ class Writer:
             yield {
                 "row": row,
                 "vector": vector,
-                "terms": term_vector(staged.passage_terms(row), statistics),
+                "terms": _term_vector(staged.passage_terms(row), statistics),
                 "words": to_words(staged.passage(row)),
                 "start": start,
                 "end": end,
@@ -127,14 +156,14 @@ class Writer:
                 "source": int(staged.source[article]),
             }
 
-    def _article_rows(self, rows: NDArray[np.int64], statistics: Statistics) -> Iterator[dict[str, Any]]:
+    def _article_rows(self, rows: NDArray[np.int64], statistics: _Statistics) -> Iterator[dict[str, Any]]:
         staged = self._staged
         for row in rows.tolist():
             # One without a passage is listed and opened, and never found.
             terms = staged.article_terms(row) if staged.count[row] else staged.terms[:0]
             yield {
                 "row": row,
-                "terms": term_vector(terms, statistics),
+                "terms": _term_vector(terms, statistics),
                 "words": to_words(staged.title(row)),
                 "id_hash": id_hash(staged.catalog.article(row).id),
                 "day": int(staged.day[row]),
@@ -145,24 +174,20 @@ class Writer:
         catalog = self._staged.catalog
         return packed_json(f"article/{row}", record(catalog.article(row), catalog.file_of(row)))
 
-    def _facts(self, of_passages: Statistics, of_articles: Statistics) -> Iterator[dict[str, Any]]:
+    def _facts(self, of_passages: _Statistics, of_articles: _Statistics) -> Iterator[dict[str, Any]]:
         staged = self._staged
         catalog, table = staged.catalog, staged.passages
         metadata = catalog.metadata()
         sources = {name: key for key, name in enumerate(catalog.source_names)}
         lengths = np.bincount(table["article"], table["end"] - table["start"], minlength=len(metadata))
-        columns: dict[str, NDArray[Any]] = {
-            "day": staged.day,
-            "source": staged.source,
-            "first": staged.first,
-            "count": staged.count,
-        }
+        columns: dict[str, NDArray[Any]] = {"cluster": staged.clusters, "length": lengths.astype(np.int64)}
+        columns |= {name: getattr(staged, name) for name in ("day", "source", "first", "count")}
         vocabulary: dict[str, NDArray[Any]] = {
             "words": staged.word_hashes,
             "kinds": staged.term_hashes,
             "terms": staged.terms,
         }
-        frequencies = {"in_passages": of_passages.frequencies, "in_articles": of_articles.frequencies}
+        vocabulary |= {"in_passages": of_passages.frequencies, "in_articles": of_articles.frequencies}
         listed = {
             "ids": [one.id for one in metadata],
             "titles": [one.title for one in metadata],
@@ -172,8 +197,8 @@ class Writer:
             "paths": list(catalog.paths().values()),
             "skipped": [(file, skip.path, skip.reason, skip.line) for file, skip in catalog.skipped()],
         }
-        yield from packed_arrays("columns", columns | {"cluster": staged.clusters, "length": lengths.astype(np.int64)})
-        yield from packed_arrays("vocabulary", vocabulary | frequencies)
+        yield from packed_arrays("columns", columns)
+        yield from packed_arrays("vocabulary", vocabulary)
         yield from packed_json("list", listed)
         if (entities := catalog.entities()) is not None:
             yield from packed_json("entities", [(one.kind, one.name) for one in entities.stored])

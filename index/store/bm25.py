@@ -10,11 +10,12 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import tantivy
 
-from index.engine import Hits, Restriction
+from index.engine import Hits, Restriction, Selection
 from index.store.files import Files, guarded
 from index.text.languages import ENGLISH, STEMMERS
 
@@ -135,11 +136,12 @@ def idf(count: int, frequency: int) -> float:
 
 
 class LexicalIndex:
-    """An open BM25 index. Immutable and thread-safe."""
+    """An open BM25 index. Thread-safe."""
 
     def __init__(self, files: Files, folder: str) -> None:
         """Opens the BM25 index that stands in a folder of a generation. Raises what tantivy does for a damaged one."""
         self._files = files
+        self._counted: WeakKeyDictionary[Selection, dict[str, int]] = WeakKeyDictionary()
         with files.folder_of(folder) as place:
             self._index = tantivy.Index.open(str(place))
             # What is published never changes: no thread need look for commits.
@@ -161,6 +163,26 @@ class LexicalIndex:
             self._restricted(query, restriction), 1, count=True
         )  # its stub lacks `count`
         return int(found.count)
+
+    def frequency(self, term: str, selection: Selection | None) -> int:
+        """As `document_frequency`; under a filter, documents are counted once."""
+        if selection is None:
+            return self.document_frequency(term)
+        counted = self._counted.setdefault(selection, {})
+        if term not in counted:
+            counted[term] = self.document_frequency(term, selection.restriction)
+        return counted[term]
+
+    def filtered(self, terms: Mapping[str, float], k: int, selection: Selection | None, admitted: int) -> Hits:
+        """As `search`; under a filter, the idf of a term is that among the `admitted` documents."""
+        if selection is None:
+            return self.search(terms, k)
+        local = {
+            term: weight * idf(admitted, found) / idf(len(self), self.document_frequency(term))
+            for term, weight in terms.items()
+            if (found := self.frequency(term, selection))
+        }
+        return self.search(local, k, selection.restriction)
 
     @guarded
     def search(self, terms: Mapping[str, float], k: int, restriction: Restriction | None = None) -> Hits:

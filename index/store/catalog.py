@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date
 from threading import Lock
@@ -12,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamaged
-from index.store.catalog_format import text_sha256, to_date, to_spans, to_text, unpack
+from index.store.catalog_format import to_date, to_spans, to_text, unpack
 from index.store.entities import NamedEntities, read_entities
 from index.store.file_state import FileState
 from index.store.files import Files, guarded
 from index.store.layout import REMEDY
 from index.types import Article, Skipped, Span
 
-__all__ = ["ArticleMetadata", "Body", "Catalog", "StoredArticle", "text_sha256"]
+__all__ = ["ArticleMetadata", "Body", "Catalog", "StoredArticle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,9 @@ class Catalog:
 
     @guarded
     def article_by_id(self, article_id: str) -> StoredArticle | None:
-        found = self._select("a.id = ?", (article_id,))
-        return found[0] if found else None
+        with suppress(UnicodeEncodeError):  # of an id from outside, with half of a surrogate pair: none is stored so
+            return next(iter(self._select("a.id = ?", (article_id,))), None)
+        return None
 
     def articles_of(self, file: str) -> Iterator[Article]:
         """The articles that a file gave, as its reader gave them, in order, one at a time."""
@@ -108,27 +110,17 @@ class Catalog:
         # Of a large catalog the file is hashed while it serves; an article that is quoted vouches for itself.
         if hashlib.sha256(found["text"]).hexdigest() != found["sha256"]:
             raise IndexDamaged(f"the index is damaged: the text of {found['id']} is not what was read; {REMEDY}")
-        return StoredArticle(
-            id=found["id"],
-            text=to_text(found["text"]),
-            title=found["title"],
-            source=self.source_names[found["source"]],
-            author=found["author"],
-            published=to_date(found["published"]),
-            url=found["url"],
-            path=found["path"],
-            language=found["language"],
-            agency=found["agency"],
-            place=found["place"],
-            pages=tuple(unpack(found["pages"])),
+        values = dict(found) | {
+            "text": to_text(found["text"]),
+            "source": self.source_names[found["source"]],
+            "published": to_date(found["published"]),
+            "pages": tuple(unpack(found["pages"])),
             # An index that was built before 2026-11-29 has no such column, and nothing that OCR read.
-            ocr_pages=tuple(unpack(found["ocr_pages"])) if "ocr_pages" in found.keys() else (),  # noqa: SIM118
-            row=found["row"],
-            body=to_spans(found["body"]),
-            sha256=found["sha256"],
-            first=found["first"],
-            passages=found["passages"],
-        )
+            "ocr_pages": tuple(unpack(found["ocr_pages"])) if "ocr_pages" in found.keys() else (),  # noqa: SIM118
+            "body": to_spans(found["body"]),
+        }
+        del values["file"], values["own_id"]
+        return StoredArticle(**values)
 
     @guarded
     def bodies(self) -> dict[tuple[str, str, str], Body]:
@@ -138,10 +130,8 @@ class Catalog:
             " FROM articles a JOIN bodies b USING (row)"
         )
         return {
-            (found["sha256"], found["title"], found["language"]): Body(
-                found["row"], to_spans(found["body"]), found["first"], found["passages"]
-            )
-            for found in rows
+            (sha256, title, language): Body(row, to_spans(body), first, passages)
+            for sha256, title, language, row, body, first, passages in rows
         }
 
     @guarded
@@ -172,8 +162,8 @@ class Catalog:
     @guarded
     def skipped(self) -> list[tuple[str, Skipped]]:
         """What could not be read, each with the id of its file ("" for what is not a file), in the order met."""
-        rows = self._all("SELECT file, path, line, reason FROM skipped ORDER BY rowid")
-        return [(found["file"], Skipped(found["path"], found["reason"], found["line"])) for found in rows]
+        rows = self._all("SELECT file, path, reason, line FROM skipped ORDER BY rowid")
+        return [(file, Skipped(*what)) for file, *what in rows]
 
     @guarded
     def boilerplate_only(self) -> list[str]:
@@ -189,14 +179,8 @@ class Catalog:
             " FROM articles a JOIN bodies b USING (row) ORDER BY row"
         )
         return [
-            ArticleMetadata(
-                found["id"],
-                found["title"],
-                self.source_names[found["source"]],
-                to_date(found["published"]),
-                found["passages"],
-            )
-            for found in rows
+            ArticleMetadata(one, title, self.source_names[source], to_date(day), count)
+            for one, title, source, day, count in rows
         ]
 
     @guarded

@@ -1,7 +1,6 @@
 """`NamedEntities`: which people, organisations and places the articles of an index name, and how many articles each."""
 
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
@@ -63,8 +62,9 @@ class NamedEntities:
             wanted = np.zeros(len(self.starts) - 1, bool)
             wanted[np.fromiter(rows, np.int64)] = True
             named = named[wanted[at]]
-        counts = Counter({key: count for key, count in enumerate(np.bincount(named).tolist()) if count})
-        found = [(entities[key], count) for key, count in counts.items() if entities[key].kind == kind]
+        counts = np.bincount(named)
+        of_kind = (key for key in np.flatnonzero(counts).tolist() if entities[key].kind == kind)
+        found = [(entities[key], int(counts[key])) for key in of_kind]
         return sorted(found, key=lambda item: (-item[1], item[0].name.casefold(), item[0].name))
 
     def naming(self, entity: Entity) -> NDArray[np.bool_]:

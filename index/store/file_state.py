@@ -1,7 +1,7 @@
 """`FileState`: what a source file was when it was last read."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.hashing import file_sha256
@@ -23,12 +23,7 @@ class FileState:
     def same_stat(self, other: "FileState") -> bool:
         """Whether nothing that changes with a file's content has changed: no need to read it again."""
         # ctime, because files unpacked together share size and mtime, and renaming one over another keeps both.
-        return (self.path, self.size, self.mtime_ns, self.ctime_ns) == (
-            other.path,
-            other.size,
-            other.mtime_ns,
-            other.ctime_ns,
-        )
+        return replace(self, id=other.id, sha256=other.sha256) == other
 
     def has_changed(self) -> bool | None:
         """Whether the file's content is another now; None when it is gone or cannot be read."""

@@ -18,7 +18,7 @@ from io import BufferedReader
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, TypeVar, cast
 
 from numpy.typing import NDArray
 
@@ -30,8 +30,7 @@ __all__ = ["Files", "guarded", "is_engine_error"]
 _READ_UP_TO = 64_000_000  # limit, bytes of one file: a larger one is mapped, and watched while it is
 _LOOK_EVERY = 0.001  # seconds: a look costs 3 us a file, and one question uses the files some hundred times
 
-P = ParamSpec("P")
-R = TypeVar("R")
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 @dataclass(slots=True, eq=False)
@@ -213,22 +212,15 @@ def is_engine_error(error: BaseException) -> bool:
     return isinstance(error, Exception) or type(error).__name__ == "PanicException"
 
 
-class _HasFiles(Protocol):
-    _files: Files
-
-
-S = TypeVar("S", bound=_HasFiles)
-
-
-def guarded(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
-    """The edge of a stored index: a method during which its files are looked at first, and whatever an engine raises
-    because a file is not as it was written is raised as IndexDamaged.
+def guarded(method: _Method) -> _Method:
+    """The edge of a stored index: a method during which its files (`_files`) are looked at first, and whatever an
+    engine raises because a file is not as it was written is raised as IndexDamaged.
 
     With all files as they were written, an error is the caller's or the program's own, and stays what it is.
     """
 
     @wraps(method)
-    def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def call(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         self._files.look()
         try:
             return method(self, *args, **kwargs)
@@ -243,4 +235,4 @@ def guarded(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P
                 raise RuntimeError(f"the search engine failed ({error})") from error
             raise
 
-    return call
+    return cast(_Method, call)

@@ -7,11 +7,10 @@ have another term.
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +31,12 @@ class Texts:
 
     words: NDArray[np.int32]
     starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, pieces: Sequence[NDArray[np.int32]]) -> "Texts":
+        """Texts of which each is a piece."""
+        starts = np.cumsum([0, *map(len, pieces)], dtype=np.int64)
+        return cls(np.concatenate(pieces) if pieces else np.empty(0, np.int32), starts)
 
 
 class ForwardWriter:
@@ -107,15 +112,12 @@ class _Column:
     def close(self, folder: Path, name: str, ids: NDArray[np.int32]) -> None:
         self.file.close()
         with self._path.open("rb") as source, (folder / f"{name}.npy").open("wb") as target:
-            _header(target, "<i4", (self._starts[-1],))
+            described = {"descr": "<i4", "fortran_order": False, "shape": (self._starts[-1],)}
+            np.lib.format.write_array_header_1_0(target, described)
             while block := source.read(4 * _BLOCK):
                 target.write(ids[np.frombuffer(block, np.int32)].tobytes())
         self._path.unlink()
         np.save(folder / f"{name}-starts.npy", np.frombuffer(self._starts, np.int64))
-
-
-def _header(file: BinaryIO, kind: str, shape: tuple[int, ...]) -> None:
-    np.lib.format.write_array_header_1_0(file, {"descr": kind, "fortran_order": False, "shape": shape})
 
 
 def _hashes(words: Iterable[str]) -> NDArray[np.uint64]:
@@ -175,11 +177,8 @@ def _open(files: Files, name: str) -> Texts:
 
 
 def _gather(texts: Texts, rows: NDArray[np.int64], words: int) -> Texts:
-    pieces = [texts.words[texts.starts[row] : texts.starts[row + 1]] for row in rows.tolist()]
-    starts = np.zeros(len(pieces) + 1, np.int64)
-    np.cumsum([len(piece) for piece in pieces], out=starts[1:])
-    found = np.concatenate(pieces) if pieces else np.empty(0, np.int32)
+    found = Texts.of([texts.words[texts.starts[row] : texts.starts[row + 1]] for row in rows.tolist()])
     # A large file is hashed while it serves: until then, an id that is no word's must not leave here.
-    if len(found) and not (found.min() >= 0 and found.max() < words):
+    if len(found.words) and not (found.words.min() >= 0 and found.words.max() < words):
         raise ValueError("a word's id is out of range")
-    return Texts(found, starts)
+    return found

@@ -55,31 +55,14 @@ _HEADER = 4096  # limit, bytes of the header of an .npy file: numpy's own are 12
 _OPENING = Lock()  # reading such a header from several threads at once can raise SystemError on CPython 3.11
 
 
-@dataclass(frozen=True, slots=True)
 class Layout:
     """The names of an index's files."""
 
-    root: Path
-
-    @property
-    def current(self) -> Path:
-        return self.root / "CURRENT"
-
-    @property
-    def lock(self) -> Path:
-        return self.root / "LOCK"
-
-    @property
-    def embeddings(self) -> Path:
-        return self.root / "embeddings.db"
-
-    @property
-    def added(self) -> Path:
-        return self.root / "added"
-
-    @property
-    def generations(self) -> Path:
-        return self.root / "generations"
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.current, self.lock = root / "CURRENT", root / "LOCK"
+        self.embeddings, self.added = root / "embeddings.db", root / "added"
+        self.generations = root / "generations"
 
 
 @dataclass(frozen=True, slots=True)

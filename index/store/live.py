@@ -68,8 +68,10 @@ class LiveIndex:
         except ArticleQAError as error:
             if self._index is None:
                 raise
-            self._refuse(layout.named_by(self.root) or "", now)
-            self._say(f"still serving generation {self._index.generation}: {error}")
+            self._refused, self._refused_at = layout.named_by(self.root) or "", now
+            if (words := f"still serving generation {self._index.generation}: {error}") != self._said:
+                self._said = words
+                _log.warning("%s", words)
         else:
             # Dropped, not closed: another thread may still be asking the old one, which goes with its last reference.
             if self._index is not None and self._index.checked and not self._index.damage:
@@ -87,11 +89,3 @@ class LiveIndex:
         self._index, self._before = self._before, None
         if self._index is None:
             raise IndexDamaged(wrong)
-
-    def _refuse(self, name: str, now: float) -> None:
-        self._refused, self._refused_at = name, now
-
-    def _say(self, words: str) -> None:
-        if words != self._said:
-            self._said = words
-            _log.warning("%s", words)

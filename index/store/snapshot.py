@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +12,14 @@ from index.embedding.encoder import Encoder
 from index.engine import Hits, Selection
 from index.errors import IndexDamaged
 from index.store import layout
+from index.store.bm25 import LexicalIndex
 from index.store.catalog import Catalog
 from index.store.columns import Columns
 from index.store.files import Files, guarded, is_engine_error
-from index.store.filtered_bm25 import FilteredBM25
 from index.store.forward_index import ForwardIndex
 from index.store.stored_index import StoredIndex
+from index.store.vectors import DenseIndex
 from index.types import Passage, Span
-
-if TYPE_CHECKING:
-    from index.store.vectors import DenseIndex
 
 __all__ = ["Index"]
 
@@ -67,10 +64,11 @@ class Index(StoredIndex):
         self.catalog = Catalog(files)
         columns = Columns(self.catalog.columns(), files.array("clusters.npy"), self.passages["article"])
         self._take_columns(columns)
-        self._bm25 = FilteredBM25(files)
+        self._bm25 = LexicalIndex(files, "lexical/passages")
+        self._bm25_articles = LexicalIndex(files, "lexical/articles")
         self.forward = ForwardIndex(files)
         # At once, not at the first question: by then this generation may have been pruned.
-        self._dense = self._open_dense()
+        self._dense = DenseIndex(files, self.vectors, int(self.manifest.dense["nprobe"]))
         files.release()
         if not self._consistent():
             raise IndexDamaged(f"the index is damaged: its parts do not belong together; {layout.REMEDY}")
@@ -79,7 +77,7 @@ class Index(StoredIndex):
         """Whether the parts are as long as each other, and every row that one names is in another."""
         articles, passages = len(self._columns.count), self.passage_count
         return bool(
-            passages == len(self.vectors) == len(self._bm25.passages)
+            passages == len(self.vectors) == len(self._bm25)
             and self.forward.counts == (passages, articles)
             and self._columns.consistent(len(self.catalog.source_names))
             and self._dense.consistent
@@ -119,11 +117,6 @@ class Index(StoredIndex):
         with suppress(IndexDamaged, OSError, ValueError):  # closed meanwhile
             self._files.check()
 
-    def _open_dense(self) -> "DenseIndex":
-        from index.store.vectors import DenseIndex
-
-        return DenseIndex(self._files, self.vectors, int(self.manifest.dense["nprobe"]))
-
     def dense(self, vector: NDArray[np.float32], k: int, selection: Selection | None = None) -> Hits:
         """The k passages nearest to a unit vector, with their cosines."""
         return self._dense.search(vector, k, None if selection is None else selection.passages)
@@ -134,15 +127,15 @@ class Index(StoredIndex):
 
     def lexical_passages(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
         """The k passages (title in front) with the highest BM25 for weighted terms."""
-        return self._bm25.search_passages(terms, k, selection)
+        return self._bm25.filtered(terms, k, selection, 0 if selection is None else selection.passage_count)
 
     def lexical_articles(self, terms: Mapping[str, float], k: int, selection: Selection | None = None) -> Hits:
         """The k articles (title and body) with the highest BM25 for weighted terms; rows are rows of articles."""
-        return self._bm25.search_articles(terms, k, selection)
+        return self._bm25_articles.filtered(terms, k, selection, 0 if selection is None else selection.article_count)
 
     def document_frequency(self, term: str, selection: Selection | None = None) -> int:
         """In how many passages (title in front), of those that a filter admits, an analysed term stands."""
-        return self._bm25.passage_frequency(term, selection)
+        return self._bm25.frequency(term, selection)
 
     def vectors_of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The unit vectors of passages, shape (len(rows), dimension)."""
@@ -163,5 +156,5 @@ class Index(StoredIndex):
         """Lets go of every file; nothing can be asked after."""
         self.catalog.close()
         self._files.close()
-        for name in ("passages", "vectors", "forward", "_columns", "_filters", "_dense", "_bm25"):
+        for name in ("passages", "vectors", "forward", "_columns", "_filters", "_dense", "_bm25", "_bm25_articles"):
             self.__dict__.pop(name, None)

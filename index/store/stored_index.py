@@ -4,25 +4,27 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 from typing import Self
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
-from index.embedding.encoder import Encoder
-from index.embedding.registry import shared_encoder
+from index.embedding.encoder import Encoder, shared_encoder
+from index.embedding.threads import each_alone
 from index.engine import Articles, Selection
 from index.errors import IndexMismatch
 from index.store.catalog import StoredArticle
-from index.store.columns import Columns
-from index.store.filters import Filters
+from index.store.columns import Columns, Filters
 from index.store.layout import REMEDY, Manifest
-from index.store.sentence_vectors import SentenceVectors
 from index.text.languages import ENGLISH
+from index.text.sentences import sentence_spans
 from index.types import Passage
 
 __all__ = ["StoredIndex"]
 
+_PASSAGES_KEPT = 4096  # whose sentences' vectors are kept: 30 MB
 _ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
 
 
@@ -36,7 +38,8 @@ class StoredIndex(ABC):
 
     def __init__(self, encoder: Encoder | None) -> None:
         self._encoder = encoder
-        self._sentences = SentenceVectors()
+        self._sentences: LRUCache[int, NDArray[np.float32]] = LRUCache(_PASSAGES_KEPT)
+        self._embedding = Lock()
 
     @abstractmethod
     def passage(self, row: int) -> Passage:
@@ -63,8 +66,7 @@ class StoredIndex(ABC):
     def encoder(self) -> Encoder:
         """The model that made the vectors, loaded at first use and shared by all indexes of this process."""
         if self._encoder is None:
-            model = self.manifest.model
-            encoder = shared_encoder(model["name"], model["precision"], model.get("method"))
+            model, encoder = self.manifest.model, self._shared_encoder()
             if encoder.fingerprint != model["sha256"] or encoder.dimension != model["dimension"]:
                 raise IndexMismatch(
                     f"the index was made with other weights of {model['name']!r} than are installed; {REMEDY}"
@@ -75,8 +77,11 @@ class StoredIndex(ABC):
     @property
     def uses_shared_encoder(self) -> bool:
         """Whether another process that opens this index has the same model: not one that was handed to this one."""
+        return self.encoder is self._shared_encoder()
+
+    def _shared_encoder(self) -> Encoder:
         model = self.manifest.model
-        return self.encoder is shared_encoder(model["name"], model["precision"], model.get("method"))
+        return shared_encoder(model["name"], model["precision"], model.get("method"))
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(texts), dimension), rows of length 1."""
@@ -84,7 +89,22 @@ class StoredIndex(ABC):
 
     def sentence_vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]:
         """The unit vectors of each passage's sentences, shape (sentences, dimension), embedded when first asked for."""
-        return self._sentences.of(self, rows, self.encoder.encode_passages)
+        encode = self.encoder.encode_passages
+        with self._embedding:  # held while texts are embedded, so that two questions do not embed the same ones
+            found = {row: self._sentences[row] for row in rows if row in self._sentences}
+            missing = [row for row in dict.fromkeys(rows) if row not in found]
+            # Each passage by itself: what stands beside a text in a batch changes its last bits at bf16, and an answer
+            # must not depend on what was asked before.
+            made = dict(zip(missing, each_alone(encode, list(map(self._sentences_of, missing))), strict=True))
+            self._sentences.update(made)
+            found |= made
+            return [found[row] for row in rows]
+
+    def _sentences_of(self, row: int) -> list[str]:
+        passage = self.passage(row)
+        article = self.article_at(passage.article)
+        spans = sentence_spans(article.text, passage.span, article.language or "en")
+        return [span.of(article.text) for span in spans]
 
     def select(
         self, since: date | None = None, until: date | None = None, sources: Sequence[str] | None = None
@@ -121,7 +141,7 @@ class StoredIndex(ABC):
 
     def article_at(self, row: int) -> StoredArticle:
         """The article at a row of the catalog."""
-        return self._articles(row)
+        return self._articles(int(row))  # `articles_of` gives numbers of numpy, by which SQLite finds nothing
 
     def article(self, article_id: str) -> StoredArticle | None:
         """The article with an id, or None."""

@@ -142,7 +142,7 @@ def _exact(vectors: NDArray[np.float16], queries: NDArray[np.float32], k: int) -
 
 def _search(index: Any, vectors: NDArray[np.float16], query: NDArray[np.float32], k: int, selector: Any) -> Hits:
     faiss = _faiss()
-    wanted = min(k * _RESCORE, index.ntotal)
+    wanted = max(1, min(k * _RESCORE, index.ntotal))  # FAISS refuses 0
     parameters = None
     if selector is not None:
         parameters = (

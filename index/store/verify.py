@@ -6,10 +6,10 @@ from pathlib import Path
 from index.embedding.encoder import passage_key, passage_text
 from index.errors import IndexDamaged
 from index.store import layout
-from index.store.catalog import text_sha256
 from index.store.snapshot import Index
+from index.store.stored_index import StoredIndex
 
-__all__ = ["Verified", "verify"]
+__all__ = ["Verified", "verify", "wrong_quote"]
 
 _SAMPLE = 1000  # quotes, evenly spread
 
@@ -24,12 +24,6 @@ class Verified:
     of: str = "files"
 
 
-@dataclass(frozen=True, slots=True)
-class _Maker:
-    fingerprint: str
-    precision: str
-
-
 def verify(root: Path) -> Verified:
     """Looks at every byte of the live generation. Raises IndexMissing, or IndexMismatch for another format."""
     try:
@@ -42,22 +36,20 @@ def verify(root: Path) -> Verified:
     try:
         with Index(folder, check=False) as index:
             rows = range(0, index.passage_count, max(1, index.passage_count // _SAMPLE))
-            found = [said for row in rows if (said := _quote(index, row))]
+            found = [wrong_quote(index, row, index.passages["key"][row].tobytes().hex()) for row in rows]
     except IndexDamaged as error:
         return Verified(len(manifest.files), 0, (str(error).partition(";")[0],))
-    return Verified(len(manifest.files), len(rows), tuple(found))
+    return Verified(len(manifest.files), len(rows), tuple(filter(None, found)))
 
 
-def _quote(index: Index, row: int) -> str:
-    """What is wrong with a passage; empty when it is a part of its article's text and was embedded as it stands."""
-    passage = index.passage(row)
+def wrong_quote(index: StoredIndex, row: int, key: str) -> str:
+    """What is wrong with a passage that was stored with this key, in hex; empty when it is a part of its article's text
+    and was embedded as it stands."""
+    passage, model = index.passage(row), index.manifest.model
     article = index.article_at(passage.article)
     if not any(passage.span in body for body in article.body) or passage.span.end > len(article.text):
         return f"passage {row} is no part of {article.id}"
-    if text_sha256(article.text) != article.sha256:
-        return f"the text of {article.id} is not what was read"
-    made = _Maker(index.manifest.model["sha256"], index.manifest.model["precision"])
     embedded = passage_text(article.title, passage.span.of(article.text))
-    if passage_key(made, embedded) != index.passages["key"][row].tobytes():
+    if passage_key(model["sha256"], model["precision"], embedded).hex() != key:
         return f"passage {row} of {article.id} is not what was embedded"
     return ""

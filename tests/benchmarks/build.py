@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from index.building.build import BuildOptions, build
-from index.embedding.encoder import DEFAULT_MODEL, PRECISIONS
-from index.embedding.registry import shared_encoder
+from index.embedding.encoder import DEFAULT_MODEL, PRECISIONS, shared_encoder
 from tests.benchmarks.common import DATASET, resident_mb, rows, save, table
 
 _CHANGED = 0.01  # of the articles

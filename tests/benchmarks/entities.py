@@ -19,8 +19,7 @@ from typing import Any
 from unittest.mock import patch
 
 from index.building.build import BuildOptions, build
-from index.embedding.encoder import DEFAULT_MODEL
-from index.embedding.registry import shared_encoder
+from index.embedding.encoder import DEFAULT_MODEL, shared_encoder
 from index.entities.recognise import entities_of
 from index.store.snapshot import Index
 from index.types import KINDS, Article, Entity, Span

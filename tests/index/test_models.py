@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.building.build import BuildOptions, build
-from index.embedding import registry as loaded
+from index.embedding import encoder as loaded
 from index.embedding.encoder import load_encoder
 from index.embedding.encoders import FastEncoder, GeneralEncoder, difference
 from index.embedding.model_folder import fingerprint, prompts_of

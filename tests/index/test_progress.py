@@ -16,7 +16,7 @@ from cachetools import LRUCache
 from index.building import progress, source_changes
 from index.building.progress import Bar, duration
 from index.building.report import Progress
-from index.embedding import registry
+from index.embedding import encoder
 from index.readers.source import PageRead
 from tests.conftest import Build
 from tests.fakes import FakeEncoder
@@ -41,6 +41,18 @@ def test_lines_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch, capsy
     assert lines[0] == "embedding: 0 of 1,000 passages"
     assert lines[5] == "embedding: 500 of 1,000 passages, 100 a second, 5 s left"
     assert lines[-1] == "embedding: 1,000 of 1,000 passages"
+
+
+def test_files_that_take_longer_than_a_second_are_not_said_to_be_none_a_second(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now)
+    bar = Bar()
+    bar(Progress("reading", 0, 4))
+    now = 80.0
+    bar(Progress("reading", 2, 4))
+    assert capsys.readouterr().err.splitlines()[-1] == "reading: 2 of 4 files, 1.5 a minute, 80 s left"
 
 
 def test_a_bar_with_rate_and_time_left_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,15 +125,15 @@ def test_a_process_loads_a_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
         made.append(FakeEncoder(name=name, precision="bf16" if wanted == "auto" else wanted))
         return made[-1]
 
-    monkeypatch.setattr(registry, "load_encoder", load)
-    monkeypatch.setattr(registry, "_LOADED", LRUCache(2))
-    monkeypatch.setattr(registry, "_RESOLVED", {})
-    assert registry.shared_encoder("one", "auto") is registry.shared_encoder("one", "bf16")
-    assert registry.shared_encoder("one", "fp32") is not registry.shared_encoder("one", "auto")
+    monkeypatch.setattr(encoder, "load_encoder", load)
+    monkeypatch.setattr(encoder, "_LOADED", LRUCache(2))
+    monkeypatch.setattr(encoder, "_RESOLVED", {})
+    assert encoder.shared_encoder("one", "auto") is encoder.shared_encoder("one", "bf16")
+    assert encoder.shared_encoder("one", "fp32") is not encoder.shared_encoder("one", "auto")
     assert len(made) == 2
-    registry.shared_encoder("two", "auto")
-    assert registry.shared_encoder("two", "auto") is made[-1]
-    assert len({id(encoder) for encoder in registry._LOADED.values()}) == 2
+    encoder.shared_encoder("two", "auto")
+    assert encoder.shared_encoder("two", "auto") is made[-1]
+    assert len({id(one) for one in encoder._LOADED.values()}) == 2
 
 
 def test_an_index_that_cannot_be_written_can_be_read(make: Build, root: Path) -> None:

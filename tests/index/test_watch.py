@@ -45,7 +45,7 @@ class Watching:
 def watching(root: Path) -> Iterator[Callable[..., Watching]]:
     started: list[Watching] = []
 
-    def start(*sources: Path) -> Watching:
+    def start(*sources: Path, root: Path = root) -> Watching:
         started.append(Watching(list(sources), root))
         return started[-1]
 
@@ -103,6 +103,25 @@ def test_the_index_itself_and_hidden_files_are_not_followed(
     write_article(articles, "seen.txt", 8)
     assert followed.next_change().articles == 8
     assert followed.reports.empty()
+
+
+def test_a_folder_whose_name_begins_as_anothers_is_followed(watching: Callable[..., Watching], tmp_path: Path) -> None:
+    for name in ("news", "news.2024"):
+        write_article(tmp_path / name, "a.txt", 1)
+    followed = watching(tmp_path / "news", tmp_path / "news.2024")
+    assert followed.next_change().articles == 2
+    write_article(tmp_path / "news.2024", "b.txt", 2)
+    assert followed.next_change().articles == 3
+
+
+def test_an_index_below_a_linked_folder_is_not_followed(watching: Callable[..., Watching], articles: Path) -> None:
+    (articles.parent / "link").symlink_to(articles)
+    followed = watching(articles.parent / "link", root=articles / "made")
+    followed.next_change()
+    write_article(articles, "seen.txt", 8)
+    assert followed.next_change().articles == 8
+    with pytest.raises(queue.Empty):
+        followed.reports.get(timeout=2)
 
 
 def test_what_fails_is_tried_again(

@@ -1,7 +1,9 @@
 """An index on a Milvus server answers as the local one does, and is published whole or not at all."""
 
+import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -121,6 +123,49 @@ def test_a_build_after_a_change_is_a_new_generation(
     write_article(articles, "z.txt", 78)
     third = write()
     assert generations(server) == {second.generation, third.generation}
+
+
+def test_a_title_longer_than_a_field_of_the_server_is_no_obstacle(
+    write: Build, articles: Path, place: str, encoder: FakeEncoder
+) -> None:
+    title = " ".join(f"word{number}" for number in range(13_000))
+    row = {"id": "long", "title": title, "text": "Coffee and bread were served in Oslo."}
+    (articles / "long.jsonl").write_text(json.dumps(row))
+    assert write().articles == 8
+    with opened(place, encoder) as index:
+        stored = index.article("long")
+        assert stored is not None
+        assert stored.title == title
+        (word,) = index.forward.word_ids(["word7"])
+        assert word in index.forward.titles(np.array([stored.row])).words
+
+
+def test_while_one_looks_at_the_server_the_others_go_on_with_what_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, go_on = Queue[str](), Event()
+
+    class Opened:
+        generation = "1"
+        warm = staticmethod(lambda: None)
+
+    def generation(_: Server) -> str:
+        looks.put("look")
+        assert looks.qsize() == 1 or go_on.wait(60)
+        return "1"
+
+    monkeypatch.setattr("index.milvus.live.required_generation", generation)
+    monkeypatch.setattr("index.milvus.live.MilvusIndex", lambda *_, **__: Opened())
+    monkeypatch.setattr("index.milvus.live._LOOK_EVERY", 0.0)
+    follower = MilvusFollower(Address.of("milvus://localhost:1/news"))
+    index = follower.current()
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(follower.current)
+        while looks.qsize() < 2:
+            pass
+        try:
+            assert pool.submit(follower.current).result(timeout=10) is index
+        finally:
+            go_on.set()
+        assert slow.result() is index
 
 
 def test_lists_of_terms_are_made_before_a_question_comes(
