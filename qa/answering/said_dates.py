@@ -11,7 +11,8 @@ from index.types import Span
 __all__ = ["SaidDate", "is_time", "said_dates"]
 
 _LONGEST = 2_000  # limit: characters of a sentence that are looked at
-_MONTH = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)}|(?:{'|'.join(MONTHS_SHORT)}|sept)\b\.?)"
+# (?a: as without it "ſ" is an s, and no month is looked up by it.
+_MONTH = rf"(?P<month>(?a:{'|'.join(ENGLISH_MONTHS)})|(?a:{'|'.join(MONTHS_SHORT)}|sept)\b\.?)"
 _DAY = r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d)(?![\d%]|,\d)"
 # In order: the longer before the shorter. A month by itself is also a verb or a name, a year a number.

@@ -22,8 +22,9 @@ _THIRDS = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "middle": 1, "late"
 _NUMBERS = {name: number for number, name in enumerate("one two three four five six seven eight nine ten".split(), 1)}
 _DAYS_OF_EVENTS = {(1, 6), (9, 11)}  # without a year these are names of what happened then
 
-_MONTH = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)})\b"
-_SHORT = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)}|(?:{'|'.join(MONTHS_SHORT)}|sept)\b\.?)"
+# (?a: as without it "ſ" is an s, and "ı" an i, that no month or season is looked up by.
+_MONTH = rf"(?P<month>(?a:{'|'.join(ENGLISH_MONTHS)}))\b"
+_SHORT = rf"(?P<month>(?a:{'|'.join(ENGLISH_MONTHS)})|(?a:{'|'.join(MONTHS_SHORT)}|sept)\b\.?)"
 _DAY, _YEAR = r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?", r"(?P<year>(?:19|20)\d\d)\b"
 _TO_DAY = r"(?:\s?(?:-|–|to|and)\s?(?P<until>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?)?"
 _PART = rf"(?:(?P<part>{'|'.join(_THIRDS)})(?:[ -]|\sof\s(?:the\s)?))?"
@@ -115,7 +116,7 @@ FORMS: tuple[_Form, ...] = (
     _form(rf"{_SHORT}\s{_DAY}{_TO_DAY}\b{_ENDS}", _dated, "on", *_WITHIN),
     _form(rf"{_PART}{_SHORT},?\s(?:of\s)?{_YEAR}", _month),
     _form(rf"{_PART}{_MONTH}{_ENDS}", _month, *(lead for lead in _WITHIN if lead != "of")),
-    _form(rf"(?P<season>{'|'.join(_SEASONS)})\s(?:of\s)?{_YEAR}{_ENDS}", _year, *_WITHIN),
+    _form(rf"(?P<season>(?a:{'|'.join(_SEASONS)}))\s(?:of\s)?{_YEAR}{_ENDS}", _year, *_WITHIN),
     _form(rf"(?P<part>{'|'.join(_THIRDS)})(?:[ -]|\sof\s){_YEAR}{_ENDS}", _year),
     _form(rf"{_YEAR}{_ENDS}", _year, *_WITHIN),
 )

@@ -86,6 +86,7 @@ def test_dates_are_slices_and_one_without_a_year_is_the_nearest() -> None:
         (1999, 0, 0),
         (2022, 1, 2),
     ]
+    assert said_dates("Written on 3 ſeptember 1702.", date(2021, 11, 20)) == []
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,8 @@ def test_a_period_that_is_named_is_understood(question: str, period: str) -> Non
         "What happened on February 30, 2020?",
         "What happened in 2018 and not in 2020?",
         "How many troops remain today?",
+        "What happened in ſeptember 2020?",
+        "What happened in sprıng 2020?",
         "",
     ],
 )

@@ -55,7 +55,7 @@ def test_a_day_that_may_be_two_is_asked_about(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "foo", "x", "2020-13-01", "2020-02-30", "31 February 2020", "13.13.2020", "12", "20200", "1/12/20", "Dec",
-     "1 December", "in 2020", "since 2020", "a month ago", "2020 " * 50, "\x00", "9" * 100, "2020-00"],
+     "1 December", "in 2020", "since 2020", "a month ago", "2020 " * 50, "\x00", "9" * 100, "2020-00", "ſept 2020"],
 )  # fmt: skip
 def test_anything_else_names_what_is_understood(text: str) -> None:
     with pytest.raises(UsageError, match="write it as 2020-12-01, 1 December 2020, Dec 2020"):
