@@ -121,6 +121,7 @@ FORMS: tuple[_Form, ...] = (
     _form(rf"{_YEAR}{_ENDS}", _year, *_WITHIN),
 )
 _HINT = re.compile(rf"\b(?:{'|'.join(MONTHS_SHORT)}|{'|'.join(_SEASONS)})|\d\d|\d(?:st|nd|rd|th)", re.IGNORECASE)
+_EARLIEST = date(10, 1, 1)  # fact: days of asking before it have no "99 months ago"
 LOOK_BACK = 60  # limit: characters before a date or a name that say how it is meant
 _UNIT, _BACK = r"(?P<unit>day|week|month)s?", r"(?P<back>day|week|month)s?"  # "a year ago" mostly compares
 _SPAN = r"week|weekend|month|year|spring|summer|autumn|fall|winter"
@@ -141,9 +142,9 @@ def period_said(question: str, as_of: AsOf, newest: date | None) -> tuple[Period
     understood. A period that begins after the day of asking (or the newest article) is none. A side that is open
     ("since", "before") ends at `date.max` or begins at `date.min`.
     """
-    if newest is None:
-        return None
     asked = None if as_of == "any" else as_of or date.today()
+    if newest is None or (asked is not None and asked < _EARLIEST):
+        return None
     found = list(_periods(question, asked))
     if as_of is None and asked is not None and any(period[0] > newest for period, _ in found):
         found = list(_periods(question, newest))

@@ -180,6 +180,8 @@ def test_relative_days_of_an_archive_count_from_its_newest_article() -> None:
     assert parse("Who resigned last week?", "any", NEWEST, ()) == NO_PREFERENCES
     assert parse("Who resigned in 2020?", "any", NEWEST, ()).period == (date(2020, 1, 1), date(2020, 12, 31))
     assert parse("Who resigned in 2020?", None, None, ()) == NO_PREFERENCES
+    for question in ("Who resigned last year?", "Who resigned 99 months ago?", "Who resigned before January?"):
+        assert parse(question, date.min, NEWEST, ()) == NO_PREFERENCES
 
 
 def test_only_a_period_that_is_over_takes_the_place_of_recency() -> None:
