@@ -260,6 +260,18 @@ def test_articles_of_the_source_come_first(news: SearchEngine) -> None:
         assert ask(asked, index=news, understand=False).notes == ()
 
 
+def test_a_refusal_says_that_no_article_is_of_a_period_only_where_none_is(news: SearchEngine) -> None:
+    question = "Which convoy of rockets was hit {} and struck by one of the embassy?"
+    closest = "The closest passages under these filters share words with the question, but no sentence of them answers"
+    for said, since, reason in (
+        ("in 2020, according to Politico,", "2020-03-01", closest),
+        ("in March", "2020-05-01", "No article of March 2020 was found under these filters, and none from another"),
+    ):
+        answer = ask(question.format(said), index=news, since=since, as_of=date(2020, 12, 1))
+        assert not answer.found
+        assert answer.reason.startswith(reason), answer.reason
+
+
 def test_without_a_date_or_a_source_nothing_changes(news: SearchEngine) -> None:
     for question in ("What struck the embassy in Baghdad?", "Which convoy did Politico buy?"):
         for as_of in (None, "any", date(2020, 12, 1)):
