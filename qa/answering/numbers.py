@@ -1,5 +1,6 @@
 """The words, numbers and signs of an English sentence, and what its numbers are worth."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,7 +82,8 @@ def _digits(value: float) -> int:
 
 
 def number_at(tokens: Sequence[Token], place: int) -> tuple[float, int, str] | None:
-    """The value of the number that begins at a place, its last token, and "word" or "figure"."""
+    """The value of the number that begins at a place, its last token, and "word" or "figure"; None for one
+    beyond what a float holds."""
     text = tokens[place].text
     if text[0].isdigit():
         if not _GROUPED.fullmatch(text):
@@ -100,6 +102,8 @@ def number_at(tokens: Sequence[Token], place: int) -> tuple[float, int, str] | N
         if touches != (tokens[last + 1].text in _LETTERS):
             break
         value, last, scaled = value * scale, last + 1, True
+    if math.isinf(value):
+        return None
     return round(value, 6), last, "figure" if text[0].isdigit() or scaled else "word"
 
 
