@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from index.errors import UsageError
 from index.text.dates import day_of
@@ -13,6 +13,7 @@ __all__ = ["UNDERSTOOD", "AmbiguousDateError", "written_date"]
 # What a message says of the dates that are understood.
 UNDERSTOOD = "2020-12-01, 1 December 2020, Dec 2020, 2020, today, yesterday or last week"
 _LONGEST = 60  # limit: characters; nothing understood is longer, and the expressions need not look at more
+_WEEK = re.compile(r"\d{4}-?W\d\d")
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _FIGURES = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
 
@@ -46,12 +47,12 @@ def written_date(text: str, *, end: bool, today: date) -> date:
 
 
 def _stamp(words: str) -> Period | None:
-    """ISO 8601, with or without a time; the day is the one that is written, whatever the time zone."""
+    """ISO 8601, with or without a time, or a week; the day is the one that is written, whatever the time zone."""
     try:
         day = datetime.fromisoformat(words).date()
-    except ValueError:
+        return day, day + timedelta(days=6 * bool(_WEEK.fullmatch(words)))
+    except (ValueError, OverflowError):
         return None
-    return day, day
 
 
 def _named(words: str, today: date) -> Period | None:
