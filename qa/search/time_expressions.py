@@ -6,14 +6,14 @@ question that names two, unless it joins them, is taken to name none.
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from index.text.dates import ENGLISH_MONTHS, MONTHS, MONTHS_SHORT
 from qa.types import AsOf
 
-__all__ = ["FORMS", "RELATIVE", "Period", "period_said", "relative_period"]
+__all__ = ["FORMS", "RELATIVE", "Period", "period_said", "relative_period", "said_by"]
 
 Period = tuple[date, date]
 
@@ -73,52 +73,41 @@ class _Said:
         return next((period for period in found if period[0] <= anchor), None)
 
 
-def _year_of(match: re.Match[str]) -> int | None:
-    return int(match["year"]) if match.groupdict().get("year") else None
-
-
-def _dated(match: re.Match[str]) -> _Said:
-    month, day = MONTHS[match["month"][:3].lower()], int(match["day"])
-    return _Said(_year_of(match), month, month, day, int(match["until"] or day))
-
-
-def _iso(match: re.Match[str]) -> _Said:
-    month, day = int(match["month"]), int(match["day"])
-    return _Said(int(match["year"]), month, month, day, day)
-
-
-def _month(match: re.Match[str]) -> _Said:
-    month, third = MONTHS[match["month"][:3].lower()], _THIRDS.get((match["part"] or "").lower())
+def said_by(match: re.Match[str]) -> _Said:
+    """What an expression of FORMS found."""
+    named = match.groupdict()
+    year = int(named["year"]) if named.get("year") else None
+    third = _THIRDS.get((named.get("part") or "").lower())
+    if named.get("season"):
+        return _Said(year, *_SEASONS[named["season"].lower()])
+    if not named.get("month"):
+        return _Said(year, *((1, 12) if third is None else ((1, 4), (5, 8), (9, 12))[third]))
+    month = MONTHS.get(named["month"][:3].lower()) or int(named["month"])
+    if named.get("day"):
+        return _Said(year, month, month, int(named["day"]), int(named.get("until") or named["day"]))
     days = (1, 0) if third is None else ((1, 10), (11, 20), (21, 0))[third]
-    return _Said(_year_of(match), month, month, *days)
+    return _Said(year, month, month, *days)
 
 
-def _year(match: re.Match[str]) -> _Said:
-    if match.groupdict().get("season"):
-        return _Said(_year_of(match), *_SEASONS[match["season"].lower()])
-    third = _THIRDS.get(match.groupdict().get("part", "").lower())
-    return _Said(_year_of(match), *((1, 12) if third is None else ((1, 4), (5, 8), (9, 12))[third]))
+_Form = tuple[re.Pattern[str], tuple[str, ...]]
 
 
-_Form = tuple[re.Pattern[str], Callable[[re.Match[str]], _Said], tuple[str, ...]]
-
-
-def _form(pattern: str, made: Callable[[re.Match[str]], _Said], *leads: str) -> _Form:
-    return re.compile(rf"\b{pattern}", re.IGNORECASE), made, leads
+def _form(pattern: str, *leads: str) -> _Form:
+    return re.compile(rf"\b{pattern}", re.IGNORECASE), leads
 
 
 # In order: the longer before the shorter; those without leads need none in front.
 FORMS: tuple[_Form, ...] = (
-    _form(rf"{_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)\b", _iso),
-    _form(rf"{_DAY}{_TO_DAY}\s(?:of\s)?{_SHORT},?\s{_YEAR}{_EVENT}", _dated),
-    _form(rf"{_SHORT}\s{_DAY}{_TO_DAY},?\s{_YEAR}{_EVENT}", _dated),
-    _form(rf"{_DAY}{_TO_DAY}\s(?:of\s)?{_MONTH}{_ENDS}", _dated, "on", *_WITHIN),
-    _form(rf"{_SHORT}\s{_DAY}{_TO_DAY}\b{_ENDS}", _dated, "on", *_WITHIN),
-    _form(rf"{_PART}{_SHORT},?\s(?:of\s)?{_YEAR}", _month),
-    _form(rf"{_PART}{_MONTH}{_ENDS}", _month, *(lead for lead in _WITHIN if lead != "of")),
-    _form(rf"(?P<season>(?a:{'|'.join(_SEASONS)}))\s(?:of\s)?{_YEAR}{_ENDS}", _year, *_WITHIN),
-    _form(rf"(?P<part>{'|'.join(_THIRDS)})(?:[ -]|\sof\s){_YEAR}{_ENDS}", _year),
-    _form(rf"{_YEAR}{_ENDS}", _year, *_WITHIN),
+    _form(rf"{_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)\b"),
+    _form(rf"{_DAY}{_TO_DAY}\s(?:of\s)?{_SHORT},?\s{_YEAR}{_EVENT}"),
+    _form(rf"{_SHORT}\s{_DAY}{_TO_DAY},?\s{_YEAR}{_EVENT}"),
+    _form(rf"{_DAY}{_TO_DAY}\s(?:of\s)?{_MONTH}{_ENDS}", "on", *_WITHIN),
+    _form(rf"{_SHORT}\s{_DAY}{_TO_DAY}\b{_ENDS}", "on", *_WITHIN),
+    _form(rf"{_PART}{_SHORT},?\s(?:of\s)?{_YEAR}"),
+    _form(rf"{_PART}{_MONTH}{_ENDS}", *(lead for lead in _WITHIN if lead != "of")),
+    _form(rf"(?P<season>(?a:{'|'.join(_SEASONS)}))\s(?:of\s)?{_YEAR}{_ENDS}", *_WITHIN),
+    _form(rf"(?P<part>{'|'.join(_THIRDS)})(?:[ -]|\sof\s){_YEAR}{_ENDS}"),
+    _form(rf"{_YEAR}{_ENDS}", *_WITHIN),
 )
 _HINT = re.compile(rf"\b(?:{'|'.join(MONTHS_SHORT)}|{'|'.join(_SEASONS)})|\d\d|\d(?:st|nd|rd|th)", re.IGNORECASE)
 _EARLIEST = date(10, 1, 1)  # fact: days of asking before it have no "99 months ago"
@@ -184,9 +173,9 @@ def _next(question: str, place: int) -> tuple[int, int, str, _Said] | None:
 
 
 def _at(question: str, place: int, lead: str) -> tuple[int, _Said] | None:
-    for pattern, made, leads in FORMS:
+    for pattern, leads in FORMS:
         if (match := pattern.match(question, place)) and (not leads or lead in leads):
-            said = made(match)
+            said = said_by(match)
             # "may", "march" and "august" are words too.
             named = said.year or said.last_day or match.group()[:1].isupper()
             if named or match["month"].lower() not in ("march", "may", "august"):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from index.errors import UsageError
 from index.text.dates import day_of
-from qa.search.time_expressions import FORMS, RELATIVE, Period, relative_period
+from qa.search.time_expressions import FORMS, RELATIVE, Period, relative_period, said_by
 
 __all__ = ["UNDERSTOOD", "AmbiguousDateError", "written_date"]
 
@@ -67,9 +67,9 @@ def _named(words: str, today: date) -> Period | None:
         first, last = relative_period(match, today)
         middle = first + (last - first) / 2
         return middle, middle
-    for pattern, read, _ in FORMS:
+    for pattern, _ in FORMS:
         if match := pattern.fullmatch(words):
-            said = read(match)
+            said = said_by(match)
             if said.year is None:
                 raise UsageError(f"{words!r} lacks its year; write it as {UNDERSTOOD}")
             return said.of(said.year)
