@@ -13,18 +13,9 @@ from qa.answering.time_agreement import years_said
 from qa.search.terms import content_terms
 
 __all__ = [
-    "PEOPLE",
-    "PLURALS",
-    "AskedFigure",
-    "asked_figure",
-    "has_most_terms",
-    "is_about",
-    "is_of",
-    "lemma",
-    "names_in",
-    "predicate",
-    "tells",
-]
+    "PEOPLE", "PLURALS", "AskedFigure", "asked_figure", "has_most_terms", "is_about", "is_of", "lemma", "names_in",
+    "predicate", "tells",
+]  # fmt: skip
 
 Kind = Literal["count", "share", "money", "unit", "magnitude", "date"]
 _STEM = 4  # letters by which names are one: "Iran" and "Iranian", but not "US" and "use"

@@ -6,17 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = [
-    "SCALES",
-    "SMALL",
-    "Token",
-    "agree",
-    "clause_of",
-    "may_count",
-    "number_at",
-    "text_at",
-    "tokens_of",
-    "words_of",
-]
+    "SCALES", "SMALL", "Token", "agree", "clause_of", "may_count", "number_at", "text_at", "tokens_of", "words_of",
+]  # fmt: skip
 
 _LONGEST = 2_000  # limit: characters of a sentence that are looked at
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[^\w\s]|_")

@@ -21,17 +21,9 @@ from qa.search.rank import Ranking
 from qa.search.terms import covered
 
 __all__ = [
-    "PASSAGE_FEATURES",
-    "Facts",
-    "Reading",
-    "Task",
-    "facts_of",
-    "passage_cosines",
-    "passage_features",
-    "read",
-    "reader_task",
-    "seen_passages",
-]
+    "PASSAGE_FEATURES", "Facts", "Reading", "Task", "facts_of", "passage_cosines", "passage_features", "read",
+    "reader_task", "seen_passages",
+]  # fmt: skip
 
 PASSAGE_FEATURES = (
     *("reader_answered", "reader_sentence", "covered", "covered_sentence", "covered_article"),

@@ -94,6 +94,4 @@ def _length_at(wanted: Wording, terms: Sequence[str], place: int) -> int:
     return max(lengths, default=int(terms[place] in wanted.terms))
 
 
-@lru_cache(maxsize=_WORDS_KEPT)
-def _term(word: str, language: str) -> str:
-    return term_of(word, language)
+_term = lru_cache(maxsize=_WORDS_KEPT)(term_of)

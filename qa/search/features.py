@@ -23,9 +23,8 @@ _FIRST_PASS = ("cosine", "passage_bm25", "article_bm25")
 _OF_PARTS = (*_FIRST_PASS, "lead_cosine")  # of each part of a query
 FEATURES = (*_OF_PARTS, "lead_proximity", "rm3", "recency", "period", "source", "sentence_cosine")
 _READ_AGAIN = 60  # limit: candidates, by first pass, whose articles are read for lead proximity; 200 rank alike
-_SENTENCES_OF = (
-    12  # limit: likewise, whose sentences are embedded; 24 and 40 are alike: tests/benchmarks/results/tried.md
-)
+# limit: likewise, whose sentences are embedded; 24 and 40 are alike: tests/benchmarks/results/tried.md
+_SENTENCES_OF = 12
 
 Floats = NDArray[np.float64]
 

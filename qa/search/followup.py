@@ -15,17 +15,8 @@ from qa.search.terms import content_terms, name_terms
 from qa.types import Answer, History
 
 __all__ = [
-    "Encode",
-    "QueryPart",
-    "Turn",
-    "conversation",
-    "encoded",
-    "leans",
-    "queries",
-    "quoted_from",
-    "taken",
-    "thread",
-]
+    "Encode", "QueryPart", "Turn", "conversation", "encoded", "leans", "queries", "quoted_from", "taken", "thread",
+]  # fmt: skip
 
 # Of the earlier questions joined with this one, where the question itself and the last answer count 1: chosen on CAsT
 # 2021; 1 and 2 rank .009 and .006 worse. Earlier questions as texts of their own, .6 in all, and .6 of the last answer:

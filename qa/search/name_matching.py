@@ -1,6 +1,5 @@
 """Finds a name in passages: its words in order, but for a middle name, whatever their case, accents and endings."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -15,8 +14,6 @@ from index.types import Span
 from qa.search.names import JOINING, PART, NameQuestion, is_capital, words_of
 
 __all__ = ["find_name", "passages_with"]
-
-_PART = re.compile(r"\w+")
 
 _MOST_PASSAGES = 3_000  # limit: passages that are looked at for a name
 _ENDING = 3  # limit: letters by which two forms of a word differ; others are not stemmed
@@ -35,7 +32,7 @@ def passages_with(index: SearchEngine, asked: NameQuestion, selection: Selection
 def _passages_with(
     index: SearchEngine, asked: NameQuestion, selection: Selection | None, language: str
 ) -> NDArray[np.int64]:
-    words = _PART.findall(asked.name) if asked.exact else _searched(asked.name)
+    words = PART.findall(asked.name) if asked.exact else _searched(asked.name)
     terms = [term for word in words for term in analyze(word, language)]
     frequency = {term: index.document_frequency(term, selection) for term in terms}
     if not terms or not all(frequency.values()):
