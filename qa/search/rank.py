@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.search.candidates import Candidates
-from qa.search.features import FEATURES, Features, chosen_weights
+from qa.search.features import FEATURES, Features, Weights, chosen_weights
 from qa.search.fusion import best_first
 from qa.search.passages import PassageText, PassageTexts
 from qa.search.query import Query
-from qa.search.weights import Weights
 
 __all__ = ["Ranking", "effective_weights", "rank"]
 

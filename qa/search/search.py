@@ -7,13 +7,12 @@ from numpy.typing import NDArray
 
 from index.engine import SearchEngine
 from qa.search.candidates import find_candidates
-from qa.search.features import compute_features, feedback_among
+from qa.search.features import Weights, compute_features, feedback_among, shipped_weights
 from qa.search.followup import Encode
 from qa.search.passages import PassageTexts
 from qa.search.query import parse_query
 from qa.search.rank import Ranking, rank
 from qa.search.rerank import reranked
-from qa.search.weights import Weights, shipped_weights
 from qa.types import Request
 
 __all__ = ["search", "without"]
