@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from index.store.bm25 import term_of
@@ -64,6 +64,7 @@ _AHEAD = frozenset("will next upcoming due scheduled expected".split())
 _MONEY = frozenset(
     "cost costs price pay paid pays earn earned fine fined spend spent sell sold raise raised money".split()
 )
+_stem = lru_cache(maxsize=65_536)(term_of)  # limit: words that are remembered
 _MONEY_NOUNS = frozenset("price cost fine bill bounty reward ransom salary".split())
 
 
@@ -88,11 +89,6 @@ class AskedFigure:
 def lemma(word: str) -> str:
     """The term that a word is compared by."""
     return _stem(_LEMMAS.get(word, word))
-
-
-@cache
-def _stem(word: str) -> str:
-    return term_of(word)
 
 
 @cache

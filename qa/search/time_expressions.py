@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from index.text.dates import ENGLISH_MONTHS, MONTHS, MONTHS_SHORT
 from qa.types import AsOf
 
-__all__ = ["FORMS", "RELATIVE", "Period", "period_said", "relative_period", "said_by"]
+__all__ = ["DAY", "FORMS", "MONTH", "RELATIVE", "Period", "period_said", "relative_period", "said_by", "written_out"]
 
 Period = tuple[date, date]
 
@@ -23,9 +23,9 @@ _NUMBERS = {name: number for number, name in enumerate("one two three four five 
 _DAYS_OF_EVENTS = {(1, 6), (9, 11)}  # without a year these are names of what happened then
 
 # (?a: as without it "ſ" is an s, and "ı" an i, that no month or season is looked up by.
-_MONTH = rf"(?P<month>(?a:{'|'.join(ENGLISH_MONTHS)}))\b"
-_SHORT = rf"(?P<month>(?a:{'|'.join(ENGLISH_MONTHS)})|(?a:{'|'.join(MONTHS_SHORT)}|sept)\b\.?)"
-_DAY, _YEAR = r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?", r"(?P<year>(?:19|20)\d\d)\b"
+_WHOLE_MONTH = rf"(?P<month>(?a:{'|'.join(ENGLISH_MONTHS)}))\b"
+MONTH = rf"(?P<month>(?a:{'|'.join(ENGLISH_MONTHS)})|(?a:{'|'.join(MONTHS_SHORT)}|sept)\b\.?)"
+DAY, _YEAR = r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?", r"(?P<year>(?:19|20)\d\d)\b"
 _TO_DAY = r"(?:\s?(?:-|–|to|and)\s?(?P<until>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?)?"
 _PART = rf"(?:(?P<part>{'|'.join(_THIRDS)})(?:[ -]|\sof\s(?:the\s)?))?"
 # What may follow a date that is one: a noun would make it part of a name, as in "in 2020 dollars".
@@ -99,12 +99,12 @@ def _form(pattern: str, *leads: str) -> _Form:
 # In order: the longer before the shorter; those without leads need none in front.
 FORMS: tuple[_Form, ...] = (
     _form(rf"{_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)\b"),
-    _form(rf"{_DAY}{_TO_DAY}\s(?:of\s)?{_SHORT},?\s{_YEAR}{_EVENT}"),
-    _form(rf"{_SHORT}\s{_DAY}{_TO_DAY},?\s{_YEAR}{_EVENT}"),
-    _form(rf"{_DAY}{_TO_DAY}\s(?:of\s)?{_MONTH}{_ENDS}", "on", *_WITHIN),
-    _form(rf"{_SHORT}\s{_DAY}{_TO_DAY}\b{_ENDS}", "on", *_WITHIN),
-    _form(rf"{_PART}{_SHORT},?\s(?:of\s)?{_YEAR}"),
-    _form(rf"{_PART}{_MONTH}{_ENDS}", *(lead for lead in _WITHIN if lead != "of")),
+    _form(rf"{DAY}{_TO_DAY}\s(?:of\s)?{MONTH},?\s{_YEAR}{_EVENT}"),
+    _form(rf"{MONTH}\s{DAY}{_TO_DAY},?\s{_YEAR}{_EVENT}"),
+    _form(rf"{DAY}{_TO_DAY}\s(?:of\s)?{_WHOLE_MONTH}{_ENDS}", "on", *_WITHIN),
+    _form(rf"{MONTH}\s{DAY}{_TO_DAY}\b{_ENDS}", "on", *_WITHIN),
+    _form(rf"{_PART}{MONTH},?\s(?:of\s)?{_YEAR}"),
+    _form(rf"{_PART}{_WHOLE_MONTH}{_ENDS}", *(lead for lead in _WITHIN if lead != "of")),
     _form(rf"(?P<season>(?a:{'|'.join(_SEASONS)}))\s(?:of\s)?{_YEAR}{_ENDS}", *_WITHIN),
     _form(rf"(?P<part>{'|'.join(_THIRDS)})(?:[ -]|\sof\s){_YEAR}{_ENDS}"),
     _form(rf"{_YEAR}{_ENDS}", *_WITHIN),
@@ -208,6 +208,11 @@ def _open(lead: str, period: Period | None) -> Period | None:
         "before": (date.min, first - day),
         "until": (date.min, last),
     }[lead]
+
+
+def written_out(day: date) -> str:
+    """A day as people write it: "3 January 2021"."""
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def relative_period(match: re.Match[str], anchor: date) -> Period:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from index.errors import UsageError
 from index.text.dates import day_of
-from qa.search.time_expressions import FORMS, RELATIVE, Period, relative_period, said_by
+from qa.search.time_expressions import FORMS, RELATIVE, Period, relative_period, said_by, written_out
 
 __all__ = ["UNDERSTOOD", "AmbiguousDateError", "written_date"]
 
@@ -25,9 +25,8 @@ class AmbiguousDateError(UsageError):
         self.words = words
         self.days = days
         one, two = days
-        super().__init__(
-            f"{words} may be {_plain(one)} or {_plain(two)}; write {one} for the first or {two} for the second"
-        )
+        may_be = f"{written_out(one)} or {written_out(two)}"
+        super().__init__(f"{words} may be {may_be}; write {one} for the first or {two} for the second")
 
 
 def written_date(text: str, *, end: bool, today: date) -> date:
@@ -89,7 +88,3 @@ def _figures(words: str) -> Period | None:
         raise AmbiguousDateError(words, (day_first, month_first))
     day = day_first if match[2] == "." else day_first or month_first
     return (day, day) if day else None
-
-
-def _plain(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
