@@ -18,10 +18,8 @@ _ONES = (
     "eighteen nineteen"
 ).split()
 _TENS = "ten twenty thirty forty fifty sixty seventy eighty ninety".split()
-SMALL = {name: number for number, name in enumerate(_ONES)} | {
-    name: 10 * number  # fact: what words are worth
-    for number, name in enumerate(_TENS, 1)
-}
+# fact: what words are worth
+SMALL = dict(zip(_ONES, range(20), strict=True)) | dict(zip(_TENS, range(10, 100, 10), strict=True))
 SCALES = {"dozen": 12, "hundred": 100} | {  # fact: likewise
     name: 1000**power  # fact: likewise
     for power, names in enumerate(("thousand k", "million m mn", "billion bn", "trillion tn"), 1)

@@ -28,6 +28,10 @@ UNITS = {
     for word in words.split()
 }  # fmt: skip
 _PERIODS = frozenset("second minute hour day night week month year season person head share game match".split())
+_RATES = {
+    "each": "each", "apiece": "each", "annually": "year", "yearly": "year", "monthly": "month", "weekly": "week",
+    "daily": "day", "hourly": "hour",
+}  # fmt: skip
 _ABOUT = frozenset("about around some nearly almost over roughly approximately estimated exceeding".split())
 # A bound is no figure, and a base, a rest or an earlier value not the one that is told.
 _BOUNDS = ("up to", "as many as", "as much as", "fewer than", "less than", "no more than", "at most", "below", "under")
@@ -218,10 +222,6 @@ def _rate(tokens: Sequence[Token], place: int) -> str:
         word = tokens[at].text
         if word in ("per", "a", "an", "each", "every") and text_at(tokens, at + 1) in _PERIODS:
             return text_at(tokens, at + 1)
-        if word in ("each", "apiece"):
-            return "each"
-        if word in ("annually", "yearly"):
-            return "year"
-        if word in ("monthly", "weekly", "daily", "hourly"):
-            return {"monthly": "month", "weekly": "week", "daily": "day", "hourly": "hour"}[word]
+        if word in _RATES:
+            return _RATES[word]
     return ""

@@ -18,10 +18,7 @@ from qa.search.fusion import best_first, recency
 from qa.search.preferences import boosts
 from qa.search.query import Query
 
-__all__ = [
-    "FEATURES", "Features", "Weights", "chosen_weights", "compute_features", "feedback_among", "proximity",
-    "shipped_weights",
-]  # fmt: skip
+__all__ = ["FEATURES", "Features", "Weights", "compute_features", "first_pass", "proximity", "shipped_weights"]
 
 _FIRST_PASS = ("cosine", "passage_bm25", "article_bm25")
 _OF_PARTS = (*_FIRST_PASS, "lead_cosine")  # of each part of a query
@@ -79,11 +76,6 @@ def shipped_weights() -> Weights:
     return Weights(*(one["weights"] for one in sizes), *(one["first_pass"] for one in sizes))
 
 
-def chosen_weights(query: Query, weights: Weights) -> Mapping[str, float]:
-    """The weights for the size of the index searched, by feature."""
-    return weights.small if query.small else weights.large
-
-
 def compute_features(index: SearchEngine, query: Query, candidates: Candidates, weights: Weights) -> Features:
     """The features of candidates, in their order. For a follow-up, cosines and BM25 are the mean over the parts of
     the query by their weights. A first pass, by cosine and BM25 alone, chooses what else is read.
@@ -93,7 +85,7 @@ def compute_features(index: SearchEngine, query: Query, candidates: Candidates, 
         return Features(values)
     leads, place = np.unique(candidates.articles, return_inverse=True)
     values[:, :4], topic = _by_parts(index, query, candidates, leads, place)
-    first = _first_pass(topic, query, weights)
+    first = first_pass(topic, query, weights)
     best = best_first(candidates.rows, first)
     # Lead proximity is of the question alone, and counts by its share of the query.
     share = 1.0 / sum(part.weight for part in query.parts)
@@ -105,22 +97,8 @@ def compute_features(index: SearchEngine, query: Query, candidates: Candidates, 
     return Features(values)
 
 
-def feedback_among(
-    index: SearchEngine,
-    query: Query,
-    rows: NDArray[np.int64],
-    articles: NDArray[np.int64],
-    features: Features,
-    weights: Weights,
-) -> Features:
-    """The features of some of a query's candidates, shape (n, F), with RM3 among these alone."""
-    values = features.values.copy()
-    first = _first_pass(values, query, weights)
-    values[:, FEATURES.index("rm3")] = rm3(index, rows, articles, first, query.selection)
-    return Features(values)
-
-
-def _first_pass(values: Floats, query: Query, weights: Weights) -> Floats:
+def first_pass(values: Floats, query: Query, weights: Weights) -> Floats:
+    """The score by cosine and BM25 alone of n candidates with features of shape (n, F): shape (n,)."""
     counted = weights.first_pass_small if query.small else weights.first_pass_large
     first: Floats = values[:, : len(_FIRST_PASS)] @ np.array([counted[name] for name in _FIRST_PASS])
     return first
