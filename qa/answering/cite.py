@@ -48,7 +48,7 @@ def cite(
     places = [quote.place.position for quote in quotes]
     passages = quoted_passages(ranking, quotes)
     readings = read_passages(index, ranking, passages, places, reader=reader and not mentioned, seen=seen)
-    learned, citations = coefficients_used(small=ranking.small, reader=reader), []
+    learned, citations = coefficients_used(small=ranking.query.small, reader=reader), []
     for quote, passage, reading in zip(quotes, passages, readings, strict=True):
         position, sentence, confidence = quote.place.position, reading.sentence, reading.confidence
         grade = strength(confidence, learned)
@@ -82,8 +82,8 @@ def _order(index: SearchEngine, ranking: Ranking, cited: Sequence[Cited], *, rea
     confidences = [one.citation.confidence for one in cited]
     order = list(range(len(cited)))
     if not _preferred(ranking):
-        order = likeliest_first(confidences, coefficients_used(small=ranking.small, reader=reader).place)
-    least = threshold_of(index, small=ranking.small, reader=reader)
+        order = likeliest_first(confidences, coefficients_used(small=ranking.query.small, reader=reader).place)
+    least = threshold_of(index, small=ranking.query.small, reader=reader)
     return sorted(order, key=lambda place: place >= WEIGHED or confidences[place] < least)
 
 

@@ -58,7 +58,7 @@ def select_quotes(index: SearchEngine, ranking: Ranking, k: int) -> list[Quote]:
 
     Whole passages are quoted of a large index, of documents that are not long, and when more than twelve are asked for.
     """
-    if k > _PASSAGES or not ranking.small or not _long(index, ranking):
+    if k > _PASSAGES or not ranking.query.small or not _long(index, ranking):
         whole = [(place, ranking.read(place.position)) for place in distinct(index, ranking, k)]
         return [Quote(place, passage, passage.passage.span) for place, passage in whole]
     return _narrow(index, ranking, distinct(index, ranking, _PASSAGES), k)

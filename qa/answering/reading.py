@@ -53,7 +53,7 @@ class Task:
         query = ranking.query
         told = query.preferences
         dated = told.period is None or bool(years_said(told.said[0]))
-        return cls(query.question, query.idf, query.vector, ranking.small, None if dated else told.period)
+        return cls(query.question, query.idf, query.vector, query.small, None if dated else told.period)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,6 @@ class Ranking:
     weights: Floats
     texts: PassageTexts
 
-    @property
-    def small(self) -> bool:
-        """Whether so few passages were searched that sentences are compared with the question by their vectors too."""
-        return self.query.small
-
     def take(self, order: NDArray[np.int64]) -> "Ranking":
         """The passages at these positions, in this order."""
         features = Features(self.features.values[order])
