@@ -136,7 +136,7 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
 
 def _weighed(index: SearchEngine, request: Request, ranking: Ranking, cited: Sequence[Cited]) -> Evidence:
     confidences = [one.citation.confidence for one in cited]
-    return weigh(index, confidences, small=ranking.small, reader=request.reader)
+    return weigh(index, confidences, small=ranking.query.small, reader=request.reader)
 
 
 def _names(about: NameQuestion, citations: Sequence[Citation]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from index.store.bm25 import term_of
@@ -13,18 +13,9 @@ from qa.answering.time_agreement import years_said
 from qa.search.terms import content_terms
 
 __all__ = [
-    "PEOPLE",
-    "PLURALS",
-    "AskedFigure",
-    "asked_figure",
-    "has_most_terms",
-    "is_about",
-    "is_of",
-    "lemma",
-    "names_in",
-    "predicate",
-    "tells",
-]
+    "PEOPLE", "PLURALS", "AskedFigure", "asked_figure", "has_most_terms", "is_about", "is_of", "lemma", "names_in",
+    "predicate", "tells",
+]  # fmt: skip
 
 Kind = Literal["count", "share", "money", "unit", "magnitude", "date"]
 _STEM = 4  # letters by which names are one: "Iran" and "Iranian", but not "US" and "use"
@@ -73,6 +64,7 @@ _AHEAD = frozenset("will next upcoming due scheduled expected".split())
 _MONEY = frozenset(
     "cost costs price pay paid pays earn earned fine fined spend spent sell sold raise raised money".split()
 )
+_stem = lru_cache(maxsize=65_536)(term_of)  # limit: words that are remembered
 _MONEY_NOUNS = frozenset("price cost fine bill bounty reward ransom salary".split())
 
 
@@ -97,11 +89,6 @@ class AskedFigure:
 def lemma(word: str) -> str:
     """The term that a word is compared by."""
     return _stem(_LEMMAS.get(word, word))
-
-
-@cache
-def _stem(word: str) -> str:
-    return term_of(word)
 
 
 @cache

@@ -10,15 +10,7 @@ from index.store.bm25 import tokenize
 from index.store.catalog import StoredArticle
 from index.types import Span
 from qa.answering.deduplicate import distinct
-from qa.answering.evidence import (
-    WEIGHED,
-    least_fair,
-    likeliest_first,
-    place_cost,
-    read_passages,
-    strength,
-    threshold_of,
-)
+from qa.answering.evidence import WEIGHED, coefficients_used, likeliest_first, read_passages, strength, threshold_of
 from qa.answering.mentions import Mention, Mentions, ranked_mentions
 from qa.answering.quotes import Quote
 from qa.answering.reader import PassageReading
@@ -56,14 +48,13 @@ def cite(
     places = [quote.place.position for quote in quotes]
     passages = quoted_passages(ranking, quotes)
     readings = read_passages(index, ranking, passages, places, reader=reader and not mentioned, seen=seen)
-    citations = []
+    learned, citations = coefficients_used(small=ranking.query.small, reader=reader), []
     for quote, passage, reading in zip(quotes, passages, readings, strict=True):
         position, sentence, confidence = quote.place.position, reading.sentence, reading.confidence
-        grade = strength(confidence, small=ranking.small, reader=reader)
+        grade = strength(confidence, learned)
         if mentioned:
             sentence = mentioned[position].sentence or sentence
-            grade = "strong" if mentioned[position].tells else "fair"
-            confidence = 1.0 if mentioned[position].tells else least_fair(small=ranking.small, reader=reader)
+            grade, confidence = ("strong", 1.0) if mentioned[position].tells else ("fair", learned.fair)
         cited = _citation(ranking, position, passage, sentence, grade, confidence)
         copies = [
             _citation(ranking, other, copy, _same_words(copy, passage, sentence), grade, confidence)
@@ -78,7 +69,11 @@ def cite(
 
 def numbered(cited: Sequence[Cited]) -> list[Cited]:
     """Citations with their places as their numbers."""
-    return [_numbered(one, number) for number, one in enumerate(cited, 1)]
+    found = []
+    for number, one in enumerate(cited, 1):
+        copies = tuple(replace(copy, number=number) for copy in one.citation.also_in)
+        found.append(replace(one, citation=replace(one.citation, number=number, also_in=copies)))
+    return found
 
 
 def _order(index: SearchEngine, ranking: Ranking, cited: Sequence[Cited], *, reader: bool) -> list[int]:
@@ -87,8 +82,8 @@ def _order(index: SearchEngine, ranking: Ranking, cited: Sequence[Cited], *, rea
     confidences = [one.citation.confidence for one in cited]
     order = list(range(len(cited)))
     if not _preferred(ranking):
-        order = likeliest_first(confidences, place_cost(small=ranking.small, reader=reader))
-    least = threshold_of(index, small=ranking.small, reader=reader)
+        order = likeliest_first(confidences, coefficients_used(small=ranking.query.small, reader=reader).place)
+    least = threshold_of(index, small=ranking.query.small, reader=reader)
     return sorted(order, key=lambda place: place >= WEIGHED or confidences[place] < least)
 
 
@@ -101,11 +96,6 @@ def _preferred(ranking: Ranking) -> bool:
     """Whether the ranking knows what confidence does not: a source that the question names, or a month or a day."""
     period = ranking.features.column("period").any() and Task.of(ranking).period is None
     return bool(period or ranking.features.column("source").any())
-
-
-def _numbered(cited: Cited, number: int) -> Cited:
-    copies = tuple(replace(copy, number=number) for copy in cited.citation.also_in)
-    return replace(cited, citation=replace(cited.citation, number=number, also_in=copies))
 
 
 def cite_mentions(index: SearchEngine, ranking: Ranking, found: Mentions, k: int) -> tuple[Citation, ...]:
@@ -172,14 +162,10 @@ def _citation(
         confidence=round(confidence, 6),
         quote_sha256=hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest(),
         article_sha256=article.sha256,
-        page=_page(article, sentence.start),
+        page=bisect_right(article.pages, sentence.start) if article.pages else None,
         read_by_ocr=_is_read_by_ocr(article, span),
         features=ranking.explained(position),
     )
-
-
-def _page(article: StoredArticle, offset: int) -> int | None:
-    return bisect_right(article.pages, offset) if article.pages else None
 
 
 def _is_read_by_ocr(article: StoredArticle, span: Span) -> bool:

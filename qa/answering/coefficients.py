@@ -1,7 +1,6 @@
 """The coefficients of sentence selection and confidence, as `python -m qa.training.evidence` learned and wrote them."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Coefficients", "QuoteCoefficients", "from_dict", "shipped_coefficients", "shipped_quote_coefficients"]
+__all__ = ["Coefficients", "QuoteCoefficients", "shipped_coefficients", "shipped_quote_coefficients"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +54,12 @@ def shipped_quote_coefficients() -> QuoteCoefficients:
 @cache
 def shipped_coefficients(*, small: bool, reader: bool) -> Coefficients:
     """Those in evidence_weights.json, for small or large indexes, for use with the reader or without it."""
-    return from_dict(_stored()["small" if small else "large"]["with_reader" if reader else "without_reader"])
+    stored = _stored()["small" if small else "large"]["with_reader" if reader else "without_reader"]
+    sentence, passage = (np.array(list(stored[name].values()), np.float64) for name in ("sentence", "passage"))
+    rest = (float(stored[name]) for name in ("constant", "threshold", "fair", "strong", "place"))
+    return Coefficients(sentence, passage, *rest)
 
 
 def _stored() -> dict[str, Any]:
     stored: dict[str, Any] = json.loads(files("qa.answering").joinpath("evidence_weights.json").read_text("utf-8"))
     return stored
-
-
-def from_dict(stored: Mapping[str, Any]) -> Coefficients:
-    """Coefficients as they are stored: names to numbers, in the order of the features."""
-    return Coefficients(
-        np.array(list(stored["sentence"].values()), np.float64),
-        np.array(list(stored["passage"].values()), np.float64),
-        float(stored["constant"]),
-        float(stored["threshold"]),
-        float(stored["fair"]),
-        float(stored["strong"]),
-        float(stored["place"]),
-    )

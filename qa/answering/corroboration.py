@@ -11,7 +11,7 @@ from index.types import Span
 from qa.answering.answer_type import AnswerType, answer_type, holds
 from qa.answering.cite import Cited
 from qa.answering.deduplicate import TAKEN_OVER, containment, shingles
-from qa.answering.numbers import clause_of, number_at, tokens_of
+from qa.answering.numbers import clause_of, number_at, text_at, tokens_of
 from qa.types import Statement
 
 Kind = Literal["words", "number", "date"]
@@ -106,10 +106,10 @@ def said_words(text: str) -> list[Word]:
         if (number := number_at(tokens, place)) is not None:
             value, last, _ = number
             sign = tokens[place - 1].text if place and tokens[place - 1].text in _SIGNS else ""
-            after = tokens[last + 1].text if last + 1 < len(tokens) else ""
-            percent = "%" if after in ("%", "percent", "per") else ""
+            after = text_at(tokens, last + 1)
+            share = after in ("%", "percent") or (after == "per" and text_at(tokens, last + 2) == "cent")
             start = tokens[place - 1].start if sign else token.start
-            words.append(Word(f"{sign}{value:.15g}{percent}", start, tokens[last].end, False))
+            words.append(Word(f"{sign}{value:.15g}{'%' * share}", start, tokens[last].end, False))
             place = last + 1
             continue
         if token.text.isalnum() or "'" in token.text or "’" in token.text:

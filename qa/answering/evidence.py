@@ -16,8 +16,8 @@ from qa.search.rank import Ranking
 from qa.types import CITATIONS, Strength
 
 __all__ = [
-    "READ", "WEIGHED", "Evidence", "implied_terms", "least_fair", "likeliest_first", "place_cost", "read_passages",
-    "strength", "threshold_of", "weigh",
+    "READ", "WEIGHED", "Evidence", "coefficients_used", "likeliest_first", "read_passages", "strength", "threshold_of",
+    "weigh",
 ]  # fmt: skip
 
 WEIGHED = CITATIONS  # as many as the coefficients were learned on
@@ -46,7 +46,7 @@ def read_passages(
     """
     model: Reader | None = shared_reader()[0] if reader else None
     task = Task.of(ranking)
-    implied = [implied_terms(ranking, position) for position in positions]
+    implied = [_implied_terms(ranking, position) for position in positions]
     cut = READ if model is not None else 0
     if seen is None:
         seen = seen_passages(task.question, passages[:cut], model)
@@ -66,23 +66,17 @@ def weigh(index: SearchEngine, confidences: Sequence[float], *, small: bool, rea
 def threshold_of(index: SearchEngine, *, small: bool, reader: bool) -> float:
     """The confidence from which an index answers: measured on itself, else learned."""
     own = own_threshold(index, reader=reader and shared_reader()[0] is not None)
-    return _used(small=small, reader=reader).threshold if own is None else own
+    return coefficients_used(small=small, reader=reader).threshold if own is None else own
 
 
-def strength(confidence: float, *, small: bool, reader: bool) -> Strength:
+def coefficients_used(*, small: bool, reader: bool) -> Coefficients:
+    """The coefficients that confidences are made with: those without a reader where its weights cannot be used."""
+    return shipped_coefficients(small=small, reader=reader and shared_reader()[0] is not None)
+
+
+def strength(confidence: float, coefficients: Coefficients) -> Strength:
     """The confidence of a citation in a word: nine of ten strong ones hold the answer."""
-    coefficients = _used(small=small, reader=reader)
     return "strong" if confidence >= coefficients.strong else "fair" if confidence >= coefficients.fair else "weak"
-
-
-def least_fair(*, small: bool, reader: bool) -> float:
-    """The confidence from which a citation is fair."""
-    return _used(small=small, reader=reader).fair
-
-
-def place_cost(*, small: bool, reader: bool) -> float:
-    """What a place in the ranking counts against a citation's confidence."""
-    return _used(small=small, reader=reader).place
 
 
 def likeliest_first(confidences: Sequence[float], cost: float) -> list[int]:
@@ -92,7 +86,7 @@ def likeliest_first(confidences: Sequence[float], cost: float) -> list[int]:
     return [*np.argsort(behind, kind="stable").tolist(), *range(WEIGHED, len(confidences))]
 
 
-def implied_terms(ranking: Ranking, position: int) -> frozenset[str]:
+def _implied_terms(ranking: Ranking, position: int) -> frozenset[str]:
     """The question's terms for a period and source that are those of the article: one of July 2020 need not say so."""
     preferences, found = ranking.query.preferences, set[str]()
     if preferences.period is not None and ranking.features.column("period")[position] >= 1.0:
@@ -100,7 +94,3 @@ def implied_terms(ranking: Ranking, position: int) -> frozenset[str]:
     if ranking.features.column("source")[position]:
         found.update(analyze(preferences.said[-1], ranking.query.language))
     return frozenset(found)
-
-
-def _used(*, small: bool, reader: bool) -> Coefficients:
-    return shipped_coefficients(small=small, reader=reader and shared_reader()[0] is not None)

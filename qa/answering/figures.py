@@ -39,6 +39,7 @@ _LAST = frozenset(".!?…\"”’')")
 _OTHERWISE = frozenset(
     "would could might if need needs needed unless nationwide statewide worldwide globally nationally".split()
 )
+_UNIT_OF = {"count": "", "share": "%", "magnitude": "magnitude"}
 _NEWS = 31  # days between figures of one event: a storm of last year, at the same place, is another one
 
 
@@ -59,24 +60,20 @@ def figures_told(question: str, cited: Sequence[Cited], k: int) -> tuple[Stateme
     if asked is None:
         return ()
     best = most_likely(cited)
+    lasts = bool(asked.names) and not asked.said  # else it asks of an event, or of what is in the news
     found: list[tuple[date, Figure]] = []
     of: list[tuple[Cited, Span]] = []
     for one in (best, *(one for one in cited if one is not best)):
         published = one.citation.published
         told = _told(asked, one, published) if published is not None else None
-        if told is None and one is best:
-            return ()
-        lasts = bool(asked.names) and not asked.said  # else it asks of an event, or of what is in the news
-        if told is not None and published is not None and (lasts or _is_near(published, found)):
+        if told is None or published is None:
+            if one is best:
+                return ()
+        elif lasts or not found or abs((published - found[0][0]).days) <= _NEWS:
             found.append((published, told[0]))
             of.append((one, told[1]))
     kind: Literal["date", "number"] = "date" if asked.kind == "date" else "number"
     return tuple(statement(*of[place], found[place][1].span, kind, k) for place in timeline(found))
-
-
-def _is_near(published: date, found: Sequence[tuple[date, Figure]]) -> bool:
-    """Whether a day is near that of the answer."""
-    return not found or abs((published - found[0][0]).days) <= _NEWS
 
 
 def _told(asked: AskedFigure, one: Cited, published: date) -> tuple[Figure, Span] | None:
@@ -199,12 +196,8 @@ def _fits(asked: AskedFigure, one: Quantity, tokens: Sequence[Token]) -> frozens
 
 
 def _is_of_unit(asked: AskedFigure, one: Quantity) -> bool:
-    if asked.kind == "count":
-        return not one.unit
-    if asked.kind == "share":
-        return one.unit == "%"
-    if asked.kind == "magnitude":
-        return one.unit == "magnitude"
+    if asked.kind in _UNIT_OF:
+        return one.unit == _UNIT_OF[asked.kind]
     if asked.kind == "money":
         return one.unit[-1:] in "$£€¥₹" and bool(one.unit)
     if asked.unit == "time":

@@ -19,15 +19,8 @@ _HALF = float(np.log(2.0))  # choice: a second sentence is marked beside the fir
 _HEADING_WORDS = 12  # a line without a full stop and of at most so many words is a heading, one with a credit is one
 _BYLINE_WORDS = 6  # "By Jane Doe and John Roe"
 _CREDITS = (
-    "getty images",
-    "photograph:",
-    "photo:",
-    "image source",
-    "image caption",
-    "file photo",
-    "(reuters)",
-    "credit:",
-)
+    "getty images", "photograph:", "photo:", "image source", "image caption", "file photo", "(reuters)", "credit:",
+)  # fmt: skip
 _ENDS = ".!?…؟۔\"”’')»"
 _DATELINE_WORDS = 9  # "Cape Canaveral, Florida (CNN) —", "WASHINGTON, Oct. 3 (Reuters) -"
 _DATELINE_END = re.compile(r"[—–-]\s*$|\((?:CNN|AP|AFP|Reuters)[^()]{0,20}\)\s*$")
@@ -99,15 +92,13 @@ def _is_heading(sentence: str) -> bool:
 
 def _is_barred(sentence: str) -> bool:
     words, lower = sentence.split(), sentence.lower()
-    if sentence.rstrip("\"”’')").endswith(("?", "؟", ":")):
-        return True
-    if len(words) <= _HEADING_WORDS and any(credit in lower for credit in _CREDITS):
-        return True
-    if words and words[0] in ("By", "BY") and len(words) <= _BYLINE_WORDS:
-        return True
-    if sentence[-1:] not in _ENDS and _LINK.search(sentence):
-        return True
-    return len(words) <= _DATELINE_WORDS and _DATELINE_END.search(sentence) is not None
+    return (
+        sentence.rstrip("\"”’')").endswith(("?", "؟", ":"))
+        or (len(words) <= _HEADING_WORDS and any(credit in lower for credit in _CREDITS))
+        or (len(words) <= _BYLINE_WORDS and words[:1] in (["By"], ["BY"]))
+        or (sentence[-1:] not in _ENDS and _LINK.search(sentence) is not None)
+        or (len(words) <= _DATELINE_WORDS and _DATELINE_END.search(sentence) is not None)
+    )
 
 
 def _log_shares(scores: Floats) -> Floats:

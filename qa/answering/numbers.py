@@ -1,21 +1,13 @@
 """The words, numbers and signs of an English sentence, and what its numbers are worth."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = [
-    "SCALES",
-    "SMALL",
-    "Token",
-    "agree",
-    "clause_of",
-    "may_count",
-    "number_at",
-    "text_at",
-    "tokens_of",
-    "words_of",
-]
+    "SCALES", "SMALL", "Token", "agree", "clause_of", "may_count", "number_at", "text_at", "tokens_of", "words_of",
+]  # fmt: skip
 
 _LONGEST = 2_000  # limit: characters of a sentence that are looked at
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*|[^\w\s]|_")
@@ -26,10 +18,8 @@ _ONES = (
     "eighteen nineteen"
 ).split()
 _TENS = "ten twenty thirty forty fifty sixty seventy eighty ninety".split()
-SMALL = {name: number for number, name in enumerate(_ONES)} | {
-    name: 10 * number  # fact: what words are worth
-    for number, name in enumerate(_TENS, 1)
-}
+# fact: what words are worth
+SMALL = dict(zip(_ONES, range(20), strict=True)) | dict(zip(_TENS, range(10, 100, 10), strict=True))
 SCALES = {"dozen": 12, "hundred": 100} | {  # fact: likewise
     name: 1000**power  # fact: likewise
     for power, names in enumerate(("thousand k", "million m mn", "billion bn", "trillion tn"), 1)
@@ -81,7 +71,8 @@ def _digits(value: float) -> int:
 
 
 def number_at(tokens: Sequence[Token], place: int) -> tuple[float, int, str] | None:
-    """The value of the number that begins at a place, its last token, and "word" or "figure"."""
+    """The value of the number that begins at a place, its last token, and "word" or "figure"; None for one
+    beyond what a float holds."""
     text = tokens[place].text
     if text[0].isdigit():
         if not _GROUPED.fullmatch(text):
@@ -100,6 +91,8 @@ def number_at(tokens: Sequence[Token], place: int) -> tuple[float, int, str] | N
         if touches != (tokens[last + 1].text in _LETTERS):
             break
         value, last, scaled = value * scale, last + 1, True
+    if math.isinf(value):
+        return None
     return round(value, 6), last, "figure" if text[0].isdigit() or scaled else "word"
 
 

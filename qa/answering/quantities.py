@@ -28,6 +28,10 @@ UNITS = {
     for word in words.split()
 }  # fmt: skip
 _PERIODS = frozenset("second minute hour day night week month year season person head share game match".split())
+_RATES = {
+    "each": "each", "apiece": "each", "annually": "year", "yearly": "year", "monthly": "month", "weekly": "week",
+    "daily": "day", "hourly": "hour",
+}  # fmt: skip
 _ABOUT = frozenset("about around some nearly almost over roughly approximately estimated exceeding".split())
 # A bound is no figure, and a base, a rest or an earlier value not the one that is told.
 _BOUNDS = ("up to", "as many as", "as much as", "fewer than", "less than", "no more than", "at most", "below", "under")
@@ -87,8 +91,7 @@ def quantities(tokens: Sequence[Token]) -> list[Quantity]:
 
 def _quantity(tokens: Sequence[Token], first: int, last: int, value: float, form: str) -> Quantity | None:
     """The quantity of the number from its first to its last token, if it is one."""
-    begin = first
-    sign = ""
+    begin, sign = first, ""
     if first and tokens[first - 1].text in _SIGNS and tokens[first - 1].end == tokens[first].start:
         begin, sign = first - 1, tokens[first - 1].text
         if begin and tokens[begin].start == tokens[begin - 1].end and tokens[begin - 1].text.isalpha():
@@ -108,7 +111,7 @@ def _quantity(tokens: Sequence[Token], first: int, last: int, value: float, form
         return None
     if not unit and (_is_month(text_at(tokens, rest)) or any(map(_is_month, words[-2:]))):
         return None  # Aug. 14
-    if not unit and begin and tokens[begin - 1].capital and begin - 1 > 0 and not _is_day(tokens[begin - 1].text):
+    if not unit and begin > 1 and tokens[begin - 1].capital and not tokens[begin - 1].text.endswith("day"):
         return None  # Boeing 737
     start = _with_about(words, begin)
     counted = []
@@ -116,9 +119,7 @@ def _quantity(tokens: Sequence[Token], first: int, last: int, value: float, form
         if not token.text.isalpha() or token.text in _ENDS:
             break
         counted.append(token.text)
-    if not unit and start and tokens[start - 1].text in ("magnitude",):
-        unit = "magnitude"
-    if not unit and len(words) > 1 and words[-2:] == ["magnitude", "of"]:
+    if not unit and (text_at(tokens, start - 1) == "magnitude" or words[-2:] == ["magnitude", "of"]):
         unit = "magnitude"
     rate = _rate(tokens, rest)
     span = Span(tokens[start].start, tokens[end].end)
@@ -151,11 +152,8 @@ def _unit(tokens: Sequence[Token], last: int, sign: str) -> tuple[int, str | Non
     if singular in _COINS:
         return after, _COINS[singular], after + 1
     if token.text in UNITS:
-        return (
-            after,
-            None if text_at(tokens, after + 1) in ("old", "ago", "later", "earlier") else UNITS[token.text],
-            after + 1,
-        )
+        is_age = text_at(tokens, after + 1) in ("old", "ago", "later", "earlier")
+        return after, None if is_age else UNITS[token.text], after + 1
     if touches and token.text not in ".,;:!?)”\"’'—–":
         return last, None, after  # 25th, 3pm, 12/13
     if touches and token.text in ":–—" and _digit_at(tokens, after + 1):
@@ -169,10 +167,6 @@ def _digit_at(tokens: Sequence[Token], place: int) -> bool:
 
 def _is_month(word: str) -> bool:
     return word in MONTHS
-
-
-def _is_day(word: str) -> bool:
-    return word.endswith("day")
 
 
 def _is_range(tokens: Sequence[Token], begin: int, end: int) -> bool:
@@ -202,16 +196,17 @@ def _ends_number(tokens: Sequence[Token], place: int) -> bool:
 
 def _is_told_of_another(before: Sequence[str], after: str) -> bool:
     """Whether the words around a number make it a bound, a rest, a base, a rank or what another is compared with."""
-    said = " ".join(before)
-    if any(said == bound or said.endswith(" " + bound) for bound in _BOUNDS):
+    if _ends(before, _BOUNDS):
         return True
-    if before[-2:] in (["more", "than"], ["at", "least"]):
-        said = " ".join(before[:-2])
-    if any(said == other or said.endswith(" " + other) for other in _OTHERS):
+    if _ends(before[:-2] if before[-2:] in (["more", "than"], ["at", "least"]) else before, _OTHERS):
         return True
     if before[-1:] == ["of"] and (len(before) < 2 or before[-2] not in _AMOUNTS):
         return True
     return before[-2:] == ["of", "the"] or after in _REST or after in _PARTS
+
+
+def _ends(words: Sequence[str], phrases: Sequence[str]) -> bool:
+    return f" {' '.join(words)}".endswith(tuple(f" {phrase}" for phrase in phrases))
 
 
 def _with_about(before: Sequence[str], begin: int) -> int:
@@ -227,10 +222,6 @@ def _rate(tokens: Sequence[Token], place: int) -> str:
         word = tokens[at].text
         if word in ("per", "a", "an", "each", "every") and text_at(tokens, at + 1) in _PERIODS:
             return text_at(tokens, at + 1)
-        if word in ("each", "apiece"):
-            return "each"
-        if word in ("annually", "yearly"):
-            return "year"
-        if word in ("monthly", "weekly", "daily", "hourly"):
-            return {"monthly": "month", "weekly": "week", "daily": "day", "hourly": "hour"}[word]
+        if word in _RATES:
+            return _RATES[word]
     return ""

@@ -58,11 +58,10 @@ def select_quotes(index: SearchEngine, ranking: Ranking, k: int) -> list[Quote]:
 
     Whole passages are quoted of a large index, of documents that are not long, and when more than twelve are asked for.
     """
-    if k > _PASSAGES or not ranking.small or not _long(index, ranking):
-        places = distinct(index, ranking, k)
-        return [_whole(ranking, place) for place in places]
-    places = distinct(index, ranking, _PASSAGES)
-    return _narrow(index, ranking, places, k)
+    if k > _PASSAGES or not ranking.query.small or not _long(index, ranking):
+        whole = [(place, ranking.read(place.position)) for place in distinct(index, ranking, k)]
+        return [Quote(place, passage, passage.passage.span) for place, passage in whole]
+    return _narrow(index, ranking, distinct(index, ranking, _PASSAGES), k)
 
 
 def _long(index: SearchEngine, ranking: Ranking) -> bool:
@@ -98,11 +97,6 @@ def runs(gain: NDArray[np.float64], first: NDArray[np.bool_], k: int) -> list[tu
         found.append((place, end))
         number, place = number - 1, place - 1
     return found[::-1]
-
-
-def _whole(ranking: Ranking, place: Distinct) -> Quote:
-    passage = ranking.read(place.position)
-    return Quote(place, passage, passage.passage.span)
 
 
 def _narrow(index: SearchEngine, ranking: Ranking, places: Sequence[Distinct], k: int) -> list[Quote]:

@@ -21,17 +21,9 @@ from qa.search.rank import Ranking
 from qa.search.terms import covered
 
 __all__ = [
-    "PASSAGE_FEATURES",
-    "Facts",
-    "Reading",
-    "Task",
-    "facts_of",
-    "passage_cosines",
-    "passage_features",
-    "read",
-    "reader_task",
-    "seen_passages",
-]
+    "PASSAGE_FEATURES", "Facts", "Reading", "Task", "facts_of", "passage_cosines", "passage_features", "read",
+    "reader_task", "seen_passages",
+]  # fmt: skip
 
 PASSAGE_FEATURES = (
     *("reader_answered", "reader_sentence", "covered", "covered_sentence", "covered_article"),
@@ -61,7 +53,7 @@ class Task:
         query = ranking.query
         told = query.preferences
         dated = told.period is None or bool(years_said(told.said[0]))
-        return cls(query.question, query.idf, query.vector, ranking.small, None if dated else told.period)
+        return cls(query.question, query.idf, query.vector, query.small, None if dated else told.period)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@ cover of the question.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
+from qa.search.fusion import within
 from qa.search.preferences import period_name
 from qa.search.rank import Ranking
 from qa.search.terms import content_terms, covered
@@ -22,27 +24,29 @@ def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -
     article is of; the words that the closest passages lack; that they do not answer.
     """
     query = ranking.query
-    within = " under these filters" if query.request.filters else ""
+    filtered = " under these filters" if query.request.filters else ""
     if not closest:
-        return f"No article is left{within}." if within else "No passage has anything to do with the question."
-    told = content_terms(query.question, query.language)  # that "what" and "did" are missing tells a person nothing
+        return f"No article is left{filtered}." if filtered else "No passage has anything to do with the question."
+    # What a question says of time and source stands in an article's metadata rather than in its words.
+    said = " ".join(query.preferences.said)
+    of_metadata = set(analyze(said, query.language))
+    # That "what" and "did" are missing tells a person nothing.
+    told = [term for term in content_terms(query.question, query.language) if term not in of_metadata]
     written = query.words
     unknown = [term for term in told if not index.document_frequency(term, query.selection)]
     if unknown:
         words = _listed([written.get(term, term) for term in unknown])
-        return f"{words} {'stands' if len(unknown) == 1 else 'stand'} in none of the articles{within}."
+        return f"{words} {'stands' if len(unknown) == 1 else 'stand'} in none of the articles{filtered}."
     period = query.preferences.period
-    if period is not None and not ranking.features.column("period").any():
-        return f"No article {period_name(period)} was found{within}, and none from another time answers the question."
-    # What a question says of time and source stands in an article's metadata rather than in its words.
-    said = [*query.preferences.said, *(f"{one.title} {one.text}" for one in closest)]
-    terms = frozenset(analyze(" ".join(said), query.language))
+    if period is not None and not (within(index.days(ranking.articles), *map(date.toordinal, period)) == 1.0).any():
+        return f"No article {period_name(period)} was found{filtered}, and none from another time answers the question."
+    terms = frozenset(analyze(" ".join([said, *(f"{one.title} {one.text}" for one in closest)]), query.language))
     missing = [written.get(term, term) for term in told if term not in terms]
     if missing and covered(query.idf, terms) < _FEW:
-        return f"The closest passages{within} do not mention {_listed(missing)}."
+        return f"The closest passages{filtered} do not mention {_listed(missing)}."
     if missing:
-        return f"The closest passages{within} share words with the question, but not {_listed(missing)}."
-    return f"The closest passages{within} share words with the question, but no sentence of them answers it."
+        return f"The closest passages{filtered} share words with the question, but not {_listed(missing)}."
+    return f"The closest passages{filtered} share words with the question, but no sentence of them answers it."
 
 
 def _listed(words: Sequence[str]) -> str:

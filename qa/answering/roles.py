@@ -30,27 +30,27 @@ def tells_role(sentence: str, name: Span) -> bool:
     """
     before, after = sentence[: name.start], sentence[name.end : name.end + _NEAR]
     ends_before = max(before.rfind(mark) for mark in ".;:!?()")
-    words = [_plain(word) for word in _WORD.findall(before[ends_before + 1 :])[-_BEFORE:]]
+    words = _words(before[ends_before + 1 :])[-_BEFORE:]
     if words and words[-1] in _ROLES:
         return True
     # "the head of the agency, X," and "the city of X"
     if _ROLES.intersection(words) and (before.rstrip().endswith(",") or words[-1] in ("of", "named", "called")):
         return True
-    follows = [_plain(word) for word in _WORD.findall(after)]
+    follows = _words(after)
     if follows[:1] and follows[0] in _IS:
         return bool(_ARTICLES.intersection(follows[1:3])) or bool(_ROLES.intersection(follows[1:5]))
-    if after.startswith((",", " (", " –", " —", ", ")):
-        clause = [_plain(word) for word in _WORD.findall(_clause(after[1:]))]
+    if after.startswith((",", " (", " –", " —")):
+        clause = _words(_clause(after[1:]))
         if clause and clause[0].isdigit():  # an age
-            clause = [_plain(word) for word in _WORD.findall(_clause(after[1:].partition(",")[2]))]
+            clause = _words(_clause(after[1:].partition(",")[2]))
         return bool(clause) and (clause[0] in _ARTICLES - {"who", "which"} or bool(_ROLES.intersection(clause)))
     return False
 
 
 def says(sentence: str, name: Span) -> bool:
     """Whether whoever stands at a name's range speaks in a sentence: "X said", "said X", "according to X"."""
-    before = [_plain(word) for word in _WORD.findall(sentence[: name.start])[-_BEFORE:]]
-    after = [_plain(word) for word in _WORD.findall(sentence[name.end : name.end + _NEAR])[:_BEFORE]]
+    before = _words(sentence[: name.start])[-_BEFORE:]
+    after = _words(sentence[name.end : name.end + _NEAR])[:_BEFORE]
     return bool(SPEECH.intersection(after) or SPEECH.intersection(before[-3:]) or before[-2:] == ["according", "to"])
 
 
@@ -68,8 +68,8 @@ def people(sentence: str) -> Iterator[str]:
             continue
         start = sentence.index(name, match.start())
         before = sentence[:start].rstrip()
-        title = [_plain(word) for word in _WORD.findall(before)[-1:]]
-        follows = [_plain(word) for word in _WORD.findall(_clause(sentence[match.end() + 1 :][:_NEAR]))]
+        title = _words(before)[-1:]
+        follows = _words(_clause(sentence[match.end() + 1 :][:_NEAR]))
         beside = sentence.startswith(", ", match.end()) and len(follows) > 1 and follows[0] in _ARTICLES
         if (before[-1:].isalpha() and PEOPLE.intersection(title)) or (beside and PEOPLE.intersection(follows)):
             seen.add(name)
@@ -80,6 +80,10 @@ def _clause(text: str) -> str:
     """What stands up to the next comma or bracket."""
     ends = [place for mark in ",)–—;" if (place := text.find(mark)) >= 0]
     return text[: min(ends)] if ends else text
+
+
+def _words(text: str) -> list[str]:
+    return [_plain(word) for word in _WORD.findall(text)]
 
 
 def _plain(word: str) -> str:

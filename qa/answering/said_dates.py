@@ -5,24 +5,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from index.text.dates import ENGLISH_MONTHS, MONTHS, MONTHS_SHORT
+from index.text.dates import MONTHS
 from index.types import Span
+from qa.search.time_expressions import DAY, MONTH
 
 __all__ = ["SaidDate", "is_time", "said_dates"]
 
 _LONGEST = 2_000  # limit: characters of a sentence that are looked at
-_MONTH = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)}|(?:{'|'.join(MONTHS_SHORT)}|sept)\b\.?)"
-_DAY = r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d)(?![\d%]|,\d)"
 # In order: the longer before the shorter. A month by itself is also a verb or a name, a year a number.
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"(?<![\w.]){_DAY}\s(?:of\s)?{_MONTH},?\s{_YEAR}\b",
-        rf"\b{_MONTH}\s{_DAY},?\s{_YEAR}\b",
-        rf"\b{_MONTH},?\s(?:of\s)?{_YEAR}\b",
-        rf"(?<![\w.]){_DAY}\s(?:of\s)?{_MONTH}\b",
-        rf"\b{_MONTH}\s{_DAY}\b",
+        rf"(?<![\w.]){DAY}\s(?:of\s)?{MONTH},?\s{_YEAR}\b",
+        rf"\b{MONTH}\s{DAY},?\s{_YEAR}\b",
+        rf"\b{MONTH},?\s(?:of\s)?{_YEAR}\b",
+        rf"(?<![\w.]){DAY}\s(?:of\s)?{MONTH}\b",
+        rf"\b{MONTH}\s{DAY}\b",
         rf"(?<=\bin\s){_YEAR}\b",
     )
 )

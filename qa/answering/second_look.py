@@ -7,6 +7,7 @@ import numpy as np
 
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
+from index.types import Span
 from qa.answering.cite import Cited, cite, numbered
 from qa.answering.deduplicate import Distinct
 from qa.answering.quotes import Quote
@@ -19,15 +20,22 @@ _WORD = re.compile(r"\w[\w’'-]*")
 
 
 def look_again(index: SearchEngine, ranking: Ranking, cited: Sequence[Cited], *, reader: bool) -> tuple[Cited, ...]:
-    """What is cited, behind the best passage that holds the rarest name of the question; as it is where some passage
-    cited holds a name of it, and where no candidate does.
+    """What is cited, behind the best passage that holds the rarest name of the question, with the quotes that share
+    words with it; as it is where some passage cited holds a name of it, and where no candidate does.
     """
     position = _with_name(index, ranking, [one.passage for one in cited])
     if position is None:
         return tuple(cited)
     passage = ranking.read(position)
-    found = cite(index, ranking, [Quote(Distinct(position), passage, passage.passage.span)], reader=reader)
-    return tuple(numbered([*found, *cited]))
+    span, others = passage.passage.span, list[Cited]()
+    for one in cited:
+        own = one.passage.passage
+        if own.article != passage.passage.article or own.span.end <= span.start or span.end <= own.span.start:
+            others.append(one)
+        else:
+            span = Span(min(span.start, own.span.start), max(span.end, own.span.end))
+    found = cite(index, ranking, [Quote(Distinct(position), passage, span)], reader=reader)
+    return tuple(numbered([*found, *others]))
 
 
 def _with_name(index: SearchEngine, ranking: Ranking, cited: Sequence[PassageText]) -> int | None:

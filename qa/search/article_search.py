@@ -5,8 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from index.engine import SearchEngine, Selection
 from index.store.bm25 import analyze, term_of
 from index.text.languages import ENGLISH
@@ -62,13 +60,11 @@ def find_articles(index: SearchEngine, wanted: Wording, selection: Selection | N
     rows = [int(row) for row in hits.rows]
     if not wanted.phrases:
         return Found(tuple(rows[:_MOST]), len(rows) <= _MOST)
-    holding: set[int] | None = None
-    for words in wanted.written:
-        passages = passages_with(index, NameQuestion(words, "about", exact=True), selection)
-        articles = {int(row) for row in np.unique(index.articles_of(passages))}
-        holding = articles if holding is None else holding & articles
+    asked = (NameQuestion(words, "about", exact=True) for words in wanted.written)
+    articles = (index.articles_of(passages_with(index, one, selection)).tolist() for one in asked)
+    holding = set.intersection(*map(set, articles))
     place = {row: number for number, row in enumerate(rows)}
-    ordered = sorted(holding or (), key=lambda row: (place.get(row, len(place)), row))
+    ordered = sorted(holding, key=lambda row: (place.get(row, len(place)), row))
     return Found(tuple(ordered[:_MOST]), len(ordered) <= _MOST)
 
 
@@ -94,6 +90,4 @@ def _length_at(wanted: Wording, terms: Sequence[str], place: int) -> int:
     return max(lengths, default=int(terms[place] in wanted.terms))
 
 
-@lru_cache(maxsize=_WORDS_KEPT)
-def _term(word: str, language: str) -> str:
-    return term_of(word, language)
+_term = lru_cache(maxsize=_WORDS_KEPT)(term_of)

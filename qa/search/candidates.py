@@ -60,11 +60,5 @@ def find_candidates(index: SearchEngine, query: Query) -> Candidates:
 
 def _scores(hits: Hits, wanted: NDArray[np.int64]) -> NDArray[np.float64]:
     """The score of each wanted row, 0 where it is not among the hits."""
-    result = np.zeros(len(wanted))
-    if len(hits):
-        order = np.argsort(hits.rows)
-        rows = hits.rows[order]
-        places = np.minimum(np.searchsorted(rows, wanted), len(rows) - 1)
-        hit = rows[places] == wanted
-        result[hit] = hits.scores[order][places][hit]
-    return result
+    found = dict(zip(hits.rows.tolist(), hits.scores.tolist(), strict=True))
+    return np.array([found.get(row, 0.0) for row in wanted.tolist()], np.float64)

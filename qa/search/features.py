@@ -1,8 +1,11 @@
 """Features of candidates: one named column each in an array of shape (n, F), each made by a small pure function."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +17,17 @@ from qa.search.followup import quoted_from
 from qa.search.fusion import best_first, recency
 from qa.search.preferences import boosts
 from qa.search.query import Query
-from qa.search.term_matching import lead_proximity
-from qa.search.weights import Weights
 
-__all__ = ["FEATURES", "Features", "chosen_weights", "compute_features", "feedback_among"]
+__all__ = ["FEATURES", "Features", "Weights", "compute_features", "first_pass", "proximity", "shipped_weights"]
 
 _FIRST_PASS = ("cosine", "passage_bm25", "article_bm25")
 _OF_PARTS = (*_FIRST_PASS, "lead_cosine")  # of each part of a query
 FEATURES = (*_OF_PARTS, "lead_proximity", "rm3", "recency", "period", "source", "sentence_cosine")
 _READ_AGAIN = 60  # limit: candidates, by first pass, whose articles are read for lead proximity; 200 rank alike
-_SENTENCES_OF = (
-    12  # limit: likewise, whose sentences are embedded; 24 and 40 are alike: tests/benchmarks/results/tried.md
-)
+# limit: likewise, whose sentences are embedded; 24 and 40 are alike: tests/benchmarks/results/tried.md
+_SENTENCES_OF = 12
+_WINDOW = 3  # words within which two terms of the question stand together
+_END = -1  # the id that stands between texts
 
 Floats = NDArray[np.float64]
 
@@ -53,9 +55,25 @@ class Features:
         return column
 
 
-def chosen_weights(query: Query, weights: Weights) -> Mapping[str, float]:
-    """The weights for the size of the index searched, by feature."""
-    return weights.small if query.small else weights.large
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each feature counts, by name: in indexes of at most 3,000 passages (`small`), and in larger ones. Those of
+    the first pass, which chooses what other features are computed from, stay as they are when the others are learned
+    anew: so the features that are served are those that were learned on.
+    """
+
+    large: Mapping[str, float]
+    small: Mapping[str, float]
+    first_pass_large: Mapping[str, float]
+    first_pass_small: Mapping[str, float]
+
+
+@cache
+def shipped_weights() -> Weights:
+    """The weights in ranking_weights.json."""
+    stored = json.loads(files("qa.search").joinpath("ranking_weights.json").read_text("utf-8"))
+    sizes = stored["large"], stored["small"]
+    return Weights(*(one["weights"] for one in sizes), *(one["first_pass"] for one in sizes))
 
 
 def compute_features(index: SearchEngine, query: Query, candidates: Candidates, weights: Weights) -> Features:
@@ -67,7 +85,7 @@ def compute_features(index: SearchEngine, query: Query, candidates: Candidates, 
         return Features(values)
     leads, place = np.unique(candidates.articles, return_inverse=True)
     values[:, :4], topic = _by_parts(index, query, candidates, leads, place)
-    first = _first_pass(topic, query, weights)
+    first = first_pass(topic, query, weights)
     best = best_first(candidates.rows, first)
     # Lead proximity is of the question alone, and counts by its share of the query.
     share = 1.0 / sum(part.weight for part in query.parts)
@@ -79,22 +97,8 @@ def compute_features(index: SearchEngine, query: Query, candidates: Candidates, 
     return Features(values)
 
 
-def feedback_among(
-    index: SearchEngine,
-    query: Query,
-    rows: NDArray[np.int64],
-    articles: NDArray[np.int64],
-    features: Features,
-    weights: Weights,
-) -> Features:
-    """The features of some of a query's candidates, shape (n, F), with RM3 among these alone."""
-    values = features.values.copy()
-    first = _first_pass(values, query, weights)
-    values[:, FEATURES.index("rm3")] = rm3(index, rows, articles, first, query.selection)
-    return Features(values)
-
-
-def _first_pass(values: Floats, query: Query, weights: Weights) -> Floats:
+def first_pass(values: Floats, query: Query, weights: Weights) -> Floats:
+    """The score by cosine and BM25 alone of n candidates with features of shape (n, F): shape (n,)."""
     counted = weights.first_pass_small if query.small else weights.first_pass_large
     first: Floats = values[:, : len(_FIRST_PASS)] @ np.array([counted[name] for name in _FIRST_PASS])
     return first
@@ -122,10 +126,39 @@ def _by_parts(
 
 
 def _lead_proximity(index: SearchEngine, query: Query, candidates: Candidates, read: NDArray[np.int64]) -> Floats:
-    found = lead_proximity(query.idf, index.forward, index.leads_of(candidates.articles[read]))
+    """Proximity of the question's terms in the first passages of articles: a report begins with what it is about."""
+    forward, ids = index.forward, index.forward.term_ids(query.idf)
+    leads, place_of = np.unique(index.leads_of(candidates.articles[read]), return_inverse=True)
+    texts = forward.passages(leads)
+    words = np.insert(texts.words, texts.starts[1:], _END)  # so that no text is empty
+    starts = (texts.starts[:-1] + np.arange(len(leads))).astype(np.intp)
+    terms = np.where(words == _END, np.int32(_END), forward.terms[words])
+    found = proximity((terms == ids[:, None]) & (ids >= 0)[:, None], starts)[place_of]
     values = np.full(len(candidates), found.min(initial=1.0))  # those not read are taken for the worst that were
     values[read] = found
     return values
+
+
+def proximity(stands: NDArray[np.bool_], starts: NDArray[np.intp]) -> NDArray[np.float64]:
+    """The share of neighbouring terms that stand within three words of each other in each text, 0 to 1; 0 for a
+    single term (Tao & Zhai 2007, "An Exploration of Proximity Measures in Information Retrieval").
+
+    `stands` has shape (terms, words): which word of one text after another is which term. `starts` has shape
+    (texts,): where each text, of at least one word, begins.
+    """
+    if len(stands) < 2 or not len(starts):
+        return np.zeros(len(starts))
+    one, other = stands[:-1], stands[1:]
+    text = np.zeros(stands.shape[1], np.int32)
+    text[starts[1:]] = 1
+    text = np.cumsum(text)
+    met = np.zeros(one.shape, bool)
+    for apart in range(1, _WINDOW + 1):
+        same = text[apart:] == text[:-apart]
+        beside = (one[:, :-apart] & other[:, apart:]) | (other[:, :-apart] & one[:, apart:])
+        met[:, :-apart] |= beside & same
+    share: NDArray[np.float64] = np.logical_or.reduceat(met, starts, axis=1).mean(axis=0)
+    return share
 
 
 def _time_and_source(index: SearchEngine, query: Query, candidates: Candidates) -> Floats:

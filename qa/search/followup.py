@@ -15,17 +15,8 @@ from qa.search.terms import content_terms, name_terms
 from qa.types import Answer, History
 
 __all__ = [
-    "Encode",
-    "QueryPart",
-    "Turn",
-    "conversation",
-    "encoded",
-    "leans",
-    "queries",
-    "quoted_from",
-    "taken",
-    "thread",
-]
+    "Encode", "QueryPart", "Turn", "encoded", "leans", "queries", "quoted_from", "taken", "thread",
+]  # fmt: skip
 
 # Of the earlier questions joined with this one, where the question itself and the last answer count 1: chosen on CAsT
 # 2021; 1 and 2 rank .009 and .006 worse. Earlier questions as texts of their own, .6 in all, and .6 of the last answer:
@@ -70,13 +61,7 @@ def queries(
     A question that stands alone brings nothing along. Without `encode`, which gives texts their unit vectors, a
     question leans when it refers to something outside it. `language` is that of whose terms are compared.
     """
-    return conversation(question, thread(history, encode, language), encode, language)
-
-
-def conversation(
-    question: str, turns: Sequence[Turn], encode: Encode | None = None, language: str = ENGLISH
-) -> list[QueryPart]:
-    """The same, given the turns of the thread."""
+    turns = thread(history, encode, language)
     if not turns:
         return [QueryPart(question, 1.0)]
     asked = tuple(dict.fromkeys((turns[0].question, turns[-1].question)))

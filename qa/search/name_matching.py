@@ -1,6 +1,5 @@
 """Finds a name in passages: its words in order, but for a middle name, whatever their case, accents and endings."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -16,16 +15,15 @@ from qa.search.names import JOINING, PART, NameQuestion, is_capital, words_of
 
 __all__ = ["find_name", "passages_with"]
 
-_PART = re.compile(r"\w+")
-
-_MOST_PASSAGES = 3_000  # limit: passages with the name's rarest word that are looked at
+_MOST_PASSAGES = 3_000  # limit: passages that are looked at for a name
 _ENDING = 3  # limit: letters by which two forms of a word differ; others are not stemmed
 _GAP = 1  # fact: words between two of a name: a middle name or its initial
 
 
 def passages_with(index: SearchEngine, asked: NameQuestion, selection: Selection | None = None) -> NDArray[np.int64]:
     """The rows of the passages, in order, in whose text or title the words of a name stand in its order, next to each
-    other but for a middle name; accents, case and endings do not count. Looked up by its rarest word; at most 3,000.
+    other but for a middle name; accents, case and endings do not count. Looked up by its rarest word, where
+    that stands in more than 3,000 by all of its words; at most 3,000.
     """
     found = [_passages_with(index, asked, selection, language) for language in index.languages]
     return np.unique(np.concatenate(found))
@@ -34,14 +32,15 @@ def passages_with(index: SearchEngine, asked: NameQuestion, selection: Selection
 def _passages_with(
     index: SearchEngine, asked: NameQuestion, selection: Selection | None, language: str
 ) -> NDArray[np.int64]:
-    words = _PART.findall(asked.name) if asked.exact else _searched(asked.name)
+    words = PART.findall(asked.name) if asked.exact else _searched(asked.name)
     terms = [term for word in words for term in analyze(word, language)]
     frequency = {term: index.document_frequency(term, selection) for term in terms}
     if not terms or not all(frequency.values()):
         return np.empty(0, np.int64)
     rarest = min(frequency, key=lambda term: frequency[term])
-    most = min(frequency[rarest], _MOST_PASSAGES)
-    rows = np.sort(index.lexical_passages({rarest: 1.0}, most, selection).rows)
+    # Of more than are looked at, those with all of the words stand first where all are searched for.
+    sought = [rarest] if frequency[rarest] <= _MOST_PASSAGES else terms
+    rows = np.sort(index.lexical_passages(dict.fromkeys(sought, 1.0), _MOST_PASSAGES, selection).rows)
     forward, numbers = index.forward, index.forward.term_ids(terms)
     gap = 0 if asked.exact else _GAP
     held = np.zeros(len(rows), bool)

@@ -79,7 +79,7 @@ def asked_about(question: str) -> NameQuestion | None:
         return None
     first, last = content[0], content[-1]
     frames = [word for word, frame in zip(said, framed, strict=True) if frame]
-    wants = _wants(said, [said[place] for place in range(len(said)) if framed[place]])
+    wants = _wants(said, frames)
     while first < last and said[first].rstrip(".") in TITLES and is_capital(words[first + 1][0]):
         first += 1
     run = range(first, last + 1)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.engine import SearchEngine
 from qa.search.fusion import within
-from qa.search.time_expressions import LOOK_BACK, Period, period_said
+from qa.search.time_expressions import LOOK_BACK, Period, period_said, written_out
 from qa.types import AsOf
 
 __all__ = ["NO_PREFERENCES", "Preferences", "boosts", "parse", "period_name", "preferences_of"]
@@ -59,9 +59,6 @@ class Preferences:
     sources: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     over: bool = False
-
-    def __bool__(self) -> bool:
-        return self.period is not None or bool(self.sources)
 
 
 NO_PREFERENCES = Preferences()
@@ -107,11 +104,11 @@ def period_name(period: Period) -> str:
     """A period after "articles": "of December 2020", "of 2019", "of 3 January 2021", "since 1 March 2021"."""
     first, last = period
     if last == date.max:
-        return f"since {_day(first)}"
+        return f"since {written_out(first)}"
     if first == date.min:
-        return f"up to {_day(last)}"
+        return f"up to {written_out(last)}"
     if first == last:
-        return f"of {_day(first)}"
+        return f"of {written_out(first)}"
     after = date.fromordinal(last.toordinal() + 1)
     if first.day == 1 and after.day == 1:
         if first.month == 1 and after == date(first.year + 1, 1, 1):
@@ -119,11 +116,7 @@ def period_name(period: Period) -> str:
         if (first.year, first.month) == (last.year, last.month):
             return f"of {first:%B} {first.year}"
         return f"of {first:%B} {first.year} to {last:%B} {last.year}"
-    return f"of {_day(first)} to {_day(last)}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
+    return f"of {written_out(first)} to {written_out(last)}"
 
 
 def _sources_said(question: str, names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:

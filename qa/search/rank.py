@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.search.candidates import Candidates
-from qa.search.features import FEATURES, Features, chosen_weights
+from qa.search.features import FEATURES, Features, Weights
 from qa.search.fusion import best_first
 from qa.search.passages import PassageText, PassageTexts
 from qa.search.query import Query
-from qa.search.weights import Weights
 
 __all__ = ["Ranking", "effective_weights", "rank"]
 
@@ -33,11 +32,6 @@ class Ranking:
     score: Floats
     weights: Floats
     texts: PassageTexts
-
-    @property
-    def small(self) -> bool:
-        """Whether so few passages were searched that sentences are compared with the question by their vectors too."""
-        return self.query.small
 
     def take(self, order: NDArray[np.int64]) -> "Ranking":
         """The passages at these positions, in this order."""
@@ -78,7 +72,7 @@ def effective_weights(query: Query, weights: Weights) -> Floats:
     loses. RM3 counts less the fewer passages an article has, and nothing where each has one: then an article's words
     are those of its passage.
     """
-    chosen = chosen_weights(query, weights)
+    chosen = weights.small if query.small else weights.large
     counted = np.array([chosen[name] for name in FEATURES])
     breadth = float(np.clip((query.article_count - 1) / _MANY_ARTICLES, 0.0, 1.0))
     depth = 1.0 - query.article_count / max(1, query.passage_count)

@@ -1,6 +1,7 @@
 """Whether a question refers to something that it does not itself name: "Who led it?", "And in Iraq?". English only."""
 
 import re
+from itertools import pairwise
 
 from qa.search.terms import content_terms
 
@@ -38,8 +39,9 @@ def refers_outside(question: str) -> bool:
     lower = [_plain(word) for word in words]
     if any(tuple(lower[: len(opening)]) == opening for opening in _OPENINGS) or not content_terms(question):
         return True
+    named = _first_named(words, lower)
     for place, word in enumerate(lower):
-        inside = _named_before(words, lower, place)
+        inside = place > named
         if word in _PERSONAL and not inside:
             return True
         if _points(lower, place) and not (inside and word in _INSIDE):
@@ -60,18 +62,16 @@ def _points(lower: list[str], place: int) -> bool:
     return word != "that" or not before or before in _FUNCTION or after == ""
 
 
-def _named_before(words: list[str], lower: list[str], place: int) -> bool:
-    """Whether a determiner or number with its noun, or a name, stands before a word."""
-    if place and words[0].isupper() and len(words[0]) > 1:  # "NASA launched its ..."
-        return True
-    for before in range(place):
-        noun = lower[before + 1]
-        determined = lower[before] in _DETERMINERS or lower[before].isdigit()
-        if determined and before + 1 < place and noun not in _FUNCTION and noun not in _PERSONAL:
-            return True
-        if before and words[before][:1].isupper() and lower[before] not in _FUNCTION and lower[before] != "i":
-            return True
-    return False
+def _first_named(words: list[str], lower: list[str]) -> int:
+    """The place of the first name, or noun behind a determiner or number; that behind the last word where none is."""
+    if words and words[0].isupper() and len(words[0]) > 1:  # "NASA launched its ..."
+        return 0
+    for place, (before, word) in enumerate(pairwise(lower), 1):
+        determined = before in _DETERMINERS or before.isdigit()
+        name = words[place][:1].isupper() and word != "i"
+        if word not in _FUNCTION and (name or (determined and word not in _PERSONAL)):
+            return place
+    return len(words)
 
 
 def _plain(word: str) -> str:

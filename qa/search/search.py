@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from index.engine import SearchEngine
 from qa.search.candidates import find_candidates
-from qa.search.features import compute_features, feedback_among
+from qa.search.features import FEATURES, Features, Weights, compute_features, first_pass, shipped_weights
+from qa.search.feedback import rm3
 from qa.search.followup import Encode
 from qa.search.passages import PassageTexts
 from qa.search.query import parse_query
 from qa.search.rank import Ranking, rank
 from qa.search.rerank import reranked
-from qa.search.weights import Weights, shipped_weights
 from qa.types import Request
 
 __all__ = ["search", "without"]
@@ -42,5 +42,7 @@ def without(index: SearchEngine, ranking: Ranking, hidden: NDArray[np.bool_]) ->
     left = ranking.take(np.flatnonzero(~hidden))
     if not len(left):
         return left
-    features = feedback_among(index, left.query, left.rows, left.articles, left.features, shipped_weights())
-    return replace(left, features=features).rescored(features.values @ left.weights)
+    values = left.features.values.copy()
+    score = first_pass(values, left.query, shipped_weights())
+    values[:, FEATURES.index("rm3")] = rm3(index, left.rows, left.articles, score, left.query.selection)
+    return replace(left, features=Features(values)).rescored(values @ left.weights)

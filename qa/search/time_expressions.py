@@ -6,14 +6,14 @@ question that names two, unless it joins them, is taken to name none.
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from index.text.dates import ENGLISH_MONTHS, MONTHS, MONTHS_SHORT
 from qa.types import AsOf
 
-__all__ = ["FORMS", "RELATIVE", "Period", "period_said", "relative_period"]
+__all__ = ["DAY", "FORMS", "MONTH", "RELATIVE", "Period", "period_said", "relative_period", "said_by", "written_out"]
 
 Period = tuple[date, date]
 
@@ -22,9 +22,10 @@ _THIRDS = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "middle": 1, "late"
 _NUMBERS = {name: number for number, name in enumerate("one two three four five six seven eight nine ten".split(), 1)}
 _DAYS_OF_EVENTS = {(1, 6), (9, 11)}  # without a year these are names of what happened then
 
-_MONTH = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)})\b"
-_SHORT = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)}|(?:{'|'.join(MONTHS_SHORT)}|sept)\b\.?)"
-_DAY, _YEAR = r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?", r"(?P<year>(?:19|20)\d\d)\b"
+# (?a: as without it "ſ" is an s, and "ı" an i, that no month or season is looked up by.
+_WHOLE_MONTH = rf"(?P<month>(?a:{'|'.join(ENGLISH_MONTHS)}))\b"
+MONTH = rf"(?P<month>(?a:{'|'.join(ENGLISH_MONTHS)})|(?a:{'|'.join(MONTHS_SHORT)}|sept)\b\.?)"
+DAY, _YEAR = r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?", r"(?P<year>(?:19|20)\d\d)\b"
 _TO_DAY = r"(?:\s?(?:-|–|to|and)\s?(?P<until>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?)?"
 _PART = rf"(?:(?P<part>{'|'.join(_THIRDS)})(?:[ -]|\sof\s(?:the\s)?))?"
 # What may follow a date that is one: a noun would make it part of a name, as in "in 2020 dollars".
@@ -72,54 +73,44 @@ class _Said:
         return next((period for period in found if period[0] <= anchor), None)
 
 
-def _year_of(match: re.Match[str]) -> int | None:
-    return int(match["year"]) if match.groupdict().get("year") else None
-
-
-def _dated(match: re.Match[str]) -> _Said:
-    month, day = MONTHS[match["month"][:3].lower()], int(match["day"])
-    return _Said(_year_of(match), month, month, day, int(match["until"] or day))
-
-
-def _iso(match: re.Match[str]) -> _Said:
-    month, day = int(match["month"]), int(match["day"])
-    return _Said(int(match["year"]), month, month, day, day)
-
-
-def _month(match: re.Match[str]) -> _Said:
-    month, third = MONTHS[match["month"][:3].lower()], _THIRDS.get((match["part"] or "").lower())
+def said_by(match: re.Match[str]) -> _Said:
+    """What an expression of FORMS found."""
+    named = match.groupdict()
+    year = int(named["year"]) if named.get("year") else None
+    third = _THIRDS.get((named.get("part") or "").lower())
+    if named.get("season"):
+        return _Said(year, *_SEASONS[named["season"].lower()])
+    if not named.get("month"):
+        return _Said(year, *((1, 12) if third is None else ((1, 4), (5, 8), (9, 12))[third]))
+    month = MONTHS.get(named["month"][:3].lower()) or int(named["month"])
+    if named.get("day"):
+        return _Said(year, month, month, int(named["day"]), int(named.get("until") or named["day"]))
     days = (1, 0) if third is None else ((1, 10), (11, 20), (21, 0))[third]
-    return _Said(_year_of(match), month, month, *days)
+    return _Said(year, month, month, *days)
 
 
-def _year(match: re.Match[str]) -> _Said:
-    if match.groupdict().get("season"):
-        return _Said(_year_of(match), *_SEASONS[match["season"].lower()])
-    third = _THIRDS.get(match.groupdict().get("part", "").lower())
-    return _Said(_year_of(match), *((1, 12) if third is None else ((1, 4), (5, 8), (9, 12))[third]))
+_Form = tuple[re.Pattern[str], tuple[str, ...]]
 
 
-_Form = tuple[re.Pattern[str], Callable[[re.Match[str]], _Said], tuple[str, ...]]
-
-
-def _form(pattern: str, made: Callable[[re.Match[str]], _Said], *leads: str) -> _Form:
-    return re.compile(rf"\b{pattern}", re.IGNORECASE), made, leads
+def _form(pattern: str, *leads: str) -> _Form:
+    return re.compile(rf"\b{pattern}", re.IGNORECASE), leads
 
 
 # In order: the longer before the shorter; those without leads need none in front.
 FORMS: tuple[_Form, ...] = (
-    _form(rf"{_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)\b", _iso),
-    _form(rf"{_DAY}{_TO_DAY}\s(?:of\s)?{_SHORT},?\s{_YEAR}{_EVENT}", _dated),
-    _form(rf"{_SHORT}\s{_DAY}{_TO_DAY},?\s{_YEAR}{_EVENT}", _dated),
-    _form(rf"{_DAY}{_TO_DAY}\s(?:of\s)?{_MONTH}{_ENDS}", _dated, "on", *_WITHIN),
-    _form(rf"{_SHORT}\s{_DAY}{_TO_DAY}\b{_ENDS}", _dated, "on", *_WITHIN),
-    _form(rf"{_PART}{_SHORT},?\s(?:of\s)?{_YEAR}", _month),
-    _form(rf"{_PART}{_MONTH}{_ENDS}", _month, *(lead for lead in _WITHIN if lead != "of")),
-    _form(rf"(?P<season>{'|'.join(_SEASONS)})\s(?:of\s)?{_YEAR}{_ENDS}", _year, *_WITHIN),
-    _form(rf"(?P<part>{'|'.join(_THIRDS)})(?:[ -]|\sof\s){_YEAR}{_ENDS}", _year),
-    _form(rf"{_YEAR}{_ENDS}", _year, *_WITHIN),
+    _form(rf"{_YEAR}-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)\b"),
+    _form(rf"{DAY}{_TO_DAY}\s(?:of\s)?{MONTH},?\s{_YEAR}{_EVENT}"),
+    _form(rf"{MONTH}\s{DAY}{_TO_DAY},?\s{_YEAR}{_EVENT}"),
+    _form(rf"{DAY}{_TO_DAY}\s(?:of\s)?{_WHOLE_MONTH}{_ENDS}", "on", *_WITHIN),
+    _form(rf"{MONTH}\s{DAY}{_TO_DAY}\b{_ENDS}", "on", *_WITHIN),
+    _form(rf"{_PART}{MONTH},?\s(?:of\s)?{_YEAR}"),
+    _form(rf"{_PART}{_WHOLE_MONTH}{_ENDS}", *(lead for lead in _WITHIN if lead != "of")),
+    _form(rf"(?P<season>(?a:{'|'.join(_SEASONS)}))\s(?:of\s)?{_YEAR}{_ENDS}", *_WITHIN),
+    _form(rf"(?P<part>{'|'.join(_THIRDS)})(?:[ -]|\sof\s){_YEAR}{_ENDS}"),
+    _form(rf"{_YEAR}{_ENDS}", *_WITHIN),
 )
 _HINT = re.compile(rf"\b(?:{'|'.join(MONTHS_SHORT)}|{'|'.join(_SEASONS)})|\d\d|\d(?:st|nd|rd|th)", re.IGNORECASE)
+_EARLIEST = date(10, 1, 1)  # fact: days of asking before it have no "99 months ago"
 LOOK_BACK = 60  # limit: characters before a date or a name that say how it is meant
 _UNIT, _BACK = r"(?P<unit>day|week|month)s?", r"(?P<back>day|week|month)s?"  # "a year ago" mostly compares
 _SPAN = r"week|weekend|month|year|spring|summer|autumn|fall|winter"
@@ -140,9 +131,9 @@ def period_said(question: str, as_of: AsOf, newest: date | None) -> tuple[Period
     understood. A period that begins after the day of asking (or the newest article) is none. A side that is open
     ("since", "before") ends at `date.max` or begins at `date.min`.
     """
-    if newest is None:
-        return None
     asked = None if as_of == "any" else as_of or date.today()
+    if newest is None or (asked is not None and asked < _EARLIEST):
+        return None
     found = list(_periods(question, asked))
     if as_of is None and asked is not None and any(period[0] > newest for period, _ in found):
         found = list(_periods(question, newest))
@@ -182,9 +173,9 @@ def _next(question: str, place: int) -> tuple[int, int, str, _Said] | None:
 
 
 def _at(question: str, place: int, lead: str) -> tuple[int, _Said] | None:
-    for pattern, made, leads in FORMS:
+    for pattern, leads in FORMS:
         if (match := pattern.match(question, place)) and (not leads or lead in leads):
-            said = made(match)
+            said = said_by(match)
             # "may", "march" and "august" are words too.
             named = said.year or said.last_day or match.group()[:1].isupper()
             if named or match["month"].lower() not in ("march", "may", "august"):
@@ -217,6 +208,11 @@ def _open(lead: str, period: Period | None) -> Period | None:
         "before": (date.min, first - day),
         "until": (date.min, last),
     }[lead]
+
+
+def written_out(day: date) -> str:
+    """A day as people write it: "3 January 2021"."""
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def relative_period(match: re.Match[str], anchor: date) -> Period:

@@ -2,17 +2,18 @@
 
 import re
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from index.errors import UsageError
 from index.text.dates import day_of
-from qa.search.time_expressions import FORMS, RELATIVE, Period, relative_period
+from qa.search.time_expressions import FORMS, RELATIVE, Period, relative_period, said_by, written_out
 
 __all__ = ["UNDERSTOOD", "AmbiguousDateError", "written_date"]
 
 # What a message says of the dates that are understood.
 UNDERSTOOD = "2020-12-01, 1 December 2020, Dec 2020, 2020, today, yesterday or last week"
 _LONGEST = 60  # limit: characters; nothing understood is longer, and the expressions need not look at more
+_WEEK = re.compile(r"\d{4}-?W\d\d")
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _FIGURES = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
 
@@ -24,9 +25,8 @@ class AmbiguousDateError(UsageError):
         self.words = words
         self.days = days
         one, two = days
-        super().__init__(
-            f"{words} may be {_plain(one)} or {_plain(two)}; write {one} for the first or {two} for the second"
-        )
+        may_be = f"{written_out(one)} or {written_out(two)}"
+        super().__init__(f"{words} may be {may_be}; write {one} for the first or {two} for the second")
 
 
 def written_date(text: str, *, end: bool, today: date) -> date:
@@ -46,12 +46,12 @@ def written_date(text: str, *, end: bool, today: date) -> date:
 
 
 def _stamp(words: str) -> Period | None:
-    """ISO 8601, with or without a time; the day is the one that is written, whatever the time zone."""
+    """ISO 8601, with or without a time, or a week; the day is the one that is written, whatever the time zone."""
     try:
         day = datetime.fromisoformat(words).date()
-    except ValueError:
+        return day, day + timedelta(days=6 * bool(_WEEK.fullmatch(words)))
+    except (ValueError, OverflowError):
         return None
-    return day, day
 
 
 def _named(words: str, today: date) -> Period | None:
@@ -66,9 +66,9 @@ def _named(words: str, today: date) -> Period | None:
         first, last = relative_period(match, today)
         middle = first + (last - first) / 2
         return middle, middle
-    for pattern, read, _ in FORMS:
+    for pattern, _ in FORMS:
         if match := pattern.fullmatch(words):
-            said = read(match)
+            said = said_by(match)
             if said.year is None:
                 raise UsageError(f"{words!r} lacks its year; write it as {UNDERSTOOD}")
             return said.of(said.year)
@@ -88,7 +88,3 @@ def _figures(words: str) -> Period | None:
         raise AmbiguousDateError(words, (day_first, month_first))
     day = day_first if match[2] == "." else day_first or month_first
     return (day, day) if day else None
-
-
-def _plain(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -21,9 +21,8 @@ from numpy.typing import NDArray
 from index import Index
 from qa.evaluation.dataset import Question, load
 from qa.search.candidates import find_candidates
-from qa.search.features import FEATURES, compute_features
+from qa.search.features import FEATURES, compute_features, shipped_weights
 from qa.search.query import parse_query
-from qa.search.weights import shipped_weights
 from qa.training.listwise import JudgedPassages, learned
 from qa.types import AsOf, Request
 

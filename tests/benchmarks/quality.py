@@ -13,9 +13,8 @@ from pathlib import Path
 from index import Index
 from qa.evaluation.dataset import Question, load
 from qa.evaluation.evaluate import MEASURES, Result, check_quotes, measure, ranked_articles, ways
-from qa.search.features import FEATURES
+from qa.search.features import FEATURES, Weights, shipped_weights
 from qa.search.search import search
-from qa.search.weights import Weights, shipped_weights
 from qa.types import AsOf, Request
 from tests.benchmarks.common import save, table
 

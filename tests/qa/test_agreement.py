@@ -10,6 +10,7 @@ from index import Index
 from index.building.build import build
 from qa import Answer, ask, ask_many
 from qa.agreement import difference, in_a_row, reported
+from qa.answering.corroboration import said_words
 from qa.notebook import answer_html
 from qa.terminal import terminal
 from qa.types import Statement
@@ -108,6 +109,12 @@ def test_nothing_is_told_without_a_reader_or_an_answer(ferry: Index) -> None:
     assert ask(CAPTAIN, index=ferry, as_of="any", reader=False).corroboration == ()
     refused = ask("How do I bake sourdough bread?", index=ferry)
     assert (refused.found, refused.corroboration, refused.figures) == (False, (), ())
+
+
+def test_words_are_compared_as_what_they_are_worth() -> None:
+    for text, said in (("US$8.8 billion", ["us", "$8800000000"]), ("40 per cent", ["40%", "per", "cent"]),
+                       ("40 percent", ["40%", "percent"]), ("40 per day", ["40", "per", "day"])):  # fmt: skip
+        assert [word.said for word in said_words(text)] == said
 
 
 def test_names_stand_in_a_row() -> None:

@@ -47,6 +47,10 @@ def test_what_refers_inside_the_question(question: str) -> None:
     assert not refers_outside(question)
 
 
+def test_a_long_text_among_the_earlier_questions_is_read_in_linear_time() -> None:
+    assert not refers_outside("ab " * 100_000)
+
+
 def test_stand_alone_questions_do_not_refer_outside() -> None:
     lines = [
         line for name in ("sample", "shared") for line in (GOLDEN / f"{name}.jsonl").read_text("utf-8").splitlines()

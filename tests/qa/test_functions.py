@@ -14,14 +14,12 @@ from index.store.bm25 import analyze
 from qa.answering.answer_type import AnswerType, answer_type, holds
 from qa.answering.deduplicate import containment, shingles
 from qa.answering.time_agreement import fits, years_said
-from qa.search.features import FEATURES
+from qa.search.features import FEATURES, Weights, proximity
 from qa.search.followup import queries
 from qa.search.fusion import recency, share_of_maximum
 from qa.search.query import is_small
 from qa.search.rank import effective_weights
-from qa.search.term_matching import proximity
 from qa.search.terms import covered, query_terms
-from qa.search.weights import Weights
 
 
 def test_shares_are_of_the_highest_when_it_is_a_good_match() -> None:

@@ -1,5 +1,6 @@
 """Questions that are about a name, a word or a quoted phrase: answered where it stands, refused where it does not."""
 
+import json
 import random
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ from index import Index
 from index.types import Span
 from qa import Answer, ask
 from qa.answering.roles import says, tells_role
+from qa.search import name_matching
 from qa.search.name_matching import find_name, passages_with
 from qa.search.names import NameQuestion, asked_about
 from tests.qa.conftest import Indexed
@@ -189,6 +191,19 @@ def test_names_are_looked_up_by_words_in_a_row(tmp_path: Path, indexed: Indexed)
             for asked in [NameQuestion(name, "who")]
         }
     assert held == {"Anna Kovacs": ["a.txt"], "KOVÁCS": ["a.txt", "b.txt"], "Peter Kovács": [], "Anna Stone": []}
+
+
+def test_a_phrase_of_frequent_words_is_found_where_they_stand_together(
+    tmp_path: Path, indexed: Indexed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(name_matching, "_MOST_PASSAGES", 2)
+    texts = [f"{word} and {word} and {word} again." for word in ("one", "of", "the") for _ in range(3)]
+    texts.append("Anna Kovács said that this bridge was one of the many that the town had to mend in the spring.")
+    rows = [{"id": str(n), "title": "News", "text": text} for n, text in enumerate(texts)]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    with indexed(tmp_path / "rows.jsonl") as index:
+        found = passages_with(index, NameQuestion("one of the", "about", exact=True))
+        assert [index.article_at(index.passage(int(row)).article).id for row in found] == ["9"]
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,8 @@ def test_a_period_that_is_named_is_understood(question: str, period: str) -> Non
         "What happened on February 30, 2020?",
         "What happened in 2018 and not in 2020?",
         "How many troops remain today?",
+        "What happened in ſeptember 2020?",
+        "What happened in sprıng 2020?",
         "",
     ],
 )
@@ -178,6 +180,8 @@ def test_relative_days_of_an_archive_count_from_its_newest_article() -> None:
     assert parse("Who resigned last week?", "any", NEWEST, ()) == NO_PREFERENCES
     assert parse("Who resigned in 2020?", "any", NEWEST, ()).period == (date(2020, 1, 1), date(2020, 12, 31))
     assert parse("Who resigned in 2020?", None, None, ()) == NO_PREFERENCES
+    for question in ("Who resigned last year?", "Who resigned 99 months ago?", "Who resigned before January?"):
+        assert parse(question, date.min, NEWEST, ()) == NO_PREFERENCES
 
 
 def test_only_a_period_that_is_over_takes_the_place_of_recency() -> None:
@@ -254,6 +258,18 @@ def test_articles_of_the_source_come_first(news: SearchEngine) -> None:
         assert retrieve(asked, 1, index=news)[0].source == source
         assert ask(asked, index=news).notes == (f"articles of {source} were preferred",)
         assert ask(asked, index=news, understand=False).notes == ()
+
+
+def test_a_refusal_says_that_no_article_is_of_a_period_only_where_none_is(news: SearchEngine) -> None:
+    question = "Which convoy of rockets was hit {} and struck by one of the embassy?"
+    closest = "The closest passages under these filters share words with the question, but no sentence of them answers"
+    for said, since, reason in (
+        ("in 2020, according to Politico,", "2020-03-01", closest),
+        ("in March", "2020-05-01", "No article of March 2020 was found under these filters, and none from another"),
+    ):
+        answer = ask(question.format(said), index=news, since=since, as_of=date(2020, 12, 1))
+        assert not answer.found
+        assert answer.reason.startswith(reason), answer.reason
 
 
 def test_without_a_date_or_a_source_nothing_changes(news: SearchEngine) -> None:

@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 
 from index.engine import SearchEngine
 from index.text.chunking import ChunkSettings
+from index.types import Span
 from qa import ask, retrieve
-from qa.answering.quotes import runs, select_quotes
+from qa.answering.cite import cite
+from qa.answering.deduplicate import Distinct
+from qa.answering.quotes import Quote, runs, select_quotes
+from qa.answering.second_look import look_again
 from qa.search.search import search
 from qa.types import Request
 from tests.qa.conftest import Indexed
@@ -93,6 +97,20 @@ def test_quotes_are_no_more_than_asked_for_and_share_no_character(make: Make) ->
                 assert one.article_id != other.article_id or one.end <= other.start or other.end <= one.start
         answer = ask(QUESTION, 5, index=index, as_of="any")
         assert any(FIRST in citation.text for citation in answer.citations)
+
+
+def test_a_passage_that_is_looked_at_again_stands_once(make: Make) -> None:
+    named = "Mrs Quenneville painted it."
+    question = "How many crates of apricots were counted by the quartermaster for Quenneville?"
+    with make(words=60, one=within([FIRST, named], 0)) as index:
+        ranking = search(index, Request(question, as_of="any"))
+        passage = ranking.read(0)
+        start = passage.article.text.index(FIRST)
+        quote = Quote(Distinct(0), passage, Span(start, start + len(FIRST)))
+        again = look_again(index, ranking, cite(index, ranking, [quote], reader=False), reader=False)
+        assert [one.citation.text for one in again] == [passage.text]
+        assert named in passage.text
+        assert_verbatim(index, again[0].citation)
 
 
 def test_a_copy_is_quoted_in_the_same_words(make: Make) -> None:

@@ -37,6 +37,8 @@ TODAY = date(2026, 3, 18)  # a Wednesday
         ("this week", "2026-03-12", "2026-03-18"),
         ("last month", "2026-02-01", "2026-02-28"),
         ("last year", "2025-01-01", "2025-12-31"),
+        ("2020-W49", "2020-11-30", "2020-12-06"),
+        ("2020-W49-3", "2020-12-02", "2020-12-02"),
         ("3 days ago", "2026-03-15", "2026-03-15"),
         ("two weeks ago", "2026-03-04", "2026-03-04"),
     ],
@@ -55,7 +57,8 @@ def test_a_day_that_may_be_two_is_asked_about(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "foo", "x", "2020-13-01", "2020-02-30", "31 February 2020", "13.13.2020", "12", "20200", "1/12/20", "Dec",
-     "1 December", "in 2020", "since 2020", "a month ago", "2020 " * 50, "\x00", "9" * 100, "2020-00"],
+     "1 December", "in 2020", "since 2020", "a month ago", "2020 " * 50, "\x00", "9" * 100, "2020-00",
+     "9999-W52", "ſept 2020"],
 )  # fmt: skip
 def test_anything_else_names_what_is_understood(text: str) -> None:
     with pytest.raises(UsageError, match="write it as 2020-12-01, 1 December 2020, Dec 2020"):
