@@ -3,7 +3,7 @@
 import operator
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -27,6 +27,7 @@ __all__ = [
     "checked_index",
     "checked_question",
     "checked_request",
+    "checked_requests",
     "encodable",
 ]
 
@@ -56,29 +57,55 @@ class Given:
 
 def checked_request(question: object, index: object, given: Given) -> tuple[SearchEngine, Request]:
     """The index and the request of the public arguments. Raises UsageError, and what opening the index raises."""
-    words, count = checked_question(question, given.k)
-    turns, day = _history(given.history), checked_day_of_asking(given.as_of)
+    words = checked_question(question)
+    snapshot, settings = _settings(index, given)
+    return snapshot, replace(settings, question=words)
+
+
+def checked_requests(
+    asked: Iterable[tuple[object, object]], index: object, given: Given
+) -> tuple[SearchEngine, list[Request]]:
+    """The same of questions with a day of asking each, None for the one that is given. A UsageError says which question
+    is wrong."""
+    snapshot, settings = _settings(index, given)
+    requests = []
+    for number, (question, day) in enumerate(asked, 1):
+        try:
+            as_of = settings.as_of if day is None else checked_day_of_asking(day)
+            requests.append(replace(settings, question=checked_question(question), as_of=as_of))
+        except UsageError as error:
+            raise UsageError(f"question {number}: {error}") from None
+    return snapshot, requests
+
+
+def _settings(index: object, given: Given) -> tuple[SearchEngine, Request]:
+    """The index, and a request that lacks only its question: what is given once is read once, iterators too."""
+    count, turns, day = _count(given.k), _history(given.history), checked_day_of_asking(given.as_of)
     understand, reranker, reader = _options(given)
     snapshot = checked_index(index)
     filters = checked_filters(snapshot, given.since, given.until, given.sources)
-    return snapshot, Request(words, count, turns, filters, day, understand, reranker, reader)
+    return snapshot, Request("", count, turns, filters, day, understand, reranker, reader)
 
 
-def checked_question(question: object, k: object) -> tuple[str, int]:
-    """A question with something in it, and a number of citations from 1 to 100."""
+def checked_question(question: object) -> str:
+    """A question with something in it."""
     if not isinstance(question, str):
         raise UsageError(f"the question is text, such as 'Who opened the bridge?', not {_shown(question)}")
     if not question.strip():
         raise UsageError("the question is empty; type one")
     if len(question) > LONGEST:
         raise UsageError(f"the question has {len(question):,} characters; ask in at most {LONGEST:,}")
+    return encodable(question)
+
+
+def _count(k: object) -> int:
     try:
-        count = None if isinstance(k, bool) else operator.index(cast(Any, k))
+        count = 0 if isinstance(k, bool) else operator.index(cast(Any, k))
     except TypeError:
-        count = None
-    if count is None or not 1 <= count <= _MOST:
+        count = 0
+    if not 1 <= count <= _MOST:
         raise UsageError(f"k is the number of citations, from 1 to {_MOST}, not {_shown(k)}")
-    return encodable(question), count
+    return count
 
 
 def _history(history: object) -> History:

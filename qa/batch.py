@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from index.engine import SearchEngine
 from index.errors import UsageError
-from qa.arguments import Given, checked_request
+from qa.arguments import Given, checked_requests
 from qa.batch_formats import FORMATS
 from qa.many import TOGETHER, answers
 from qa.question_files import rows_of
@@ -74,7 +74,7 @@ def answer_file(
         raise UsageError(f"{out} cannot be written; name a file in a folder of yours")
     if out.exists() and not part.exists():
         raise UsageError(f"{out} is there already; take it away, or name another file")
-    requests = _requests(index, questions, given)
+    _, requests = checked_requests([(one.text, one.as_of) for one in questions], index, given)
     try:
         with FileLock(lock, timeout=0):
             before = _go_on(index, questions, requests, part, progress)
@@ -89,17 +89,6 @@ def answer_file(
         raise UsageError(f"{out} cannot be written ({error.strerror}); name another file, or make room") from error
     lock.unlink(missing_ok=True)
     return before
-
-
-def _requests(index: SearchEngine, questions: Sequence[Question], given: Given) -> list[Request]:
-    requests = []
-    for number, question in enumerate(questions, 1):
-        own = replace(given, as_of=question.as_of or given.as_of)
-        try:
-            requests.append(checked_request(question.text, index, own)[1])
-        except UsageError as error:
-            raise UsageError(f"question {number}: {error}") from None
-    return requests
 
 
 def _go_on(

@@ -15,7 +15,7 @@ from qa.answering.evidence import READ
 from qa.answering.quotes import Quote
 from qa.answering.reader import shared_reader
 from qa.answering.reading import reader_task
-from qa.arguments import AnyIndex, Day, Given, checked_index, checked_request
+from qa.arguments import AnyIndex, Day, Given, checked_requests
 from qa.search.names import asked_about
 from qa.search.rank import Ranking
 from qa.search.search import search
@@ -55,13 +55,8 @@ def ask_many(
     """
     if isinstance(questions, str) or not isinstance(questions, Sequence):
         raise UsageError("questions is a list of questions; for a single one there is ask")
-    snapshot, requests = checked_index(index), []
     given = Given(k, history, since, until, sources, as_of, understand, reranker, reader)
-    for place, question in enumerate(questions, 1):
-        try:
-            requests.append(checked_request(question, snapshot, given)[1])
-        except UsageError as error:
-            raise UsageError(f"question {place}: {error}") from None
+    snapshot, requests = checked_requests([(question, None) for question in questions], index, given)
     found = []
     for one in answers(snapshot, requests):
         found.append(one)

@@ -69,7 +69,17 @@ def test_a_wrong_question_is_named_before_any_is_asked(sample: Index) -> None:
         ask_many([QUESTIONS[0], " "], index=sample, progress=done.append)
     with pytest.raises(UsageError, match="for a single one there is ask"):
         ask_many(QUESTIONS[0], index=sample)
+    with pytest.raises(UsageError, match=r"^k is the number"):
+        ask_many(QUESTIONS, 0, index=sample)
     assert not done
+
+
+def test_what_is_given_once_counts_for_every_question(sample: Index) -> None:
+    history, sources = [(QUESTIONS[0], "In Absard.")], ["Sample Wire"]
+    asked = ["And who was blamed for it?"] * 3
+    wanted = ask_many(asked, index=sample, history=history, sources=sources)
+    assert ask_many(asked, index=sample, history=iter(history), sources=iter(sources)) == wanted
+    assert {one.source for answer in wanted for one in answer.citations or answer.closest} == {"Sample Wire"}
 
 
 def run(folder: Path, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
