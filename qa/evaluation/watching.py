@@ -108,12 +108,12 @@ def _watched(row: Any) -> Watched:
     question = given.get("question") if isinstance(given, dict) else None
     if not isinstance(question, str) or not question.strip():
         raise ValueError(f"a row without a question: {str(row)[:60]}")
-    sources = given.get("sources") or given.get("source") or ()
-    names = (sources,) if isinstance(sources, str) else sources
-    days = [given.get(name) or None for name in ("since", "until")]
-    if not all(isinstance(name, str) for name in names) or not all(day is None or isinstance(day, str) for day in days):
+    sources = given.get("sources") or given.get("source") or []
+    names = sources if isinstance(sources, list) else [sources]
+    since, until = (given.get(name) or None for name in ("since", "until"))
+    if not all(isinstance(one, str) for one in [*names, since or "", until or ""]):
         raise ValueError(f"dates and sources are text: {str(row)[:60]}")
-    return Watched(question.strip(), days[0], days[1], tuple(names))
+    return Watched(question.strip(), since, until, tuple(names))
 
 
 def read_state(path: Path) -> dict[str, Said]:

@@ -56,7 +56,8 @@ def test_questions_come_one_a_line_as_json_or_as_a_table(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("name", "text"),
     [("q.txt", "\n"), ("q.jsonl", "{"), ("q.jsonl", "7"), ("q.jsonl", '{"question": 7}'), ("q.csv", "a,b\n1,2\n"),
-     ("q.jsonl", '{"question": "Who?", "since": 7}'), ("q.jsonl", '{"question": "Who?", "sources": [7]}')],
+     ("q.jsonl", '{"question": "Who?", "since": 7}'), ("q.jsonl", '{"question": "Who?", "sources": [7]}'),
+     ("q.jsonl", '{"question": "Who?", "sources": 7}'), ("q.jsonl", '{"question": "Who?", "source": {"a": 1}}')],
 )  # fmt: skip
 def test_a_file_of_something_else_is_one_sentence(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
