@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from qa.batch_formats import FORMATS
 from qa.many import TOGETHER, answers
 from qa.question_files import rows_of
 from qa.types import Request
+from qa.whole_files import write_whole
 
 __all__ = ["Question", "answer_file", "read_questions"]
 
@@ -76,18 +78,16 @@ def answer_file(
         raise UsageError(f"{out} is there already; take it away, or name another file")
     _, requests = checked_requests([(one.text, one.as_of) for one in questions], index, given)
     try:
-        with FileLock(lock, timeout=0):
+        with FileLock(lock, timeout=0), ExitStack() as after:
+            after.callback(lock.unlink, missing_ok=True)
             before = _go_on(index, questions, requests, part, progress)
             rows = [json.loads(line) for line in part.read_bytes().splitlines()[1:]]
-            whole = out.with_name(f".{out.name}.{os.getpid()}")
-            whole.write_bytes(make(rows))
-            os.replace(whole, out)
+            write_whole(out, make(rows), "name another file, or make room")
             part.unlink()
     except Timeout:
         raise UsageError(f"another process is writing {out}; wait for it, or name another file") from None
     except OSError as error:
         raise UsageError(f"{out} cannot be written ({error.strerror}); name another file, or make room") from error
-    lock.unlink(missing_ok=True)
     return before
 
 

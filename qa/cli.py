@@ -159,6 +159,7 @@ def _eval(options: argparse.Namespace) -> int:
     from qa.evaluation import report, saved_runs
     from qa.evaluation.dataset import load, resolve, unknown_articles
     from qa.evaluation.evaluate import evaluate, measure, ways
+    from qa.whole_files import write_whole
 
     questions = load(options.dataset)
     saved = saved_runs.read(options.against) if options.against else None
@@ -190,7 +191,8 @@ def _eval(options: argparse.Namespace) -> int:
         if options.save:
             saved_runs.save(options.save, index.generation, questions, asked, results)
         if options.per_question:
-            saved_runs.write(options.per_question, report.per_question(options.per_question, questions, rows))
+            lines = report.per_question(options.per_question, questions, rows)
+            write_whole(options.per_question, lines.encode("utf-8", "replace"))
         if options.json:
             print(json.dumps(report.as_json(index, questions, unknown, results, rows, comparison), indent=1))
             return 0

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from index.errors import UsageError
 from qa.answer import ask
 from qa.question_files import rows_of
 from qa.types import Answer
+from qa.whole_files import write_whole
 
 __all__ = ["Change", "Said", "Watched", "ask_again", "compare", "load", "read_state", "said_of", "write_state"]
 
@@ -141,9 +141,4 @@ def write_state(path: Path, generation: str, said: Mapping[str, Said], asked: Se
     text = json.dumps(
         {"format": _FORMAT, "generation": generation, "questions": questions}, ensure_ascii=False, indent=1
     )
-    fresh = path.with_name(f"{path.name}.new")
-    try:
-        fresh.write_bytes(text.encode("utf-8", "replace") + b"\n")
-        os.replace(fresh, path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}); name another with --state") from error
+    write_whole(path, text.encode("utf-8", "replace") + b"\n", "name another with --state")

@@ -243,9 +243,26 @@ def test_what_was_begun_with_other_questions_is_left_alone(sample: Index, tmp_pa
     with pytest.raises(UsageError, match="answers to other questions"):
         answer_file(sample, [Question("rockets")], out, GIVEN, lambda _: None)
     assert "other" in part.read_text()
+    assert list(tmp_path.iterdir()) == [part]
     part.write_text('{"questi')
     assert answer_file(sample, [Question("rockets", as_of="2020-12-30")], out, GIVEN, lambda _: None) == 0
     assert out.is_file()
+
+
+def test_what_fails_leaves_nothing_behind_but_the_rows(
+    sample: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_space(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    out = tmp_path / "a.csv"
+    with monkeypatch.context() as full:
+        full.setattr("os.replace", no_space)
+        with pytest.raises(UsageError, match=r"a\.csv cannot be written \(No space left"):
+            answer_file(sample, [Question("rockets")], out, GIVEN, lambda _: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv.part"]
+    assert answer_file(sample, [Question("rockets")], out, GIVEN, lambda _: None) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
 
 @pytest.mark.parametrize(
