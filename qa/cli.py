@@ -154,7 +154,6 @@ def _ask_one(options: argparse.Namespace, settings: dict[str, Any]) -> int:
 def _eval(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from index.store.layout import default_index
     from index.stores import follow
     from qa.evaluation import report, saved_runs
     from qa.evaluation.dataset import load, resolve, unknown_articles
@@ -168,7 +167,7 @@ def _eval(options: argparse.Namespace) -> int:
     for path in (options.save, options.per_question):
         if path:
             saved_runs.check_writable(path)
-    with closing(follow(options.store or options.index or default_index()).current()) as index:
+    with closing(follow(_place(options)).current()) as index:
         beside = options.dataset if options.dataset.is_dir() else options.dataset.parent
         questions, unknown = resolve(index, questions, beside)
         if unknown:
@@ -203,17 +202,25 @@ def _eval(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
+    from index.milvus.address import is_address
     from qa.evaluation.calibrate_command import calibrate
 
-    return calibrate(options)
+    if is_address(place := _place(options)):
+        raise UsageError("a threshold is kept beside an index on this machine; name that with --index")
+    return calibrate(options, Path(place))
 
 
 def _watch(options: argparse.Namespace) -> int:
-    from index.store.layout import default_index
     from index.stores import follow
     from qa.evaluation.watch_command import watch
 
-    return watch(options, follow(options.store or options.index or default_index()))
+    return watch(options, follow(_place(options)))
+
+
+def _place(options: argparse.Namespace) -> Path | str:
+    from index.store.layout import default_index
+
+    return options.store or options.index or default_index()
 
 
 _COMMANDS = {"ask": _ask, "eval": _eval, "calibrate": _calibrate, "watch": _watch}

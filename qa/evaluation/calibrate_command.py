@@ -4,9 +4,9 @@ import argparse
 import json
 import sys
 from datetime import date
+from pathlib import Path
 
 from index.errors import UsageError
-from index.store.layout import default_index
 from index.store.snapshot import Index
 from qa.answering.coefficients import shipped_coefficients
 from qa.answering.threshold import forget_threshold, own_threshold, store_threshold
@@ -18,16 +18,14 @@ __all__ = ["calibrate"]
 _SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)  # view: of wrong answers, for which the curve has a row
 
 
-def calibrate(options: argparse.Namespace) -> int:
-    """Runs the command and returns its exit code. Raises UsageError, and what opening the index raises."""
+def calibrate(options: argparse.Namespace, folder: Path) -> int:
+    """Runs the command on the index in a folder: its exit code. Raises UsageError and what opening the index raises."""
     wished, reader = options.wrong_answers, not options.no_reader
-    if options.store:
-        raise UsageError("a threshold is kept beside an index on this machine; name that with --index")
     if wished is not None and not 0.0 <= wished <= 1.0:
         raise UsageError(f"--wrong-answers is a share from 0 to 1, such as 0.1, not {wished:g}")
     if options.questions < FEWEST:
         raise UsageError(f"--questions is at least {FEWEST}: fewer tell too little")
-    with Index.open(options.index or default_index()) as index:
+    with Index.open(folder) as index:
         if options.forget:
             print("its own threshold is gone" if forget_threshold(index) else "this index has no threshold of its own")
             return 0
@@ -65,7 +63,12 @@ def _keep(index: Index, chosen: Point, asked: list[AskedTwice], options: argpars
         "generation": index.generation,
         "date": date.today().isoformat(),
     }
-    store_threshold(index, chosen.threshold, facts, reader=not options.no_reader)
+    try:
+        store_threshold(index, chosen.threshold, facts, reader=not options.no_reader)
+    except OSError as error:
+        raise UsageError(
+            f"the threshold cannot be kept ({error.strerror}); make the index's folder writable"
+        ) from error
 
 
 def _table(asked: list[AskedTwice], shown: list[Point], chosen: Point | None) -> str:

@@ -83,11 +83,14 @@ def ask_both_ways(
             AskedTwice(made.question, seen.confidence, _holds(seen, made, 1), _unless_elsewhere(hidden, made, shift))
         )
         done(len(found))
+    own = "write questions of your own and use: python -m qa eval FILE"
     if len(found) < FEWEST:
         raise UsageError(
             f"only {len(found)} questions can be made from these articles by rule, too few to measure with (at least "
-            f"{FEWEST}; English only); write questions of your own and use: python -m qa eval FILE"
+            f"{FEWEST}; English only); {own}"
         )
+    if all(one.hidden is None for one in found):
+        raise UsageError(f"whatever one of these articles answers another one answers too, so no wrong answer; {own}")
     return found
 
 

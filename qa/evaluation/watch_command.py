@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from index.engine import Follower
+from index.errors import UsageError
 from qa.evaluation.watching import Change, Watched, ask_again, compare, load, read_state, said_of, write_state
 
 __all__ = ["state_path", "watch"]
@@ -37,7 +38,10 @@ def watch(options: argparse.Namespace, follower: Follower) -> int:
     with closing(follower.current()) as index:
         given = {"understand": not options.literal, "reranker": options.reranker, "reader": not options.no_reader}
         for one in tqdm(questions, unit=" questions", leave=False, disable=None, file=sys.stderr):
-            now[one.key] = said_of(ask_again(index, one, **given))
+            try:
+                now[one.key] = said_of(ask_again(index, one, **given))
+            except UsageError as error:
+                raise UsageError(f"{one.question}: {error}") from None
             changes.append((one, compare(before.get(one.key), now[one.key])))
         write_state(state, index.generation, now, questions)
         generation = index.generation

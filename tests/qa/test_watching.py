@@ -101,3 +101,6 @@ def test_the_command_says_what_is_new_and_by_its_exit_code_too(
     found = json.loads(capsys.readouterr().out)
     assert [one["kind"] for one in found["questions"]] == ["first", "first"]
     assert (tmp_path / "questions.txt.seen.json").is_file()
+    (tmp_path / "w.jsonl").write_text(f'"{OTHER}"\n{{"question": "{FIRST}", "since": "soon"}}\n')
+    assert qa.cli.main(["watch", str(tmp_path / "w.jsonl"), "--index", place]) == 2
+    assert capsys.readouterr().err.startswith(f"error: {FIRST}: since: 'soon' is not a date")
