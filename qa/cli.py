@@ -212,7 +212,7 @@ def _calibrate(options: argparse.Namespace) -> int:
 
 def _watch(options: argparse.Namespace) -> int:
     from index.stores import follow
-    from qa.evaluation.watch_command import watch
+    from qa.evaluation.watching import watch
 
     return watch(options, follow(_place(options)))
 

@@ -5,7 +5,7 @@ import textwrap
 from qa.agreement import difference, reported
 from qa.types import Answer, Citation, Statement
 
-__all__ = ["terminal"]
+__all__ = ["one_line", "terminal"]
 
 _WIDTH = 100  # view: columns; longer lines are hard to read
 _DEEPER = " " * 8  # view: below a line that is set in by four
@@ -25,7 +25,7 @@ def terminal(answer: Answer, *, color: bool = False, explain: bool = False) -> s
     if answer.found:
         parts = [_citation(citation, color, explain) for citation in answer.citations]
         return "\n\n".join([*parts, *_agreement(answer), *_remarks(answer)])
-    parts = [_one_line(f"Not in your articles. {answer.reason}")]
+    parts = [one_line(f"Not in your articles. {answer.reason}")]
     if answer.closest:
         parts.append("The closest passages, which are not an answer:")
         parts.extend(_citation(citation, color, explain) for citation in answer.closest[:3])
@@ -35,12 +35,12 @@ def terminal(answer: Answer, *, color: bool = False, explain: bool = False) -> s
 def _remarks(answer: Answer) -> list[str]:
     earlier = " / ".join(answer.read_as)
     read_as = [f"read together with: {earlier}"] if earlier else []
-    return [_one_line(f"({said})") for said in (*read_as, *answer.notes)]
+    return [one_line(f"({said})") for said in (*read_as, *answer.notes)]
 
 
 def _agreement(answer: Answer) -> list[str]:
     """Which other sources say the same, and the different figures, oldest first."""
-    also = [_one_line(f"{reported(answer)}.")] if answer.corroboration else []
+    also = [one_line(f"{reported(answer)}.")] if answer.corroboration else []
     if not answer.figures:
         return also
     return [*also, "\n".join([f"{difference(answer)}:", *map(_figure, answer.figures)])]
@@ -49,12 +49,13 @@ def _agreement(answer: Answer) -> list[str]:
 def _figure(one: Statement) -> str:
     day = one.published.isoformat() if one.published else "undated"
     number = f"[{one.number}]" if one.number is not None else ""
-    head = "  ".join(filter(None, (day, _one_line(one.text), _one_line(one.source), number)))
-    lines = textwrap.wrap(_one_line(one.sentence), _WIDTH, initial_indent=_DEEPER, subsequent_indent=_DEEPER)
+    head = "  ".join(filter(None, (day, one_line(one.text), one_line(one.source), number)))
+    lines = textwrap.wrap(one_line(one.sentence), _WIDTH, initial_indent=_DEEPER, subsequent_indent=_DEEPER)
     return "\n".join([f"    {head}", *lines])
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Words of an article or a person on one line, with control characters as pictures of themselves."""
     return _safe(" ".join(text.split()))
 
 
@@ -68,12 +69,12 @@ def _citation(citation: Citation, color: bool, explain: bool) -> str:
     opening, closing = _MARK if color else ("»", "«")
     before, sentence, after = map(_safe, (citation.text[:begin], citation.text[begin:end], citation.text[end:]))
     quote = f"{before}{opening}{sentence}{closing}{after}"
-    lines = [f"[{citation.number}] {_one_line(citation.title) or '(untitled)'}", f"    {_one_line(facts)}"]
+    lines = [f"[{citation.number}] {one_line(citation.title) or '(untitled)'}", f"    {one_line(facts)}"]
     for paragraph in quote.splitlines():
         lines += textwrap.wrap(paragraph, _WIDTH, initial_indent="    ", subsequent_indent="    ")
     if citation.also_in:
         others = "; ".join(copy.source or copy.article_id for copy in citation.also_in)
-        lines.append(f"    also in: {_one_line(others)}")
+        lines.append(f"    also in: {one_line(others)}")
     if explain:
         lines.append(f"    confidence {citation.confidence:.2f}, score {citation.score:.3f} =")
         rows = citation.explain().items()

@@ -78,6 +78,7 @@ FLOORS = {
         "qa.arguments",
         "qa.question_files",
         "qa.whole_files",
+        "qa.terminal",
         "qa.answering",
         "qa.search",
         "qa.types",

@@ -11,7 +11,9 @@ from index.stores import builder
 from qa.evaluation.watching import Said, Watched, compare, load, read_state
 
 FAIR = "Village fair\n\nThe village fair in Lorne will be opened by Ada Holm on 9 May 2021, the council said.\n"
-LATER = "New date\n\nThe village fair in Lorne will be opened by the mayor Otto Brandt instead, the council said.\n"
+LATER = (
+    "New date\n\nThe village fair in Lorne will be opened by the mayor Otto Brandt instead\x1b[2J, the council said.\n"
+)
 FIRST, OTHER = "Who will open the village fair in Lorne?", "Where was Mohsen Fakhrizadeh ambushed?"
 
 
@@ -95,7 +97,7 @@ def test_the_command_says_what_is_new_and_by_its_exit_code_too(
     assert qa.cli.main(run) == 1
     shown = capsys.readouterr().out
     assert f"changed: {FIRST}" in shown
-    assert "+ The village fair in Lorne will be opened by the mayor Otto Brandt instead" in shown
+    assert "+ The village fair in Lorne will be opened by the mayor Otto Brandt instead\u241b[2J" in shown
     assert OTHER not in shown
     assert qa.cli.main([*run, "--state", str(tmp_path / "state.json"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
