@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from qa.answering.evidence import likeliest_first
 from qa.training.evidence_data import Judged
@@ -36,25 +37,30 @@ class Scored:
     confidence: Floats
     right: NDArray[np.bool_]
 
+    @property
+    def best(self) -> float:
+        return float(self.confidence.max(initial=0.0))
 
-def auroc(right: Sequence[float], wrong: Sequence[float]) -> float:
-    """The chance that a right one scores above a wrong one; half for equals."""
-    one, other = np.array(right)[:, None], np.array(wrong)[None, :]
-    return float(((one > other).mean() + (one >= other).mean()) / 2) if one.size and other.size else float("nan")
+
+def auroc(scores: Floats, truth: NDArray[np.bool_]) -> float:
+    """The chance that a true one has a higher score than a false one; ties count half (Mann & Whitney 1947). NaN where
+    all are alike."""
+    positive = int(truth.sum())
+    negative = len(truth) - positive
+    if not positive or not negative:
+        return float("nan")
+    return float((rankdata(scores)[truth].sum() - positive * (positive + 1) / 2) / (positive * negative))
 
 
 def figures(scored: Sequence[Scored]) -> dict[str, float]:
     """AUROC of answerable against not, where there are both; the share of right marked sentences in passages that hold
-    one; the share of right strong citations; expected calibration error of the citations in ten bins."""
-    best = [float(one.confidence.max(initial=0.0)) for one in scored]
+    one; expected calibration error of the citations in ten bins."""
     found = {}
     for way in dict.fromkeys(one.judged.way for one in scored):
-        right = [
-            value for value, one in zip(best, scored, strict=True) if one.judged.answerable and one.judged.way == way
-        ]
-        wrong = [v for v, one in zip(best, scored, strict=True) if not one.judged.answerable and one.judged.way == way]
-        if right and wrong:
-            found[f"AUROC {way}"] = auroc(right, wrong)
+        asked = [one for one in scored if one.judged.way == way]
+        answerable = np.array([one.judged.answerable for one in asked])
+        if 0 < answerable.sum() < len(answerable):
+            found[f"AUROC {way}"] = auroc(np.array([one.best for one in asked]), answerable)
     held = [
         (p, r) for one in scored for p, r in zip(one.judged.passages, one.right, strict=True) if p.gold and p.answers
     ]
@@ -89,7 +95,7 @@ def thresholds(scored: Mapping[str, Sequence[Scored]]) -> dict[str, float]:
     """The confidence below which nothing is cited, and from which a citation is fair and strong."""
     cuts = []
     for name in (LARGE,) if LARGE in scored else _SMALL:
-        best = [float(one.confidence.max(initial=0.0)) for one in scored[name] if one.judged.answerable]
+        best = [one.best for one in scored[name] if one.judged.answerable]
         cuts.append(np.quantile(best, _REFUSED))
     return {"threshold": float(np.mean(cuts)), "fair": _FAIR, "strong": strong_from(scored), "place": place(scored)}
 
@@ -104,15 +110,12 @@ def place(scored: Mapping[str, Sequence[Scored]]) -> float:
     ]
 
     def right(cost: float) -> float:
-        return float(
-            np.mean(
-                [
-                    np.mean([one.right[likeliest_first(one.confidence.tolist(), cost)[0]] for one in found])
-                    for found in asked
-                    if found
-                ]
-            )
-        )
+        shares = [
+            np.mean([one.right[likeliest_first(one.confidence.tolist(), cost)[0]] for one in found])
+            for found in asked
+            if found
+        ]
+        return float(np.mean(shares))
 
     return max(_PLACES, key=right)
 

@@ -10,9 +10,7 @@ questions gave.
 
 import argparse
 import json
-import subprocess
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +23,7 @@ from qa.evaluation.calibration import AskedTwice, as_asked, ask_both_ways, other
 from qa.evaluation.dataset import Question, load
 from qa.search.rank import Ranking
 from qa.search.search import search, without
+from qa.training import commit_and_date
 from qa.training.evidence_data import is_near
 from qa.types import Request
 
@@ -109,9 +108,7 @@ def main() -> None:
         parser.add_argument(f"--{size}", nargs=2, type=Path, action="append", default=[], metavar=("DATASET", "INDEX"))
     parser.add_argument("--out", type=Path, help="where to write what was learned")
     options = parser.parse_args()
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    origin = {"commit": commit, "date": date.today().isoformat(), "by": "python -m qa.training.made_questions"}
-    learned: dict[str, object] = {"origin": origin}
+    learned: dict[str, object] = {"origin": commit_and_date() | {"by": "python -m qa.training.made_questions"}}
     for size in ("large", "small"):
         shifts, data = [], []
         for folder, place in getattr(options, size):
