@@ -101,36 +101,24 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
         cited = look_again(index, ranking, cited, reader=request.reader)
         evidence = _weighed(index, request, ranking, cited)
     citations = tuple(one.citation for one in cited[: request.k])
-    earlier = taken(ranking.query.parts)
     alone = len(ranking.query.parts) == 1
     if about is not None and not (evidence.found and (_names(about, citations) or not alone)):
         found = _about_name(index, request, about, ranking)
         if found.found or (alone and about.firm and not evidence.found):
             return found
-    if evidence.found:
-        return Answer(
-            question=request.question,
-            found=True,
-            citations=citations,
-            reason="",
-            closest=(),
-            generation=index.generation,
-            notes=_notes(index, ranking, citations),
-            read_as=earlier,
-            confidence=evidence.confidence,
-            corroboration=corroborated(index, request.question, cited, request.k),
-            figures=figures_told(request.question, cited, request.k),
-        )
+    told = evidence.found
     return Answer(
         question=request.question,
-        found=False,
-        citations=(),
-        reason=reason(index, ranking, citations),
-        closest=citations,
+        found=told,
+        citations=citations if told else (),
+        reason="" if told else reason(index, ranking, citations),
+        closest=() if told else citations,
         generation=index.generation,
         notes=_notes(index, ranking, citations),
-        read_as=earlier,
+        read_as=taken(ranking.query.parts),
         confidence=evidence.confidence,
+        corroboration=corroborated(index, request.question, cited, request.k) if told else (),
+        figures=figures_told(request.question, cited, request.k) if told else (),
     )
 
 

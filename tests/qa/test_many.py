@@ -22,8 +22,7 @@ from index.errors import ModelNotFound, UsageError
 from index.spreadsheet import cell
 from qa import Answer, ask, ask_many
 from qa.arguments import Given
-from qa.batch import Question, answer_file, read_questions
-from qa.batch_formats import FORMATS
+from qa.batch import FORMATS, Question, answer_file, read_questions
 from qa.many import TOGETHER, answer_block
 from qa.types import Request
 from qa.workers import Workers
