@@ -13,23 +13,15 @@ from typing import Any, cast
 
 from index.engine import Follower, SearchEngine
 from index.errors import UsageError
+from index.store.layout import default_index
 from index.stores import follow
 from qa.search.written_dates import UNDERSTOOD, written_date
 from qa.types import Answer, AsOf, Filters, History, Request
 
 __all__ = [
-    "LONGEST",
-    "AnyIndex",
-    "Day",
-    "Given",
-    "checked_day_of_asking",
-    "checked_filters",
-    "checked_index",
-    "checked_question",
-    "checked_request",
-    "checked_requests",
-    "encodable",
-]
+    "LONGEST", "AnyIndex", "Day", "Given", "checked_day_of_asking", "checked_filters", "checked_index",
+    "checked_request", "checked_requests", "encodable",
+]  # fmt: skip
 
 AnyIndex = SearchEngine | Follower | Path | str | None
 Day = date | str | None  # a string is a date as people write it
@@ -57,7 +49,7 @@ class Given:
 
 def checked_request(question: object, index: object, given: Given) -> tuple[SearchEngine, Request]:
     """The index and the request of the public arguments. Raises UsageError, and what opening the index raises."""
-    words = checked_question(question)
+    words = _question(question)
     snapshot, settings = _settings(index, given)
     return snapshot, replace(settings, question=words)
 
@@ -72,7 +64,7 @@ def checked_requests(
     for number, (question, day) in enumerate(asked, 1):
         try:
             as_of = settings.as_of if day is None else checked_day_of_asking(day)
-            requests.append(replace(settings, question=checked_question(question), as_of=as_of))
+            requests.append(replace(settings, question=_question(question), as_of=as_of))
         except UsageError as error:
             raise UsageError(f"question {number}: {error}") from None
     return snapshot, requests
@@ -87,7 +79,7 @@ def _settings(index: object, given: Given) -> tuple[SearchEngine, Request]:
     return snapshot, Request("", count, turns, filters, day, understand, reranker, reader)
 
 
-def checked_question(question: object) -> str:
+def _question(question: object) -> str:
     """A question with something in it."""
     if not isinstance(question, str):
         raise UsageError(f"the question is text, such as 'Who opened the bridge?', not {_shown(question)}")
@@ -165,8 +157,6 @@ def checked_index(index: object) -> SearchEngine:
     if isinstance(index, SearchEngine):
         return index
     if index is None:
-        from index.store.layout import default_index
-
         index = default_index()
     path = os.fspath(index) if isinstance(index, os.PathLike) else index
     if not isinstance(path, str) or not path or "\0" in path:

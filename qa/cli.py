@@ -174,15 +174,13 @@ def _eval(options: argparse.Namespace) -> int:
             print(f"warning: {unknown_articles(unknown)}", file=sys.stderr)
         total = len(questions) * len(ways(questions))
         with tqdm(total=total, unit=" questions", leave=False, disable=None, file=sys.stderr) as bar:
-            asked = list(
-                evaluate(
-                    index,
-                    questions,
-                    lambda done: bar.update(done - bar.n),
-                    understand=not options.literal,
-                    reranker=options.reranker,
-                    reader=not options.no_reader,
-                )
+            asked = evaluate(
+                index,
+                questions,
+                lambda done: bar.update(done - bar.n),
+                understand=not options.literal,
+                reranker=options.reranker,
+                reader=not options.no_reader,
             )
         results = [measure(run.name, questions, run.ranked, run.refused) for run in asked]
         comparison = saved_runs.compare(questions, asked, saved) if saved else None

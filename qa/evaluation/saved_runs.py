@@ -61,11 +61,7 @@ def save(
         for run, result in zip(runs, results, strict=True)
     }
     asked = {
-        one.id: {
-            "question": one.text,
-            "date": one.day.isoformat() if one.day else None,
-            "relevant": dict(one.relevant),
-        }
+        one.id: {"question": one.text, "date": one.day.isoformat() if one.day else None, "relevant": dict(one.relevant)}
         for one in questions
     }
     stored = {"format": _FORMAT, "generation": generation, "questions": asked, "ways": ways}

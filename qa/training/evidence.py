@@ -27,7 +27,7 @@ from qa.training import commit_and_date
 from qa.training.evidence_data import Judged, JudgedPassage, collect
 from qa.training.evidence_measure import LARGE, Scored, figures, reliability, thresholds
 
-__all__ = ["choose", "fit", "learn", "out_of_fold", "scores"]
+__all__ = ["choose", "fit", "learn", "out_of_fold"]
 
 _NEVER_ZERO = 1e-9  # fact: added to the spread of a feature that is the same for all
 _FOLDS = 5  # of the questions, for figures out of fold
@@ -121,12 +121,11 @@ def fit(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: bool) ->
     return (sentence, *fit_confidence(judged, sentence, small=small, reader=reader))
 
 
-def scores(one: Judged, learned: tuple[Floats, Floats, float]) -> Floats:
-    """The confidence of each passage of a question."""
+def _scored(one: Judged, learned: tuple[Floats, Floats, float]) -> Scored:
     sentence, passage, constant = learned
-    odds = [float(choose(each, sentence)[0] @ passage) + constant for each in one.passages]
-    found: Floats = 1.0 / (1.0 + np.exp(-np.array(odds, np.float64)))
-    return found
+    chosen = [choose(each, sentence) for each in one.passages]
+    odds = np.array([float(features @ passage) + constant for features, _ in chosen], np.float64)
+    return Scored(one, 1.0 / (1.0 + np.exp(-odds)), np.array([right for _, right in chosen], bool))
 
 
 def _folds(judged: Mapping[str, Sequence[Judged]]) -> list[dict[str, list[Judged]]]:
@@ -146,9 +145,7 @@ def out_of_fold(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: 
         rest = {name: [one for n, f in enumerate(folds) if n != at for one in f[name]] for name in judged}
         learned = fit(rest, small=small, reader=reader)
         for name, questions in fold.items():
-            for one in questions:
-                right = [choose(each, learned[0])[1] for each in one.passages]
-                found[name].append(Scored(one, scores(one, learned), np.array(right, bool)))
+            found[name] += [_scored(one, learned) for one in questions]
     return found
 
 
