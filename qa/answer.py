@@ -102,7 +102,8 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
         evidence = _weighed(index, request, ranking, cited)
     citations = tuple(one.citation for one in cited[: request.k])
     alone = len(ranking.query.parts) == 1
-    if about is not None and not (evidence.found and (_names(about, citations) or not alone)):
+    named = about is not None and bool(citations) and find_name(about, citations[0].text) is not None
+    if about is not None and not (evidence.found and (named or not alone)):
         found = _about_name(index, request, about, ranking)
         if found.found or (alone and about.firm and not evidence.found):
             return found
@@ -125,11 +126,6 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
 def _weighed(index: SearchEngine, request: Request, ranking: Ranking, cited: Sequence[Cited]) -> Evidence:
     confidences = [one.citation.confidence for one in cited]
     return weigh(index, confidences, small=ranking.small, reader=request.reader)
-
-
-def _names(about: NameQuestion, citations: Sequence[Citation]) -> bool:
-    """Whether what a question is about stands in the first quote."""
-    return bool(citations) and find_name(about, citations[0].text) is not None
 
 
 def _cited(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead | None = None) -> tuple[Cited, ...]:

@@ -29,6 +29,7 @@ Day = date | str | None  # a string is a date as people write it
 LONGEST = 10_000  # limit: characters of a question; more is refused
 _MOST = 100  # limit: citations; more is refused
 _OPEN = 4  # limit: indexes that are named by a path and stay open
+_COMPARED = 100  # limit: characters of a name that no source has: comparing takes the square of the length
 _NEAREST = 3  # view: known sources that a message names
 
 
@@ -199,8 +200,8 @@ def _sources(index: SearchEngine, sources: object) -> tuple[str, ...] | None:
 def _unknown(name: str, known: Sequence[str]) -> str:
     if not known:
         return f"no article names its source, so none is of {_shown(name)}; leave sources out"
-    asked = name.casefold().strip()
-    alike = {other: SequenceMatcher(None, asked, other.casefold()).ratio() for other in known}
+    asked = name.casefold().strip()[:_COMPARED]
+    alike = {other: SequenceMatcher(None, asked, other.casefold()[:_COMPARED]).ratio() for other in known}
     nearest = sorted(known, key=lambda other: (not (asked and asked in other.casefold()), -alike[other], other))
     return f"no article is from {_shown(name)}; the nearest sources are {', '.join(map(repr, nearest[:_NEAREST]))}"
 

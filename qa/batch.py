@@ -6,7 +6,7 @@ The answers are CSV for spreadsheets, JSON lines for programs, or HTML to read.
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -115,8 +115,9 @@ def _go_on(
         if not done:
             file.truncate(0)
             file.write(head)
-        for number, line in enumerate(_lines(index, questions[done:], requests[done:]), done + 1):
-            file.write(line)
+        answered = zip(questions[done:], answers(index, requests[done:]), strict=True)
+        for number, (question, answer) in enumerate(answered, done + 1):
+            file.write(json.dumps({"id": question.id, **answer.to_dict()}).encode("ascii") + b"\n")
             if number % TOGETHER == 0 or number == len(questions):
                 file.flush()
                 os.fsync(file.fileno())
@@ -139,11 +140,6 @@ def _complete_rows(part: Path, head: bytes) -> int:
     kept = whole - whole % TOGETHER
     os.truncate(part, len(head) + sum(map(len, lines[:kept])))
     return kept
-
-
-def _lines(index: SearchEngine, questions: Sequence[Question], requests: Sequence[Request]) -> Iterator[bytes]:
-    for question, answer in zip(questions, answers(index, requests), strict=True):
-        yield json.dumps({"id": question.id, **answer.to_dict()}).encode("ascii") + b"\n"
 
 
 def _columns(row: dict[str, Any]) -> dict[str, str]:

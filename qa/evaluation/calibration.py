@@ -147,11 +147,11 @@ def _made(index: Index, count: int, rng: random.Random) -> list[tuple[int, MadeQ
             if asked_about(made.question) is None  # a name is found by its letters, with no threshold
         ]
         chosen = rng.sample(questions, min(len(questions), _OF_AN_ARTICLE))
-        for one, others in zip(chosen, rounds, strict=False):
+        for one, turn in zip(chosen, rounds, strict=False):
             if one.question not in seen:
                 seen.add(one.question)
-                others.append((row, one))
-    return [one for others in rounds for one in others][:count]
+                turn.append((row, one))
+    return [one for turn in rounds for one in turn][:count]
 
 
 def _holds(answer: Answer, made: MadeQuestion, first: int) -> bool:

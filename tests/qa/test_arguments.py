@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,13 @@ def test_an_unknown_source_names_the_nearest_three(sample: Index) -> None:
     named = said.partition("are ")[2].split(", ")
     assert len(named) == min(3, len(sample.sources()))
     assert {name.strip("'") for name in named} <= set(sample.sources())
+
+
+def test_an_unknown_source_of_any_length_is_compared_at_once(sample: Index) -> None:
+    started = process_time()
+    with pytest.raises(UsageError, match="the nearest sources are"):
+        ask(QUESTION, index=sample, sources="the daily news of " * 20_000)
+    assert process_time() - started < 5  # it took minutes
 
 
 def test_numbers_of_numpy_are_numbers(sample: Index) -> None:
