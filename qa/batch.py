@@ -21,10 +21,9 @@ from index.spreadsheet import csv_bytes
 from qa.agreement import difference_of, reported_by
 from qa.arguments import Given, checked_requests
 from qa.escaping import escape, is_web_address
+from qa.files import rows_of, write_whole
 from qa.many import TOGETHER, answers
-from qa.question_files import rows_of
 from qa.types import Request
-from qa.whole_files import write_whole
 
 __all__ = ["FORMATS", "Question", "answer_file", "read_questions"]
 

@@ -158,7 +158,7 @@ def _eval(options: argparse.Namespace) -> int:
     from qa.evaluation import report, saved_runs
     from qa.evaluation.dataset import load, resolve, unknown_articles
     from qa.evaluation.evaluate import evaluate, measure, ways
-    from qa.whole_files import write_whole
+    from qa.files import write_whole
 
     questions = load(options.dataset)
     saved = saved_runs.read(options.against) if options.against else None

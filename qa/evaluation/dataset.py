@@ -16,7 +16,7 @@ from typing import Any
 from index.engine import SearchEngine
 from index.errors import UsageError
 from qa.arguments import encodable
-from qa.question_files import UNREADABLE, numbered_rows
+from qa.files import UNREADABLE, numbered_rows
 
 __all__ = ["Question", "load", "resolve", "unknown_articles"]
 

@@ -11,7 +11,7 @@ from index.errors import UsageError
 from qa.evaluation.dataset import Question
 from qa.evaluation.evaluate import Result, Run, by_measure, score
 from qa.evaluation.significance import Difference, differences
-from qa.whole_files import write_whole
+from qa.files import write_whole
 
 __all__ = ["Comparison", "Saved", "check_writable", "compare", "in_both", "read", "save"]
 

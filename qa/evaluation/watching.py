@@ -13,10 +13,9 @@ from typing import Any, Literal
 from index.engine import Follower, SearchEngine
 from index.errors import UsageError
 from qa.answer import ask
-from qa.question_files import rows_of
+from qa.files import rows_of, write_whole
 from qa.terminal import one_line
 from qa.types import Answer
-from qa.whole_files import write_whole
 
 __all__ = ["Change", "Said", "Watched", "ask_again", "compare", "load", "read_state", "said_of", "watch"]
 

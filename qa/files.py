@@ -1,14 +1,15 @@
-"""Reads files of questions: one a line, or rows of .jsonl or .csv."""
+"""Reads files of questions, one a line or rows of .jsonl or .csv; writes files that appear whole or not at all."""
 
 import csv
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 from index.errors import UsageError
 
-__all__ = ["UNREADABLE", "numbered_rows", "rows_of"]
+__all__ = ["UNREADABLE", "numbered_rows", "rows_of", "write_whole"]
 
 UNREADABLE = (OSError, ValueError, RecursionError, csv.Error)
 
@@ -39,3 +40,19 @@ def rows_of(path: Path, wanted: str) -> list[Any]:
         return [row for _, row in numbered_rows(path)]
     except UNREADABLE as error:
         raise UsageError(f"{path} cannot be read ({error}); {wanted}") from error
+
+
+def write_whole(path: Path, content: bytes, otherwise: str = "name a file in a folder of yours") -> None:
+    """Replaces a file at once; what only stands for one, such as /dev/stdout, is written into. Raises UsageError when
+    it cannot be written, which says what to do `otherwise`; nothing is left behind then."""
+    plain = not path.is_symlink() and (path.is_file() or not path.exists())
+    target = path.with_name(f".{path.name}.{os.getpid()}") if plain else path
+    try:
+        target.write_bytes(content)
+        if plain:
+            os.replace(target, path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}); {otherwise}") from error
+    finally:
+        if plain:
+            target.unlink(missing_ok=True)
