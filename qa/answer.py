@@ -101,47 +101,31 @@ def answer(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead
         cited = look_again(index, ranking, cited, reader=request.reader)
         evidence = _weighed(index, request, ranking, cited)
     citations = tuple(one.citation for one in cited[: request.k])
-    earlier = taken(ranking.query.parts)
     alone = len(ranking.query.parts) == 1
-    if about is not None and not (evidence.found and (_names(about, citations) or not alone)):
+    named = about is not None and bool(citations) and find_name(about, citations[0].text) is not None
+    if about is not None and not (evidence.found and (named or not alone)):
         found = _about_name(index, request, about, ranking)
         if found.found or (alone and about.firm and not evidence.found):
             return found
-    if evidence.found:
-        return Answer(
-            question=request.question,
-            found=True,
-            citations=citations,
-            reason="",
-            closest=(),
-            generation=index.generation,
-            notes=_notes(index, ranking, citations),
-            read_as=earlier,
-            confidence=evidence.confidence,
-            corroboration=corroborated(index, request.question, cited, request.k),
-            figures=figures_told(request.question, cited, request.k),
-        )
+    told = evidence.found
     return Answer(
         question=request.question,
-        found=False,
-        citations=(),
-        reason=reason(index, ranking, citations),
-        closest=citations,
+        found=told,
+        citations=citations if told else (),
+        reason="" if told else reason(index, ranking, citations),
+        closest=() if told else citations,
         generation=index.generation,
         notes=_notes(index, ranking, citations),
-        read_as=earlier,
+        read_as=taken(ranking.query.parts),
         confidence=evidence.confidence,
+        corroboration=corroborated(index, request.question, cited, request.k) if told else (),
+        figures=figures_told(request.question, cited, request.k) if told else (),
     )
 
 
 def _weighed(index: SearchEngine, request: Request, ranking: Ranking, cited: Sequence[Cited]) -> Evidence:
     confidences = [one.citation.confidence for one in cited]
     return weigh(index, confidences, small=ranking.query.small, reader=request.reader)
-
-
-def _names(about: NameQuestion, citations: Sequence[Citation]) -> bool:
-    """Whether what a question is about stands in the first quote."""
-    return bool(citations) and find_name(about, citations[0].text) is not None
 
 
 def _cited(index: SearchEngine, request: Request, ranking: Ranking, ahead: Ahead | None = None) -> tuple[Cited, ...]:

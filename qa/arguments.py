@@ -3,7 +3,7 @@
 import operator
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -13,22 +13,15 @@ from typing import Any, cast
 
 from index.engine import Follower, SearchEngine
 from index.errors import UsageError
+from index.store.layout import default_index
 from index.stores import follow
 from qa.search.written_dates import UNDERSTOOD, written_date
 from qa.types import Answer, AsOf, Filters, History, Request
 
 __all__ = [
-    "LONGEST",
-    "AnyIndex",
-    "Day",
-    "Given",
-    "checked_day_of_asking",
-    "checked_filters",
-    "checked_index",
-    "checked_question",
-    "checked_request",
-    "encodable",
-]
+    "LONGEST", "AnyIndex", "Day", "Given", "checked_day_of_asking", "checked_filters", "checked_index",
+    "checked_request", "checked_requests", "encodable",
+]  # fmt: skip
 
 AnyIndex = SearchEngine | Follower | Path | str | None
 Day = date | str | None  # a string is a date as people write it
@@ -36,6 +29,7 @@ Day = date | str | None  # a string is a date as people write it
 LONGEST = 10_000  # limit: characters of a question; more is refused
 _MOST = 100  # limit: citations; more is refused
 _OPEN = 4  # limit: indexes that are named by a path and stay open
+_COMPARED = 100  # limit: characters of a name that no source has: comparing takes the square of the length
 _NEAREST = 3  # view: known sources that a message names
 
 
@@ -56,29 +50,55 @@ class Given:
 
 def checked_request(question: object, index: object, given: Given) -> tuple[SearchEngine, Request]:
     """The index and the request of the public arguments. Raises UsageError, and what opening the index raises."""
-    words, count = checked_question(question, given.k)
-    turns, day = _history(given.history), checked_day_of_asking(given.as_of)
+    words = _question(question)
+    snapshot, settings = _settings(index, given)
+    return snapshot, replace(settings, question=words)
+
+
+def checked_requests(
+    asked: Iterable[tuple[object, object]], index: object, given: Given
+) -> tuple[SearchEngine, list[Request]]:
+    """The same of questions with a day of asking each, None for the one that is given. A UsageError says which question
+    is wrong."""
+    snapshot, settings = _settings(index, given)
+    requests = []
+    for number, (question, day) in enumerate(asked, 1):
+        try:
+            as_of = settings.as_of if day is None else checked_day_of_asking(day)
+            requests.append(replace(settings, question=_question(question), as_of=as_of))
+        except UsageError as error:
+            raise UsageError(f"question {number}: {error}") from None
+    return snapshot, requests
+
+
+def _settings(index: object, given: Given) -> tuple[SearchEngine, Request]:
+    """The index, and a request that lacks only its question: what is given once is read once, iterators too."""
+    count, turns, day = _count(given.k), _history(given.history), checked_day_of_asking(given.as_of)
     understand, reranker, reader = _options(given)
     snapshot = checked_index(index)
     filters = checked_filters(snapshot, given.since, given.until, given.sources)
-    return snapshot, Request(words, count, turns, filters, day, understand, reranker, reader)
+    return snapshot, Request("", count, turns, filters, day, understand, reranker, reader)
 
 
-def checked_question(question: object, k: object) -> tuple[str, int]:
-    """A question with something in it, and a number of citations from 1 to 100."""
+def _question(question: object) -> str:
+    """A question with something in it."""
     if not isinstance(question, str):
         raise UsageError(f"the question is text, such as 'Who opened the bridge?', not {_shown(question)}")
     if not question.strip():
         raise UsageError("the question is empty; type one")
     if len(question) > LONGEST:
         raise UsageError(f"the question has {len(question):,} characters; ask in at most {LONGEST:,}")
+    return encodable(question)
+
+
+def _count(k: object) -> int:
     try:
-        count = None if isinstance(k, bool) else operator.index(cast(Any, k))
+        count = 0 if isinstance(k, bool) else operator.index(cast(Any, k))
     except TypeError:
-        count = None
-    if count is None or not 1 <= count <= _MOST:
+        count = 0
+    if not 1 <= count <= _MOST:
         raise UsageError(f"k is the number of citations, from 1 to {_MOST}, not {_shown(k)}")
-    return encodable(question), count
+    return count
 
 
 def _history(history: object) -> History:
@@ -138,8 +158,6 @@ def checked_index(index: object) -> SearchEngine:
     if isinstance(index, SearchEngine):
         return index
     if index is None:
-        from index.store.layout import default_index
-
         index = default_index()
     path = os.fspath(index) if isinstance(index, os.PathLike) else index
     if not isinstance(path, str) or not path or "\0" in path:
@@ -182,8 +200,8 @@ def _sources(index: SearchEngine, sources: object) -> tuple[str, ...] | None:
 def _unknown(name: str, known: Sequence[str]) -> str:
     if not known:
         return f"no article names its source, so none is of {_shown(name)}; leave sources out"
-    asked = name.casefold().strip()
-    alike = {other: SequenceMatcher(None, asked, other.casefold()).ratio() for other in known}
+    asked = name.casefold().strip()[:_COMPARED]
+    alike = {other: SequenceMatcher(None, asked, other.casefold()[:_COMPARED]).ratio() for other in known}
     nearest = sorted(known, key=lambda other: (not (asked and asked in other.casefold()), -alike[other], other))
     return f"no article is from {_shown(name)}; the nearest sources are {', '.join(map(repr, nearest[:_NEAREST]))}"
 

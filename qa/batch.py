@@ -1,10 +1,14 @@
-"""`python -m qa ask --file`: a file of questions to a file of answers, which goes on where it was stopped."""
+"""`python -m qa ask --file`: a file of questions to a file of answers, which goes on where it was stopped.
+
+The answers are CSV for spreadsheets, JSON lines for programs, or HTML to read.
+"""
 
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,13 +17,22 @@ from filelock import FileLock, Timeout
 
 from index.engine import SearchEngine
 from index.errors import UsageError
-from qa.arguments import Given, checked_request
-from qa.batch_formats import FORMATS
+from index.spreadsheet import csv_bytes
+from qa.agreement import difference_of, reported_by
+from qa.arguments import Given, checked_requests
+from qa.escaping import escape, is_web_address
+from qa.files import rows_of, write_whole
 from qa.many import TOGETHER, answers
-from qa.question_files import rows_of
 from qa.types import Request
 
-__all__ = ["Question", "answer_file", "read_questions"]
+__all__ = ["FORMATS", "Question", "answer_file", "read_questions"]
+
+_Rows = Sequence[dict[str, Any]]
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;margin:2em;color-scheme:light dark}table{border-collapse:collapse}"
+    "th,td{text-align:left;vertical-align:top;padding:.4em .8em;border-bottom:1px solid #8886}"
+    "td:nth-child(2){max-width:40em}.no{opacity:.7}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +67,7 @@ def _question(path: Path, number: int, row: Any) -> Question:
 
 
 def answer_file(
-    index: SearchEngine,
-    questions: Sequence[Question],
-    out: Path,
-    given: Given,
-    progress: Callable[[int], object],
+    index: SearchEngine, questions: Sequence[Question], out: Path, given: Given, progress: Callable[[int], object]
 ) -> int:
     """Writes a row for each question to a .csv, .jsonl or .html file, and returns how many were answered before.
 
@@ -74,32 +83,19 @@ def answer_file(
         raise UsageError(f"{out} cannot be written; name a file in a folder of yours")
     if out.exists() and not part.exists():
         raise UsageError(f"{out} is there already; take it away, or name another file")
-    requests = _requests(index, questions, given)
+    _, requests = checked_requests([(one.text, one.as_of) for one in questions], index, given)
     try:
-        with FileLock(lock, timeout=0):
+        with FileLock(lock, timeout=0), ExitStack() as after:
+            after.callback(lock.unlink, missing_ok=True)
             before = _go_on(index, questions, requests, part, progress)
             rows = [json.loads(line) for line in part.read_bytes().splitlines()[1:]]
-            whole = out.with_name(f".{out.name}.{os.getpid()}")
-            whole.write_bytes(make(rows))
-            os.replace(whole, out)
+            write_whole(out, make(rows), "name another file, or make room")
             part.unlink()
     except Timeout:
         raise UsageError(f"another process is writing {out}; wait for it, or name another file") from None
     except OSError as error:
         raise UsageError(f"{out} cannot be written ({error.strerror}); name another file, or make room") from error
-    lock.unlink(missing_ok=True)
     return before
-
-
-def _requests(index: SearchEngine, questions: Sequence[Question], given: Given) -> list[Request]:
-    requests = []
-    for number, question in enumerate(questions, 1):
-        own = replace(given, as_of=question.as_of or given.as_of)
-        try:
-            requests.append(checked_request(question.text, index, own)[1])
-        except UsageError as error:
-            raise UsageError(f"question {number}: {error}") from None
-    return requests
 
 
 def _go_on(
@@ -118,8 +114,9 @@ def _go_on(
         if not done:
             file.truncate(0)
             file.write(head)
-        for number, line in enumerate(_lines(index, questions[done:], requests[done:]), done + 1):
-            file.write(line)
+        answered = zip(questions[done:], answers(index, requests[done:]), strict=True)
+        for number, (question, answer) in enumerate(answered, done + 1):
+            file.write(json.dumps({"id": question.id, **answer.to_dict()}).encode("ascii") + b"\n")
             if number % TOGETHER == 0 or number == len(questions):
                 file.flush()
                 os.fsync(file.fileno())
@@ -144,6 +141,80 @@ def _complete_rows(part: Path, head: bytes) -> int:
     return kept
 
 
-def _lines(index: SearchEngine, questions: Sequence[Question], requests: Sequence[Request]) -> Iterator[bytes]:
-    for question, answer in zip(questions, answers(index, requests), strict=True):
-        yield json.dumps({"id": question.id, **answer.to_dict()}).encode("ascii") + b"\n"
+def _columns(row: dict[str, Any]) -> dict[str, str]:
+    """What a table shows of an answer: its first citation, or why there is none; how many independent sources say so,
+    and which figures of different days differ."""
+    best = row["citations"][0] if row["citations"] else {}
+    return {
+        **({"id": row["id"]} if row["id"] else {}),
+        "question": row["question"],
+        "answer": best.get("sentence", ""),
+        "title": best.get("title", ""),
+        "source": best.get("source", ""),
+        "date": best.get("published") or "",
+        "confidence": f"{row['confidence']:.3f}",
+        "strength": best.get("strength", ""),
+        "link": best.get("url", ""),
+        "article_id": best.get("article_id", ""),
+        "sources_that_agree": str(len(row["corroboration"]) or ""),
+        "also": reported_by([one["source"] for one in row["corroboration"][1:]]),
+        "differences": _differences(row),
+        "reason": row["reason"],
+    }
+
+
+def _differences(row: dict[str, Any]) -> str:
+    """ "These passages give different figures: ...", or nothing; oldest first."""
+    figures = row["figures"]
+    if not figures:
+        return ""
+    said = "; ".join(f"{_facts(one)}: {one['text']}" for one in figures)
+    return f"{difference_of(figures[0]['kind'])}: {said}"
+
+
+def _facts(one: dict[str, Any]) -> str:
+    return ", ".join(filter(None, (one["published"] or "undated", one["source"])))
+
+
+def _csv(rows: _Rows) -> bytes:
+    """A row for each question, each cell on one line; with a mark of UTF-8, which spreadsheets look for."""
+    shown = [_columns(row) for row in rows]
+    names = max((list(row) for row in shown), key=len)  # with ids where any row has one
+    return csv_bytes(names, ([row.get(name, "") for name in names] for row in shown))
+
+
+def _jsonl(rows: _Rows) -> bytes:
+    """What `--json` prints for a question, on one line, with the question's own id."""
+    return "".join(json.dumps(row) + "\n" for row in rows).encode("ascii")
+
+
+def _html(rows: _Rows) -> bytes:
+    body = "".join(_row_html(_columns(row), row["figures"]) for row in rows)
+    head = "<th>Question<th>Answer<th>Source<th>Date<th>Confidence"
+    page = (
+        f"<!doctype html><meta charset=utf-8><title>Answers</title><style>{_STYLE}</style>"
+        f"<table><thead><tr>{head}<tbody>{body}</table>\n"
+    )
+    return page.encode()
+
+
+def _row_html(row: dict[str, str], figures: _Rows) -> str:
+    answer = f"<q>{escape(row['answer'])}</q>" if row["answer"] else ""
+    if not answer:
+        answer = f"<span class=no>{escape(row['reason'] or 'Not in your articles.')}</span>"
+    answer += f"<p>{escape(row['also'])}." if row["also"] else ""
+    if figures:
+        answer += f"<p>{difference_of(figures[0]['kind'])}:<ol>{''.join(map(_figure_html, figures))}</ol>"
+    title = escape(row["title"] or row["article_id"])
+    if is_web_address(row["link"]):
+        title = f'<a href="{escape(row["link"])}" rel="noopener noreferrer nofollow">{title}</a>'
+    source = f"{title}<br>{escape(row['source'])}" if row["source"] else title
+    cells = (escape(row["question"]), answer, source, escape(row["date"]), escape(row["confidence"]))
+    return f"\n<tr>{''.join(f'<td dir=auto>{one}' for one in cells)}"
+
+
+def _figure_html(one: dict[str, Any]) -> str:
+    return f"<li dir=auto>{escape(_facts(one))}: <b>{escape(one['text'])}</b><br><q>{escape(one['sentence'])}</q>"
+
+
+FORMATS: dict[str, Callable[[_Rows], bytes]] = {".csv": _csv, ".jsonl": _jsonl, ".html": _html}

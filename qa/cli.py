@@ -154,11 +154,11 @@ def _ask_one(options: argparse.Namespace, settings: dict[str, Any]) -> int:
 def _eval(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from index.store.layout import default_index
     from index.stores import follow
     from qa.evaluation import report, saved_runs
     from qa.evaluation.dataset import load, resolve, unknown_articles
     from qa.evaluation.evaluate import evaluate, measure, ways
+    from qa.files import write_whole
 
     questions = load(options.dataset)
     saved = saved_runs.read(options.against) if options.against else None
@@ -167,22 +167,20 @@ def _eval(options: argparse.Namespace) -> int:
     for path in (options.save, options.per_question):
         if path:
             saved_runs.check_writable(path)
-    with closing(follow(options.store or options.index or default_index()).current()) as index:
+    with closing(follow(_place(options)).current()) as index:
         beside = options.dataset if options.dataset.is_dir() else options.dataset.parent
         questions, unknown = resolve(index, questions, beside)
         if unknown:
             print(f"warning: {unknown_articles(unknown)}", file=sys.stderr)
         total = len(questions) * len(ways(questions))
         with tqdm(total=total, unit=" questions", leave=False, disable=None, file=sys.stderr) as bar:
-            asked = list(
-                evaluate(
-                    index,
-                    questions,
-                    lambda done: bar.update(done - bar.n),
-                    understand=not options.literal,
-                    reranker=options.reranker,
-                    reader=not options.no_reader,
-                )
+            asked = evaluate(
+                index,
+                questions,
+                lambda done: bar.update(done - bar.n),
+                understand=not options.literal,
+                reranker=options.reranker,
+                reader=not options.no_reader,
             )
         results = [measure(run.name, questions, run.ranked, run.refused) for run in asked]
         comparison = saved_runs.compare(questions, asked, saved) if saved else None
@@ -190,7 +188,8 @@ def _eval(options: argparse.Namespace) -> int:
         if options.save:
             saved_runs.save(options.save, index.generation, questions, asked, results)
         if options.per_question:
-            saved_runs.write(options.per_question, report.per_question(options.per_question, questions, rows))
+            lines = report.per_question(options.per_question, questions, rows)
+            write_whole(options.per_question, lines.encode("utf-8", "replace"))
         if options.json:
             print(json.dumps(report.as_json(index, questions, unknown, results, rows, comparison), indent=1))
             return 0
@@ -201,17 +200,25 @@ def _eval(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
+    from index.milvus.address import is_address
     from qa.evaluation.calibrate_command import calibrate
 
-    return calibrate(options)
+    if is_address(place := _place(options)):
+        raise UsageError("a threshold is kept beside an index on this machine; name that with --index")
+    return calibrate(options, Path(place))
 
 
 def _watch(options: argparse.Namespace) -> int:
-    from index.store.layout import default_index
     from index.stores import follow
-    from qa.evaluation.watch_command import watch
+    from qa.evaluation.watching import watch
 
-    return watch(options, follow(options.store or options.index or default_index()))
+    return watch(options, follow(_place(options)))
+
+
+def _place(options: argparse.Namespace) -> Path | str:
+    from index.store.layout import default_index
+
+    return options.store or options.index or default_index()
 
 
 _COMMANDS = {"ask": _ask, "eval": _eval, "calibrate": _calibrate, "watch": _watch}

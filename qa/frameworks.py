@@ -12,8 +12,10 @@ from qa.types import CITATIONS, Citation
 
 __all__ = ["langchain_retriever", "llama_index_retriever", "to_haystack", "to_langchain", "to_llama_index"]
 
-_KEPT = ("article_id", "title", "source", "author", "url", "start", "end", "sentence", "sentence_start", "sentence_end")
-_KEPT_TOO = ("confidence", "strength", "page", "read_by_ocr", "quote_sha256", "article_sha256")
+_KEPT = (
+    "article_id", "title", "source", "author", "url", "start", "end", "sentence", "sentence_start", "sentence_end",
+    "confidence", "strength", "page", "read_by_ocr", "quote_sha256", "article_sha256",
+)  # fmt: skip
 
 
 def to_langchain(citations: Sequence[Citation]) -> list[Any]:
@@ -68,7 +70,7 @@ def _retrieved(question: str, k: int, settings: dict[str, Any]) -> list[Citation
 
 def _metadata(citation: Citation) -> dict[str, Any]:
     day = citation.published.isoformat() if citation.published else None
-    return {"published": day, **{name: getattr(citation, name) for name in (*_KEPT, *_KEPT_TOO)}}
+    return {"published": day, **{name: getattr(citation, name) for name in _KEPT}}
 
 
 def _id(citation: Citation) -> str:

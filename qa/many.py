@@ -12,10 +12,9 @@ from index.store.snapshot import Index
 from qa.answer import Ahead, answer, quotes_to_read
 from qa.answering.cite import quoted_passages
 from qa.answering.evidence import READ
-from qa.answering.quotes import Quote
 from qa.answering.reader import shared_reader
 from qa.answering.reading import reader_task
-from qa.arguments import AnyIndex, Day, Given, checked_index, checked_request
+from qa.arguments import AnyIndex, Day, Given, checked_requests
 from qa.search.names import asked_about
 from qa.search.rank import Ranking
 from qa.search.search import search
@@ -55,13 +54,8 @@ def ask_many(
     """
     if isinstance(questions, str) or not isinstance(questions, Sequence):
         raise UsageError("questions is a list of questions; for a single one there is ask")
-    snapshot, requests = checked_index(index), []
     given = Given(k, history, since, until, sources, as_of, understand, reranker, reader)
-    for place, question in enumerate(questions, 1):
-        try:
-            requests.append(checked_request(question, snapshot, given)[1])
-        except UsageError as error:
-            raise UsageError(f"question {place}: {error}") from None
+    snapshot, requests = checked_requests([(question, None) for question in questions], index, given)
     found = []
     for one in answers(snapshot, requests):
         found.append(one)
@@ -101,16 +95,15 @@ def answer_block(index: SearchEngine, requests: Sequence[Request]) -> list[Answe
 def _read_ahead(index: SearchEngine, requests: Sequence[Request], rankings: Sequence[Ranking]) -> list[Ahead | None]:
     """What is quoted for each request, and read of it; None where the question is about a name, and reads otherwise."""
     found: list[Ahead | None] = [None] * len(requests)
-    places, quotes, tasks = [], dict[int, list[Quote]](), []
-    reader = shared_reader()[0]
-    for place, (request, ranking) in enumerate(zip(requests, rankings, strict=True)):
-        if reader is None or not request.reader or asked_about(request.question) is not None:
-            continue
-        quotes[place] = quotes_to_read(index, ranking, request)
-        passages = quoted_passages(ranking, quotes[place])[:READ]
-        places.append(place)
-        tasks.append(reader_task(ranking.query.question, passages))
-    if reader is not None and tasks:
-        for place, seen in zip(places, reader.read_many(tasks), strict=True):
-            found[place] = Ahead(quotes[place], seen)
+    wanted = [n for n, one in enumerate(requests) if one.reader and asked_about(one.question) is None]
+    reader = shared_reader()[0] if wanted else None
+    if reader is None:
+        return found
+    quotes = [quotes_to_read(index, rankings[place], requests[place]) for place in wanted]
+    tasks = []
+    for place, quoted in zip(wanted, quotes, strict=True):
+        passages = quoted_passages(rankings[place], quoted)[:READ]
+        tasks.append(reader_task(rankings[place].query.question, passages))
+    for place, quoted, seen in zip(wanted, quotes, reader.read_many(tasks), strict=True):
+        found[place] = Ahead(quoted, seen)
     return found

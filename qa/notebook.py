@@ -1,11 +1,10 @@
 """Answers and citations as a notebook shows them, and as rows of a table."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from qa.agreement import difference, reported
 from qa.escaping import escape, is_web_address
-
-if TYPE_CHECKING:
-    from qa.types import Answer, Citation, Statement
+from qa.types import Answer, Citation, Statement
 
 __all__ = ["answer_html", "citation_html", "rows", "short_answer", "short_citation"]
 
@@ -15,14 +14,14 @@ _MARK = "background:#fbe08d;color:#1d1a16"
 _QUOTE = "margin:.3em 0;padding-left:.8em;border-left:3px solid #8888;white-space:pre-wrap"
 
 
-def short_citation(citation: "Citation") -> str:
+def short_citation(citation: Citation) -> str:
     """One line: number, sentence, and where it stands."""
     day = citation.published.isoformat() if citation.published else "undated"
     where = ", ".join(filter(None, (citation.title, citation.source, day)))
     return f"<Citation {citation.number} {citation.strength}: {_cut(citation.sentence)!r} ({where})>"
 
 
-def short_answer(answer: "Answer") -> str:
+def short_answer(answer: Answer) -> str:
     """One line: the sentence that most likely answers, and how many citations there are; or that there is none."""
     if not answer.found:
         return f"<Answer: not in the articles ({_cut(answer.reason)})>"
@@ -31,7 +30,7 @@ def short_answer(answer: "Answer") -> str:
     return f"<Answer {answer.confidence:.2f}: {_cut(best.sentence)!r} ({cited}, first {best.article_id!r})>"
 
 
-def answer_html(answer: "Answer") -> str:
+def answer_html(answer: Answer) -> str:
     """The question and its citations; or the reason, with the closest passages folded."""
     head = f"<p><b>{escape(answer.question)}</b></p>"
     if answer.found:
@@ -41,24 +40,22 @@ def answer_html(answer: "Answer") -> str:
     return f"<div>{head}<p>Not in the articles. {escape(answer.reason)}</p>{fold if closest else ''}</div>"
 
 
-def _agreement_html(answer: "Answer") -> str:
+def _agreement_html(answer: Answer) -> str:
     """Which other sources say the same, and the different figures, oldest first."""
-    from qa.agreement import difference, reported
-
     also = f'<p dir="auto">{escape(reported(answer))}.</p>' if answer.corroboration else ""
     if not answer.figures:
         return also
     return f"{also}<p>{difference(answer)}:</p><ol>{''.join(map(_figure_html, answer.figures))}</ol>"
 
 
-def _figure_html(one: "Statement") -> str:
+def _figure_html(one: Statement) -> str:
     day = one.published.isoformat() if one.published else "undated"
     facts = " · ".join(escape(fact) for fact in (day, one.source) if fact)
     number = f" [{one.number}]" if one.number is not None else ""
     return f'<li dir="auto">{facts}{number}: <b>{escape(one.text)}</b><br><q>{escape(one.sentence)}</q></li>'
 
 
-def citation_html(citation: "Citation") -> str:
+def citation_html(citation: Citation) -> str:
     """The quote with the sentence marked, and where it stands."""
     first, last = citation.sentence_start - citation.start, citation.sentence_end - citation.start
     before, sentence, after = map(escape, (citation.text[:first], citation.text[first:last], citation.text[last:]))
@@ -75,7 +72,7 @@ def citation_html(citation: "Citation") -> str:
     )
 
 
-def rows(answer: "Answer") -> list[dict[str, Any]]:
+def rows(answer: Answer) -> list[dict[str, Any]]:
     """A row for each citation, or for each closest passage where nothing is cited: plain values, no nested ones. The
     day is a date; `found` tells the two apart."""
     left_out = ("features", "also_in")

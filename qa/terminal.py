@@ -1,28 +1,31 @@
 """Answer -> text for a terminal."""
 
 import textwrap
-import unicodedata
 
 from qa.agreement import difference, reported
 from qa.types import Answer, Citation, Statement
 
-__all__ = ["terminal"]
+__all__ = ["one_line", "terminal"]
 
 _WIDTH = 100  # view: columns; longer lines are hard to read
 _DEEPER = " " * 8  # view: below a line that is set in by four
-_MARK, _PLAIN = ("\x1b[1;4m", "\x1b[0m"), ("", "")
+# Overrides of direction could make a quote read otherwise than it is; joiners and direction marks belong to words.
+_UNSEEN = (*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000))
+_PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"} | dict.fromkeys(_UNSEEN, 0xFFFD)
+_PICTURES[ord("\r")] = ord("\n")
+_MARK = ("\x1b[1;4m", "\x1b[0m")
 
 
 def terminal(answer: Answer, *, color: bool = False, explain: bool = False) -> str:
-    """The answer as lines of at most 100 columns; the sentence that answers is bold, or stands between » and «. With
-    `explain`, each citation is followed by its confidence and its features with their weights.
+    """The answer as text, its quotes in lines of at most 100 columns; the sentence that answers is bold, or stands
+    between » and «. With `explain`, each citation is followed by its confidence and its features with their weights.
 
     Control characters of an article, which could steer the terminal, are shown as pictures of themselves.
     """
     if answer.found:
         parts = [_citation(citation, color, explain) for citation in answer.citations]
         return "\n\n".join([*parts, *_agreement(answer), *_remarks(answer)])
-    parts = [f"Not in your articles. {answer.reason}"]
+    parts = [one_line(f"Not in your articles. {answer.reason}")]
     if answer.closest:
         parts.append("The closest passages, which are not an answer:")
         parts.extend(_citation(citation, color, explain) for citation in answer.closest[:3])
@@ -30,14 +33,14 @@ def terminal(answer: Answer, *, color: bool = False, explain: bool = False) -> s
 
 
 def _remarks(answer: Answer) -> list[str]:
-    earlier = " / ".join(_safe(question) for question in answer.read_as)
-    read_as = [f"(read together with: {earlier})"] if earlier else []
-    return [*read_as, *(f"({note})" for note in answer.notes)]
+    earlier = " / ".join(answer.read_as)
+    read_as = [f"read together with: {earlier}"] if earlier else []
+    return [one_line(f"({said})") for said in (*read_as, *answer.notes)]
 
 
 def _agreement(answer: Answer) -> list[str]:
     """Which other sources say the same, and the different figures, oldest first."""
-    also = [_safe(f"{reported(answer)}.")] if answer.corroboration else []
+    also = [one_line(f"{reported(answer)}.")] if answer.corroboration else []
     if not answer.figures:
         return also
     return [*also, "\n".join([f"{difference(answer)}:", *map(_figure, answer.figures)])]
@@ -46,12 +49,13 @@ def _agreement(answer: Answer) -> list[str]:
 def _figure(one: Statement) -> str:
     day = one.published.isoformat() if one.published else "undated"
     number = f"[{one.number}]" if one.number is not None else ""
-    head = "  ".join(filter(None, (day, _one_line(one.text), _one_line(one.source), number)))
-    lines = textwrap.wrap(_one_line(one.sentence), _WIDTH, initial_indent=_DEEPER, subsequent_indent=_DEEPER)
+    head = "  ".join(filter(None, (day, one_line(one.text), one_line(one.source), number)))
+    lines = textwrap.wrap(one_line(one.sentence), _WIDTH, initial_indent=_DEEPER, subsequent_indent=_DEEPER)
     return "\n".join([f"    {head}", *lines])
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Words of an article or a person on one line, with control characters as pictures of themselves."""
     return _safe(" ".join(text.split()))
 
 
@@ -61,23 +65,16 @@ def _citation(citation: Citation, color: bool, explain: bool) -> str:
     ocr = "read by OCR" if citation.read_by_ocr else ""
     known = (citation.source, day, page, ocr, citation.strength, citation.article_id)
     facts = " · ".join(fact for fact in known if fact)
-    begin, end = (citation.sentence_start - citation.start, citation.sentence_end - citation.start)
+    begin, end = citation.sentence_start - citation.start, citation.sentence_end - citation.start
     opening, closing = _MARK if color else ("»", "«")
-    quote = "".join(
-        (
-            _safe(citation.text[:begin]),
-            opening,
-            _safe(citation.text[begin:end]),
-            closing,
-            _safe(citation.text[end:]),
-        )
-    )
-    lines = [f"[{citation.number}] {_safe(citation.title) or '(untitled)'}", f"    {_safe(facts)}"]
+    before, sentence, after = map(_safe, (citation.text[:begin], citation.text[begin:end], citation.text[end:]))
+    quote = f"{before}{opening}{sentence}{closing}{after}"
+    lines = [f"[{citation.number}] {one_line(citation.title) or '(untitled)'}", f"    {one_line(facts)}"]
     for paragraph in quote.splitlines():
         lines += textwrap.wrap(paragraph, _WIDTH, initial_indent="    ", subsequent_indent="    ")
     if citation.also_in:
         others = "; ".join(copy.source or copy.article_id for copy in citation.also_in)
-        lines.append(f"    also in: {_safe(others)}")
+        lines.append(f"    also in: {one_line(others)}")
     if explain:
         lines.append(f"    confidence {citation.confidence:.2f}, score {citation.score:.3f} =")
         rows = citation.explain().items()
@@ -86,20 +83,4 @@ def _citation(citation: Citation, color: bool, explain: bool) -> str:
 
 
 def _safe(text: str) -> str:
-    return "".join(_picture(char) for char in text)
-
-
-def _picture(char: str) -> str:
-    if char in "\n\t" or not unicodedata.category(char).startswith("C"):
-        return char
-    if char == "\r":
-        return ""
-    code = ord(char)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    # Joiners and direction marks belong to words; overrides of direction could make a quote read otherwise than it is.
-    return (
-        char
-        if unicodedata.category(char) == "Cf" and not 0x202A <= code <= 0x202E and not 0x2066 <= code <= 0x2069
-        else "�"
-    )
+    return text.replace("\r\n", "\n").translate(_PICTURES)

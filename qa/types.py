@@ -5,17 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-__all__ = [
-    "CITATIONS",
-    "Answer",
-    "AsOf",
-    "Citation",
-    "Filters",
-    "History",
-    "Request",
-    "Statement",
-    "Strength",
-]
+__all__ = ["CITATIONS", "Answer", "AsOf", "Citation", "Filters", "History", "Request", "Statement", "Strength"]
 
 Strength = Literal["strong", "fair", "weak"]
 CITATIONS = 5  # citations of an answer unless another number is asked for; as many as the coefficients were learned on

@@ -10,11 +10,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Condition, Thread
-from types import TracebackType
 from typing import IO, Any, cast
 
 from index.engine import SearchEngine
@@ -58,19 +57,17 @@ class Workers:
                 self._threads[-1].start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._changed:
             self._left.clear()
             self._changed.notify_all()
         for process in self._processes:
             process.kill()
-            process.wait()
         for thread in self._threads:
             thread.join()
         for process in self._processes:
-            for stream in (process.stdin, process.stdout):
-                with suppress(OSError):
-                    cast("IO[bytes]", stream).close()
+            with suppress(OSError), process:  # closes its pipes, and waits for its end
+                pass
 
     def answers(self) -> Iterator[Answer]:
         """The answers of all blocks, in their order. Raises what answering a block raises."""
@@ -88,14 +85,13 @@ class Workers:
                         self._found[own] = self._answer_block(self._index, self._blocks[own])
             yield from self._found.pop(number)
 
-    def _alone(self) -> AbstractContextManager[Any]:
+    def _alone(self) -> Any:
         """One thread for each process: two that share a core wait for each other."""
         if not self._processes:
             return nullcontext()
         from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
-        limited: AbstractContextManager[Any] = ThreadpoolController().limit(limits=1, user_api="openmp")
-        return limited
+        return ThreadpoolController().limit(limits=1, user_api="openmp")
 
     def _drive(self, process: "subprocess.Popen[bytes]") -> None:
         """Hands blocks to one worker until none is left, or it fails."""

@@ -38,7 +38,7 @@ FLOORS = {
     "index.building": ("index",),
     "qa.escaping": (),
     "qa.agreement": ("qa.types",),
-    "qa.question_files": ("index.errors",),
+    "qa.files": ("index.errors",),
     "qa.notebook": ("qa.types", "qa.escaping", "qa.agreement"),
     "qa.frameworks": ("qa.types", "qa.answer.retrieve", "qa.answer", "index.errors"),
     "qa.types": ("qa.notebook", "qa.frameworks", "index.types", "index.errors"),
@@ -74,7 +74,8 @@ FLOORS = {
     "qa.evaluation": (
         "qa.answer",
         "qa.arguments",
-        "qa.question_files",
+        "qa.files",
+        "qa.terminal",
         "qa.answering",
         "qa.search",
         "qa.types",

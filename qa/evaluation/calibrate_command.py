@@ -3,10 +3,11 @@
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 
 from index.errors import UsageError
-from index.store.layout import default_index
 from index.store.snapshot import Index
 from qa.answering.coefficients import shipped_coefficients
 from qa.answering.threshold import forget_threshold, own_threshold, store_threshold
@@ -18,20 +19,23 @@ __all__ = ["calibrate"]
 _SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)  # view: of wrong answers, for which the curve has a row
 
 
-def calibrate(options: argparse.Namespace) -> int:
-    """Runs the command and returns its exit code. Raises UsageError, and what opening the index raises."""
+def calibrate(options: argparse.Namespace, folder: Path) -> int:
+    """Runs the command on the index in a folder: its exit code. Raises UsageError and what opening the index raises."""
+    from tqdm import tqdm
+
     wished, reader = options.wrong_answers, not options.no_reader
-    if options.store:
-        raise UsageError("a threshold is kept beside an index on this machine; name that with --index")
     if wished is not None and not 0.0 <= wished <= 1.0:
         raise UsageError(f"--wrong-answers is a share from 0 to 1, such as 0.1, not {wished:g}")
     if options.questions < FEWEST:
         raise UsageError(f"--questions is at least {FEWEST}: fewer tell too little")
-    with Index.open(options.index or default_index()) as index:
+    with Index.open(folder) as index:
         if options.forget:
             print("its own threshold is gone" if forget_threshold(index) else "this index has no threshold of its own")
             return 0
-        asked = _asked(index, options, reader)
+        with tqdm(total=options.questions, unit=" questions", leave=False, disable=None, file=sys.stderr) as bar:
+            asked = ask_both_ways(
+                index, options.questions, seed=options.seed, reader=reader, done=lambda count: bar.update(count - bar.n)
+            )
         now = own_threshold(index, reader=reader)
         if now is None:
             now = shipped_coefficients(small=is_small(index.passage_count), reader=reader).threshold
@@ -47,15 +51,6 @@ def calibrate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(index: Index, options: argparse.Namespace, reader: bool) -> list[AskedTwice]:
-    from tqdm import tqdm
-
-    with tqdm(total=options.questions, unit=" questions", leave=False, disable=None, file=sys.stderr) as bar:
-        return ask_both_ways(
-            index, options.questions, seed=options.seed, reader=reader, done=lambda count: bar.update(count - bar.n)
-        )
-
-
 def _keep(index: Index, chosen: Point, asked: list[AskedTwice], options: argparse.Namespace) -> None:
     facts = {
         "wished": options.wrong_answers,
@@ -65,7 +60,12 @@ def _keep(index: Index, chosen: Point, asked: list[AskedTwice], options: argpars
         "generation": index.generation,
         "date": date.today().isoformat(),
     }
-    store_threshold(index, chosen.threshold, facts, reader=not options.no_reader)
+    try:
+        store_threshold(index, chosen.threshold, facts, reader=not options.no_reader)
+    except OSError as error:
+        raise UsageError(
+            f"the threshold cannot be kept ({error.strerror}); make the index's folder writable"
+        ) from error
 
 
 def _table(asked: list[AskedTwice], shown: list[Point], chosen: Point | None) -> str:
@@ -78,24 +78,18 @@ def _table(asked: list[AskedTwice], shown: list[Point], chosen: Point | None) ->
     for place, point in enumerate(shown):
         mark = "   <- now" if place == 0 else ""
         lines.append(f"{point.threshold:9.3f}  {point.answered:9.1%}  {point.right:15.1%}  {point.wrong:27.1%}{mark}")
-    if chosen is not None:
-        lines += [
-            "",
-            f"threshold of this index from now on: {chosen.threshold:.3f} ({chosen.wrong:.1%} answered wrongly)",
-        ]
+    if chosen is None:
+        then = "to set one: python -m qa calibrate --wrong-answers 0.1"
     else:
-        lines += ["", "to set one: python -m qa calibrate --wrong-answers 0.1"]
-    return "\n".join(lines)
+        then = f"threshold of this index from now on: {chosen.threshold:.3f} ({chosen.wrong:.1%} answered wrongly)"
+    return "\n".join([*lines, "", then])
 
 
 def _as_json(asked: list[AskedTwice], shown: list[Point], chosen: Point | None) -> dict[str, object]:
-    def plain(point: Point) -> dict[str, float]:
-        return {name: getattr(point, name) for name in Point.__slots__}
-
     return {
         "questions": len(asked),
         "hidden": sum(one.hidden is not None for one in asked),
-        "now": plain(shown[0]),
-        "curve": [plain(point) for point in shown[1:]],
-        "chosen": plain(chosen) if chosen is not None else None,
+        "now": asdict(shown[0]),
+        "curve": [asdict(point) for point in shown[1:]],
+        "chosen": asdict(chosen) if chosen else None,
     }

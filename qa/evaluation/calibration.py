@@ -83,11 +83,14 @@ def ask_both_ways(
             AskedTwice(made.question, seen.confidence, _holds(seen, made, 1), _unless_elsewhere(hidden, made, shift))
         )
         done(len(found))
+    own = "write questions of your own and use: python -m qa eval FILE"
     if len(found) < FEWEST:
         raise UsageError(
             f"only {len(found)} questions can be made from these articles by rule, too few to measure with (at least "
-            f"{FEWEST}; English only); write questions of your own and use: python -m qa eval FILE"
+            f"{FEWEST}; English only); {own}"
         )
+    if all(one.hidden is None for one in found):
+        raise UsageError(f"whatever one of these articles answers another one answers too, so no wrong answer; {own}")
     return found
 
 
@@ -144,11 +147,11 @@ def _made(index: Index, count: int, rng: random.Random) -> list[tuple[int, MadeQ
             if asked_about(made.question) is None  # a name is found by its letters, with no threshold
         ]
         chosen = rng.sample(questions, min(len(questions), _OF_AN_ARTICLE))
-        for one, others in zip(chosen, rounds, strict=False):
+        for one, turn in zip(chosen, rounds, strict=False):
             if one.question not in seen:
                 seen.add(one.question)
-                others.append((row, one))
-    return [one for others in rounds for one in others][:count]
+                turn.append((row, one))
+    return [one for turn in rounds for one in turn][:count]
 
 
 def _holds(answer: Answer, made: MadeQuestion, first: int) -> bool:

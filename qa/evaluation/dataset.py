@@ -6,11 +6,8 @@ So is what people say of answers in the window (INDEX/feedback.jsonl), of which 
 over.
 """
 
-import csv
-import io
-import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,10 +16,12 @@ from typing import Any
 from index.engine import SearchEngine
 from index.errors import UsageError
 from qa.arguments import encodable
+from qa.files import UNREADABLE, numbered_rows
 
 __all__ = ["Question", "load", "resolve", "unknown_articles"]
 
 _ROW = '{"question": "...", "articles": ["article id"]}'
+_JUDGED_ROW = '{"id": "...", "question": "..."}'
 _LIST = "`python -m index status --articles` lists those that are"
 _NAMED = 5  # view: ids in a sentence
 
@@ -50,96 +49,99 @@ def load(path: Path) -> list[Question]:
     if path.suffix.lower() not in (".jsonl", ".csv"):
         raise UsageError(f"{path} is neither a folder nor a .jsonl or .csv file; write a row {_ROW} for each question")
     try:
-        text = path.read_text("utf-8-sig")
-        rows = _csv_rows(text) if path.suffix.lower() == ".csv" else _json_rows(text)
-        found: dict[str, Question] = {}
-        for line, row in rows:
-            if isinstance(row, dict) and "feedback" in row and "articles" not in row:
-                continue  # said in the window of an answer whose articles are not known; to be counted, it needs them
-            try:
-                question = _question(row)
-                if question.id in found:
-                    raise ValueError('its question or its "id" was there before; give each row an "id" of its own')
-            except ValueError as error:
-                raise UsageError(f"{path}, line {line}: {error}") from error
-            found[question.id] = question
-    except (OSError, ValueError, csv.Error) as error:
+        rows = numbered_rows(path)
+        rows = _merged(rows) if path.suffix.lower() == ".csv" else rows
+    except UNREADABLE as error:
         raise UsageError(f"{path} cannot be read ({error}); write a row {_ROW} for each question") from error
+    found = _questions(path, [(line, row) for line, row in rows if not _says_too_little(row)])
     if not found:
         raise UsageError(f"{path} holds no question; write a row {_ROW} for each")
-    return list(found.values())
-
-
-def _folder(folder: Path) -> list[Question]:
-    try:
-        lines = (folder / "queries.jsonl").read_text("utf-8").splitlines()
-        judged = (folder / "qrels.tsv").read_text("utf-8").splitlines()
-        relevant: dict[str, dict[str, int]] = {}
-        for line in judged:
-            if line.strip():
-                question, article, grade = line.split("\t")[:3]
-                relevant.setdefault(question, {})[article] = int(float(grade))
-        found = []
-        for line in lines:
-            row = json.loads(line)
-            if (name := str(row["id"])) in relevant:
-                text = encodable(row["question"])
-                found.append(Question(name, text, _day(row), relevant[name], _history(row)))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"{folder} is not a data set ({error}); it needs queries.jsonl and qrels.tsv, see docs/measuring.md"
-        ) from error
-    if not found:
-        raise UsageError(f"no question of {folder / 'queries.jsonl'} stands in qrels.tsv")
     return found
 
 
-def _json_rows(text: str) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(text.split("\n"), 1):  # splitlines would part a question at U+2028
-        if line.strip():
-            try:
-                yield number, json.loads(line)
-            except ValueError as error:
-                raise ValueError(f"line {number} is not JSON: {error}") from error
+def _folder(folder: Path) -> list[Question]:
+    path = folder / "queries.jsonl"
+    try:
+        judged: dict[str, dict[str, int]] = {}
+        for line in (folder / "qrels.tsv").read_text("utf-8-sig").split("\n"):
+            if line.strip():
+                question, article, grade = line.split("\t")[:3]
+                judged.setdefault(question, {})[article] = int(float(grade))
+        asked = [(line, row) for line, row in numbered_rows(path) if str(row["id"]) in judged]
+    except (*UNREADABLE, KeyError, TypeError, OverflowError) as error:
+        raise UsageError(
+            f"{folder} is not a data set ({error}); it needs queries.jsonl and qrels.tsv, see docs/measuring.md"
+        ) from error
+    found = _questions(path, asked, judged)
+    if not found:
+        raise UsageError(f"no question of {path} stands in qrels.tsv")
+    return found
 
 
-def _csv_rows(text: str) -> Iterator[tuple[int, Any]]:
+def _questions(
+    path: Path, rows: Iterable[tuple[int, Any]], judged: Mapping[str, Mapping[str, int]] | None = None
+) -> list[Question]:
+    """The questions of rows, each with its line; `judged` has the articles of each id, else its row has them."""
+    found: dict[str, Question] = {}
+    for line, row in rows:
+        try:
+            question = _question(row, judged)
+            if question.id in found:
+                raise ValueError('its question or its "id" was there before; give each row an "id" of its own')
+        except ValueError as error:
+            raise UsageError(f"{path}, line {line}: {error}") from error
+        found[question.id] = question
+    return list(found.values())
+
+
+def _says_too_little(row: Any) -> bool:
+    """What was said in the window of an answer whose articles are not known; to be counted, it needs them."""
+    return isinstance(row, dict) and "feedback" in row and "articles" not in row
+
+
+def _merged(rows: Iterable[tuple[int, Any]]) -> list[tuple[int, Any]]:
     """Rows of one question and id are one question with several articles; an empty article is none."""
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     merged: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
-    for row in reader:
+    for line, row in rows:
         if row.get("question") is None or (given := row.get("article", row.get("articles"))) is None:
-            raise ValueError(f"line {reader.line_num} lacks one of the columns question and article")
-        first = merged.setdefault((row.get("id") or "", row["question"]), (reader.line_num, row | {"articles": []}))
+            raise ValueError(f"line {line} lacks one of the columns question and article")
+        first = merged.setdefault((row.get("id") or "", row["question"]), (line, row | {"articles": []}))
         first[1].pop("article", None)
         first[1]["articles"] += [given.strip()] if given.strip() else []
-    yield from merged.values()
+    return list(merged.values())
 
 
-def _question(row: Any) -> Question:
+def _question(row: Any, judged: Mapping[str, Mapping[str, int]] | None) -> Question:
     text = row.get("question") if isinstance(row, dict) else None
     if not isinstance(text, str) or not text.strip():
-        raise ValueError(f'it has no "question"; a row is {_ROW}')
+        raise ValueError(f'it has no "question"; a row is {_ROW if judged is None else _JUDGED_ROW}')
+    text, name = encodable(text), row.get("id")
+    if judged is not None:
+        relevant = judged[str(name)]
+        return Question(str(name), text, _day(row), relevant if any(relevant.values()) else {}, _history(row))
     given = row.get("articles", row.get("article"))
     articles = [given] if isinstance(given, str | int) else given
     if not isinstance(articles, list) or not all(isinstance(one, str | int) and str(one).strip() for one in articles):
         raise ValueError(
             '"articles" is a list of article ids; it is [] for a question that your articles do not answer'
         )
-    text, name = encodable(text), row.get("id")
     relevant = {encodable(str(one)): 1 for one in articles}
     return Question(text if name in (None, "") else encodable(str(name)), text, _day(row), relevant, _history(row))
 
 
 def _history(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The turns of "history": {"role": "user" or "agent", "text"} in turn, or pairs of question and answer."""
-    given = row.get("history") or ()
+    texts, pairs = [], []
     try:
-        texts = [encodable(str(turn["text"])) for turn in given if isinstance(turn, dict)]
-        pairs = [tuple(map(str, turn)) for turn in given if not isinstance(turn, dict)]
-        return (*zip(texts[::2], texts[1::2], strict=False), *((question, answer) for question, answer in pairs))
+        for turn in row.get("history") or ():
+            if isinstance(turn, dict):
+                texts.append(encodable(str(turn["text"])))
+            else:
+                question, answer = turn if isinstance(turn, list) else [turn]
+                pairs.append((encodable(str(question)), encodable(str(answer))))
     except (TypeError, ValueError, KeyError):
         raise ValueError('"history" is a list of {"role", "text"}, the user first, or of [question, answer]') from None
+    return (*zip(texts[::2], texts[1::2], strict=False), *pairs)
 
 
 def _day(row: Mapping[str, Any]) -> date | None:

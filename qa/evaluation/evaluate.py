@@ -1,6 +1,6 @@
 """Measures how well an index answers questions: hit@k, MRR, nDCG, recall, refusals; time-blind and as of their days."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,18 +15,9 @@ from qa.search.search import search
 from qa.types import AsOf, Citation, Request
 
 __all__ = [
-    "MEASURES",
-    "REFUSALS",
-    "Result",
-    "Run",
-    "by_measure",
-    "check_quotes",
-    "evaluate",
-    "measure",
-    "ranked_articles",
-    "score",
-    "ways",
-]
+    "MEASURES", "REFUSALS", "Result", "Run", "by_measure", "check_quotes", "evaluate", "measure", "ranked_articles",
+    "score", "ways",
+]  # fmt: skip
 
 MEASURES = ("Success@1", "Success@3", "Success@5", "Success@10", "RR@10", "nDCG@10", "AP", "R@100")
 REFUSALS = ("refused when it should", "refused when it should not")
@@ -123,18 +114,18 @@ def ways(questions: Sequence[Question]) -> list[tuple[str, Callable[[Question], 
 def evaluate(
     index: SearchEngine,
     questions: Sequence[Question],
-    progress: Callable[[int], object] = lambda _: None,
+    progress: Callable[[int], object],
     *,
-    understand: bool = True,
-    reranker: str | None = None,
-    reader: bool = True,
-) -> Iterator[Run]:
+    understand: bool,
+    reranker: str | None,
+    reader: bool,
+) -> list[Run]:
     """Asks all questions in each of `ways`, and compares every quote with its stored article.
 
     `understand`, `reranker` and `reader` are those of `ask`. `progress` gets the number of questions asked so far,
     over all ways. Raises AssertionError when a quote is not a slice of its article.
     """
-    done = 0
+    runs, done = [], 0
     for name, as_of in ways(questions):
         ranked, refused = {}, {}
         for question in questions:
@@ -152,7 +143,8 @@ def evaluate(
             _compare(index, [*found.citations, *found.closest])
             refused[question.id] = not found.found
             progress(done := done + 1)
-        yield Run(name, ranked, refused)
+        runs.append(Run(name, ranked, refused))
+    return runs
 
 
 def check_quotes(index: SearchEngine, question: str, as_of: AsOf) -> int:

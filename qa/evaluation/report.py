@@ -64,7 +64,7 @@ def change(base: str, comparison: Comparison) -> str:
     return "\n".join([heading, *_lines(comparison.differences)])
 
 
-def _lines(columns: Mapping[str, Mapping[str, Interval | Difference]]) -> list[str]:
+def _lines(columns: Mapping[str, Mapping[str, Interval]]) -> list[str]:
     cells = {way: {name: _cell(value) for name, value in values.items()} for way, values in columns.items()}
     widths = {way: max(len(way), *(len(cell) for cell in values.values())) + 2 for way, values in cells.items()}
     names = dict.fromkeys(name for values in cells.values() for name in values)
@@ -76,7 +76,7 @@ def _lines(columns: Mapping[str, Mapping[str, Interval | Difference]]) -> list[s
     return [line.rstrip() for line in lines]
 
 
-def _cell(value: Interval | Difference) -> str:
+def _cell(value: Interval) -> str:
     if isinstance(value, Difference):
         return f"{value.mean:+.3f} [{value.low:+.3f}, {value.high:+.3f}] p {value.p:.4f}"
     return f"{value.mean:.3f} [{value.low:.3f}, {value.high:.3f}]"

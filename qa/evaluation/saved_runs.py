@@ -11,8 +11,9 @@ from index.errors import UsageError
 from qa.evaluation.dataset import Question
 from qa.evaluation.evaluate import Result, Run, by_measure, score
 from qa.evaluation.significance import Difference, differences
+from qa.files import write_whole
 
-__all__ = ["Comparison", "Saved", "check_writable", "compare", "in_both", "read", "save", "write"]
+__all__ = ["Comparison", "Saved", "check_writable", "compare", "in_both", "read", "save"]
 
 _FORMAT = 1  # fact: version of the file
 
@@ -44,21 +45,6 @@ def check_writable(path: Path) -> None:
         raise UsageError(f"{path} cannot be written; name a file in a folder of yours")
 
 
-def write(path: Path, text: str) -> None:
-    """Replaces a file at once or not at all. Raises UsageError when it cannot be written."""
-    # What only stands for a file, such as /dev/stdout, must not be replaced by one.
-    plain = not path.is_symlink() and (path.is_file() or not path.exists())
-    target = path.with_name(f".{path.name}.{os.getpid()}") if plain else path
-    try:
-        target.write_text(text, "utf-8", "replace", newline="\n")
-        if plain:
-            os.replace(target, path)
-    except OSError as error:
-        if plain:
-            target.unlink(missing_ok=True)
-        raise UsageError(f"{path} cannot be written ({error.strerror}); name a file in a folder of yours") from error
-
-
 def save(
     path: Path, generation: str, questions: Sequence[Question], runs: Sequence[Run], results: Sequence[Result]
 ) -> None:
@@ -75,15 +61,12 @@ def save(
         for run, result in zip(runs, results, strict=True)
     }
     asked = {
-        one.id: {
-            "question": one.text,
-            "date": one.day.isoformat() if one.day else None,
-            "relevant": dict(one.relevant),
-        }
+        one.id: {"question": one.text, "date": one.day.isoformat() if one.day else None, "relevant": dict(one.relevant)}
         for one in questions
     }
     stored = {"format": _FORMAT, "generation": generation, "questions": asked, "ways": ways}
-    write(path, json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(stored, ensure_ascii=False, indent=1) + "\n"
+    write_whole(path, text.encode("utf-8", "replace"))
 
 
 def read(path: Path) -> Saved:

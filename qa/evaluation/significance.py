@@ -28,12 +28,9 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """A mean of paired differences, the ends of its 95 % interval, and the two-sided p that there is none."""
+class Difference(Interval):
+    """The same of paired differences, and the two-sided p that there is none."""
 
-    mean: float
-    low: float
-    high: float
     p: float
 
 

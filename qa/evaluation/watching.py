@@ -1,23 +1,26 @@
-"""Questions that are asked again and again: what their answers say now that they did not say before."""
+"""python -m qa watch: questions that are asked again and again, and what their answers say now that they did not."""
 
+import argparse
 import hashlib
 import json
-import os
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from index.engine import SearchEngine
+from index.engine import Follower, SearchEngine
 from index.errors import UsageError
 from qa.answer import ask
-from qa.question_files import rows_of
+from qa.files import rows_of, write_whole
+from qa.terminal import one_line
 from qa.types import Answer
 
-__all__ = ["Change", "Said", "Watched", "ask_again", "compare", "load", "read_state", "said_of", "write_state"]
+__all__ = ["Change", "Said", "Watched", "ask_again", "compare", "load", "read_state", "said_of", "watch"]
 
 _FORMAT = 1  # fact: version of the file
-_KINDS = Literal["first", "same", "answered", "lost", "changed"]
+_WORDS = {"answered": "now answered", "lost": "no longer answered", "changed": "changed"}
 _FORM = 'a question a line; or .jsonl rows {"question": "..."}; or .csv with a column question'
 
 
@@ -51,7 +54,7 @@ class Change:
     """An answer against the one before: asked for the "first" time, the "same", now "answered", no longer ("lost"), or
     "changed". `new` and `gone` are sentences."""
 
-    kind: _KINDS
+    kind: Literal["first", "same", "answered", "lost", "changed"]
     new: tuple[Mapping[str, str], ...] = ()
     gone: tuple[Mapping[str, str], ...] = ()
 
@@ -108,12 +111,12 @@ def _watched(row: Any) -> Watched:
     question = given.get("question") if isinstance(given, dict) else None
     if not isinstance(question, str) or not question.strip():
         raise ValueError(f"a row without a question: {str(row)[:60]}")
-    sources = given.get("sources") or given.get("source") or ()
-    names = (sources,) if isinstance(sources, str) else sources
-    days = [given.get(name) or None for name in ("since", "until")]
-    if not all(isinstance(name, str) for name in names) or not all(day is None or isinstance(day, str) for day in days):
+    sources = given.get("sources") or given.get("source") or []
+    names = sources if isinstance(sources, list) else [sources]
+    since, until = (given.get(name) or None for name in ("since", "until"))
+    if not all(isinstance(one, str) for one in [*names, since or "", until or ""]):
         raise ValueError(f"dates and sources are text: {str(row)[:60]}")
-    return Watched(question.strip(), days[0], days[1], tuple(names))
+    return Watched(question.strip(), since, until, tuple(names))
 
 
 def read_state(path: Path) -> dict[str, Said]:
@@ -132,7 +135,7 @@ def read_state(path: Path) -> dict[str, Said]:
         ) from error
 
 
-def write_state(path: Path, generation: str, said: Mapping[str, Said], asked: Sequence[Watched]) -> None:
+def _write_state(path: Path, generation: str, said: Mapping[str, Said], asked: Sequence[Watched]) -> None:
     """Writes what the answers say now, all at once or not at all."""
     questions = {
         one.key: {"question": one.question, "found": said[one.key].found, "sentences": said[one.key].sentences}
@@ -141,9 +144,48 @@ def write_state(path: Path, generation: str, said: Mapping[str, Said], asked: Se
     text = json.dumps(
         {"format": _FORMAT, "generation": generation, "questions": questions}, ensure_ascii=False, indent=1
     )
-    fresh = path.with_name(f"{path.name}.new")
-    try:
-        fresh.write_bytes(text.encode("utf-8", "replace") + b"\n")
-        os.replace(fresh, path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}); name another with --state") from error
+    write_whole(path, text.encode("utf-8", "replace") + b"\n", "name another with --state")
+
+
+def watch(options: argparse.Namespace, follower: Follower) -> int:
+    """Runs the command: 0 when no answer has changed, 1 when one has. What a question's answer says first is no
+    change."""
+    from tqdm import tqdm
+
+    questions = load(options.file)
+    state: Path = options.state or options.file.with_name(f"{options.file.name}.seen.json")
+    before = read_state(state)
+    now, changes = {}, []
+    with closing(follower.current()) as index:
+        given = {"understand": not options.literal, "reranker": options.reranker, "reader": not options.no_reader}
+        for one in tqdm(questions, unit=" questions", leave=False, disable=None, file=sys.stderr):
+            try:
+                now[one.key] = said_of(ask_again(index, one, **given))
+            except UsageError as error:
+                raise UsageError(f"{one.question}: {error}") from None
+            changes.append((one, compare(before.get(one.key), now[one.key])))
+        _write_state(state, index.generation, now, questions)
+        if options.json:
+            plain = [{"question": one.question, **asdict(change)} for one, change in changes]
+            print(json.dumps({"generation": index.generation, "questions": plain}, ensure_ascii=False, indent=1))
+        else:
+            print(_text(changes))
+    return int(any(change.kind in _WORDS for _, change in changes))
+
+
+def _text(changes: Sequence[tuple[Watched, Change]]) -> str:
+    lines = []
+    for one, change in changes:
+        if change.kind in _WORDS:
+            lines.append(f"{_WORDS[change.kind]}: {one.question}")
+            lines += [f"  + {_sentence(facts)}" for facts in change.new]
+            lines += [f"  - {_sentence(facts)}" for facts in change.gone]
+    first = sum(change.kind == "first" for _, change in changes)
+    same = sum(change.kind == "same" for _, change in changes)
+    counts = [f"{len(changes) - first - same} changed", f"{same} the same"]
+    return "\n".join([*lines, ", ".join(counts + ([f"{first} asked for the first time"] if first else []))])
+
+
+def _sentence(facts: Mapping[str, str]) -> str:
+    where = ", ".join(filter(None, [facts["title"], facts["source"], facts["published"]]))
+    return one_line(f"{facts['sentence']} ({where})")

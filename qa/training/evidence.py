@@ -9,10 +9,8 @@ is out of fold: five folds by question, and each set by coefficients that saw no
 
 import argparse
 import json
-import subprocess
 import zlib
 from collections.abc import Mapping, Sequence
-from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -25,10 +23,11 @@ from index import Index
 from qa.answering.highlight import SENTENCE_FEATURES, marked
 from qa.answering.reader import load_reader
 from qa.answering.reading import PASSAGE_FEATURES
+from qa.training import commit_and_date
 from qa.training.evidence_data import Judged, JudgedPassage, collect
 from qa.training.evidence_measure import LARGE, Scored, figures, reliability, thresholds
 
-__all__ = ["choose", "fit", "learn", "out_of_fold", "scores"]
+__all__ = ["choose", "fit", "learn", "out_of_fold"]
 
 _NEVER_ZERO = 1e-9  # fact: added to the spread of a feature that is the same for all
 _FOLDS = 5  # of the questions, for figures out of fold
@@ -122,21 +121,20 @@ def fit(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: bool) ->
     return (sentence, *fit_confidence(judged, sentence, small=small, reader=reader))
 
 
-def scores(one: Judged, learned: tuple[Floats, Floats, float]) -> Floats:
-    """The confidence of each passage of a question."""
+def _scored(one: Judged, learned: tuple[Floats, Floats, float]) -> Scored:
     sentence, passage, constant = learned
-    odds = [float(choose(each, sentence)[0] @ passage) + constant for each in one.passages]
-    found: Floats = 1.0 / (1.0 + np.exp(-np.array(odds, np.float64)))
-    return found
+    chosen = [choose(each, sentence) for each in one.passages]
+    odds = np.array([float(features @ passage) + constant for features, _ in chosen], np.float64)
+    return Scored(one, 1.0 / (1.0 + np.exp(-odds)), np.array([right for _, right in chosen], bool))
 
 
-def _folds(judged: Mapping[str, Sequence[Judged]], count: int = _FOLDS) -> list[Mapping[str, list[Judged]]]:
+def _folds(judged: Mapping[str, Sequence[Judged]]) -> list[dict[str, list[Judged]]]:
     """The questions dealt into folds by a hash of their name, so that twins and ways stay together."""
-    dealt: list[dict[str, list[Judged]]] = [{name: [] for name in judged} for _ in range(count)]
+    dealt: list[dict[str, list[Judged]]] = [{name: [] for name in judged} for _ in range(_FOLDS)]
     for name, found in judged.items():
         for one in found:
-            dealt[zlib.crc32(one.name.partition("/")[0].encode()) % count][name].append(one)
-    return list(dealt)
+            dealt[zlib.crc32(one.name.partition("/")[0].encode()) % _FOLDS][name].append(one)
+    return dealt
 
 
 def out_of_fold(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: bool) -> Mapping[str, list[Scored]]:
@@ -147,9 +145,7 @@ def out_of_fold(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: 
         rest = {name: [one for n, f in enumerate(folds) if n != at for one in f[name]] for name in judged}
         learned = fit(rest, small=small, reader=reader)
         for name, questions in fold.items():
-            for one in questions:
-                right = [choose(each, learned[0])[1] for each in one.passages]
-                found[name].append(Scored(one, scores(one, learned), np.array(right, bool)))
+            found[name] += [_scored(one, learned) for one in questions]
     return found
 
 
@@ -173,9 +169,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def learn(judged: Mapping[str, Sequence[Judged]]) -> dict[str, Any]:
     """What is written: coefficients and thresholds with the reader and without it, and the figures out of fold."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     data = {name: len(found) for name, found in judged.items()}
-    stored: dict[str, Any] = {"origin": {"commit": commit, "date": date.today().isoformat(), "data": data}}
+    stored: dict[str, Any] = {"origin": commit_and_date() | {"data": data}}
     of_small = {name: found for name, found in judged.items() if name != LARGE}
     for small, reader in product((False, True), (True, False)):
         sets = of_small if small else judged

@@ -31,6 +31,7 @@ _HIDDEN = timedelta(days=30)  # around the question's day, for its unanswerable 
 _SQUASH = str.maketrans("", "", " \t\n\r\xa0")
 
 Floats = NDArray[np.float64]
+_Truth = tuple[bool, tuple[bool, ...] | None]  # whether a passage answers, and which of its sentences do
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,6 @@ class Judged:
     passages: tuple[JudgedPassage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Truth:
-    """Which passages answer a question, which of their sentences do where that is known, and whether `by_words`."""
-
-    answers: Callable[[PassageText], bool]
-    gold: Callable[[PassageText], tuple[bool, ...] | None] = lambda _: None
-    by_words: bool = False
-
-
 def collect(name: str, folder: Path, index: Index, reader: Reader) -> list[Judged]:
     """The judged passages of a data set, by the name of its folder. Raises KeyError for one that is not known."""
     return list(_SETS[name](folder, index, reader))
@@ -81,20 +73,21 @@ def _judge(
     index: Index,
     task: Task,
     passages: Sequence[PassageText],
-    truth: _Truth,
+    truths: Sequence[_Truth],
+    *,
+    by_words: bool = False,
 ) -> tuple[JudgedPassage, ...]:
     seen = read_passages(task.question, passages, reader) or []
     cosines, near = passage_cosines(index, task, passages)
     found = []
-    for place, passage in enumerate(passages):
+    for place, (passage, truth) in enumerate(zip(passages, truths, strict=True)):
         sentences = sentence_features(task.question, task.idf, passage, seen[place])
         facts = facts_of(index, task, passage, (float(cosines[place]), near[place]), seen[place])
         each = [
             [passage_features(task, passage, facts, sentences, (at, at + many)) for many in (1, 2)]
             for at in range(len(passage.sentences))
         ]
-        right = truth.answers(passage), truth.gold(passage), truth.by_words
-        found.append(JudgedPassage(sentences, np.array(each), *right))
+        found.append(JudgedPassage(sentences, np.array(each), *truth, by_words))
     return tuple(found)
 
 
@@ -108,32 +101,35 @@ def _holds(text: str, words: str) -> bool:
     return bool(words) and words.translate(_SQUASH).casefold() in text.translate(_SQUASH).casefold()
 
 
+def _holds_any(text: str, answers: Sequence[str]) -> bool:
+    return any(_holds(text, one) for one in answers)
+
+
 def _naming(passage: PassageText, answers: Sequence[str]) -> tuple[bool, ...] | None:
     """Which sentences hold the words of an answer, or their stems in any order."""
     stems = [frozenset(analyze(one)) for one in answers]
     found = tuple(
-        any(_holds(span.of(passage.article.text), one) for one in answers) or any(one and one <= terms for one in stems)
+        _holds_any(span.of(passage.article.text), answers) or any(one and one <= terms for one in stems)
         for span, terms in zip(passage.sentences, passage.terms_of_sentences, strict=True)
     )
     return found if any(found) else None
 
 
-def _within(passage: PassageText, doc: str, evidence: Sequence[str]) -> bool:
-    """Whether the middle of some evidence lies in a passage of the document."""
-    if passage.article.id != doc:
-        return False
-    places = [(passage.article.text.find(text), len(text)) for text in evidence]
+def _middles(text: str, evidence: Sequence[str]) -> list[int]:
+    return [start + len(one) // 2 for one in evidence if (start := text.find(one)) >= 0]
+
+
+def _within(passage: PassageText, evidence: Sequence[str]) -> bool:
+    """Whether the middle of some evidence lies in a passage of its document."""
     span = passage.passage.span
-    return any(start >= 0 and span.start <= start + length // 2 < span.end for start, length in places)
+    return any(span.start <= middle < span.end for middle in _middles(passage.article.text, evidence))
 
 
 def _gold_sentences(passage: PassageText, evidence: Sequence[str]) -> tuple[bool, ...] | None:
-    """Which sentences hold the middle of some evidence, or stand inside it."""
-    text, marked = passage.article.text, []
-    places = [(start, start + len(one)) for one in evidence if (start := text.find(one)) >= 0]
-    for span in passage.sentences:
-        marked.append(any(span.start <= (a + b) // 2 < span.end for a, b in places))
-    return tuple(marked) if any(marked) else None
+    """Which sentences hold the middle of some evidence."""
+    middles = _middles(passage.article.text, evidence)
+    marked = tuple(any(span.start <= middle < span.end for middle in middles) for span in passage.sentences)
+    return marked if any(marked) else None
 
 
 def _paragraphs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
@@ -144,18 +140,12 @@ def _paragraphs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
         ranking = search(index, Request(row["question"], as_of="any"))
         told: Mapping[str, Any] = evidence.get(row["id"], {})
         doc, texts = str(told.get("doc_id", "")), list(told.get("evidence", ()))
-        judged = _judge(
-            reader,
-            index,
-            Task.of(ranking),
-            _best(index, ranking),
-            _Truth(
-                lambda passage, doc=doc, texts=texts: _within(passage, doc, texts),  # type: ignore[misc]
-                lambda passage, doc=doc, texts=texts: (  # type: ignore[misc]
-                    _gold_sentences(passage, texts) if passage.article.id == doc else None
-                ),
-            ),
-        )
+        passages = _best(index, ranking)
+        truths = [
+            (_within(one, texts), _gold_sentences(one, texts)) if one.article.id == doc else (False, None)
+            for one in passages
+        ]
+        judged = _judge(reader, index, Task.of(ranking), passages, truths)
         yield Judged(row["id"], "time-blind", not row.get("is_impossible", False), judged)
 
 
@@ -171,20 +161,10 @@ def _pairs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
         if article is None:
             continue
         passages = [texts[int(at)] for at in index.passages_of(article.row)]
-        answering = list(row["sentences"])
-        judged = _judge(
-            reader,
-            index,
-            tasks[row["question"]],
-            passages,
-            _Truth(
-                lambda passage, right=bool(row["answerable"]), told=answering: (  # type: ignore[misc]
-                    right and any(_holds(passage.text, one) for one in told)
-                ),
-                lambda passage, told=answering: _gold_sentences(passage, told),  # type: ignore[misc]
-            ),
-        )
-        yield Judged(f"{row['qid']}/{row['passage_id']}", "pair", bool(row["answerable"]), judged)
+        right, told = bool(row["answerable"]), list(row["sentences"])
+        truths = [(right and _holds_any(one.text, told), _gold_sentences(one, told)) for one in passages]
+        judged = _judge(reader, index, tasks[row["question"]], passages, truths)
+        yield Judged(f"{row['qid']}/{row['passage_id']}", "pair", right, judged)
 
 
 def is_near(days: NDArray[np.int64], day: date) -> NDArray[np.bool_]:
@@ -206,26 +186,18 @@ def _news(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
         day = date.fromisoformat(row["date"])
         hidden = is_near(days, day) | np.array([one in linked[row["id"]] for one in ids])
         ways: tuple[tuple[str, AsOf], ...] = (("time-blind", "any"), ("as of the day", day))
+        answers = list(row["answers"])
+        unsaid = [one for one in answers if not _holds(row["question"], one)]
         for way, as_of in ways:
             ranking = search(index, Request(row["question"], as_of=as_of))
-            task, answers = Task.of(ranking), list(row["answers"])
-            unsaid = [one for one in answers if not _holds(row["question"], one)]
-            judged = _judge(
-                reader,
-                index,
-                task,
-                _best(index, ranking),
-                _Truth(
-                    lambda passage, told=answers: (  # type: ignore[misc]
-                        any(_holds(passage.text, one) for one in told) or _naming(passage, told) is not None
-                    ),
-                    lambda passage, told=unsaid: _naming(passage, told),  # type: ignore[misc]
-                    by_words=True,
-                ),
-            )
-            yield Judged(row["id"], way, True, judged)
-            twin = _judge(reader, index, task, _best(index, ranking, hidden), _Truth(lambda _: False))
-            yield Judged(row["id"], way, False, twin)
+            task, passages = Task.of(ranking), _best(index, ranking)
+            truths = [
+                (_holds_any(one.text, answers) or _naming(one, answers) is not None, _naming(one, unsaid))
+                for one in passages
+            ]
+            yield Judged(row["id"], way, True, _judge(reader, index, task, passages, truths, by_words=True))
+            others = _best(index, ranking, hidden)
+            yield Judged(row["id"], way, False, _judge(reader, index, task, others, [(False, None)] * len(others)))
 
 
 _SETS: Mapping[str, Callable[[Path, Index, Reader], Iterator[Judged]]] = {

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from qa.answering.evidence import likeliest_first
 from qa.training.evidence_data import Judged
 
-__all__ = [
-    "LARGE", "Scored", "auroc", "calibration_error", "figures", "place", "reliability", "strong_from", "thresholds",
-]  # fmt: skip
+__all__ = ["LARGE", "Scored", "auroc", "figures", "reliability", "thresholds"]
 
 LARGE = "realtimeqa"  # the set in a large index; thresholds of large indexes are set on it
 _SMALL = ("squad2_sample", "xquad_en", "qed_dev")  # those of small indexes, on these
@@ -36,40 +35,39 @@ class Scored:
     confidence: Floats
     right: NDArray[np.bool_]
 
+    @property
+    def best(self) -> float:
+        return float(self.confidence.max(initial=0.0))
 
-def auroc(right: Sequence[float], wrong: Sequence[float]) -> float:
-    """The chance that a right one scores above a wrong one; half for equals."""
-    one, other = np.array(right)[:, None], np.array(wrong)[None, :]
-    return float(((one > other).mean() + (one >= other).mean()) / 2) if one.size and other.size else float("nan")
+
+def auroc(scores: Floats, truth: NDArray[np.bool_]) -> float:
+    """The chance that a true one has a higher score than a false one; ties count half (Mann & Whitney 1947). NaN where
+    all are alike."""
+    positive = int(truth.sum())
+    negative = len(truth) - positive
+    if not positive or not negative:
+        return float("nan")
+    return float((rankdata(scores)[truth].sum() - positive * (positive + 1) / 2) / (positive * negative))
 
 
 def figures(scored: Sequence[Scored]) -> dict[str, float]:
     """AUROC of answerable against not, where there are both; the share of right marked sentences in passages that hold
-    one; the share of right strong citations; expected calibration error of the citations in ten bins."""
-    best = [float(one.confidence.max(initial=0.0)) for one in scored]
+    one; expected calibration error of the citations: the mean distance of confidence and share of right ones over ten
+    equal bins, by their sizes (Guo et al. 2017)."""
     found = {}
     for way in dict.fromkeys(one.judged.way for one in scored):
-        right = [
-            value for value, one in zip(best, scored, strict=True) if one.judged.answerable and one.judged.way == way
-        ]
-        wrong = [v for v, one in zip(best, scored, strict=True) if not one.judged.answerable and one.judged.way == way]
-        if right and wrong:
-            found[f"AUROC {way}"] = auroc(right, wrong)
-    held = [
-        (p, r) for one in scored for p, r in zip(one.judged.passages, one.right, strict=True) if p.gold and p.answers
-    ]
+        asked = [one for one in scored if one.judged.way == way]
+        answerable = np.array([one.judged.answerable for one in asked])
+        if 0 < answerable.sum() < len(answerable):
+            found[f"AUROC {way}"] = auroc(np.array([one.best for one in asked]), answerable)
+    pairs = [pair for one in scored for pair in zip(one.judged.passages, one.right, strict=True)]
+    held = [right for passage, right in pairs if passage.gold and passage.answers]
     if held:
-        found["marked sentence right"] = float(np.mean([right for _, right in held]))
-    every = np.concatenate([one.confidence for one in scored])
-    truth = np.concatenate([one.right for one in scored])
-    found["calibration error"] = calibration_error(every, truth)
-    return found
-
-
-def calibration_error(confidence: Floats, right: NDArray[np.bool_]) -> float:
-    """The mean distance of confidence and share of right ones over ten equal bins, by their sizes (Guo et al. 2017)."""
+        found["marked sentence right"] = float(np.mean(held))
+    confidence, right = (np.concatenate([getattr(one, name) for one in scored]) for name in ("confidence", "right"))
     bins = reliability(confidence, right)
-    return sum(size * abs(stated - share) for size, stated, share in bins) / max(1, len(confidence))
+    found["calibration error"] = sum(size * abs(said - share) for size, said, share in bins) / max(1, len(confidence))
+    return found
 
 
 def reliability(confidence: Floats, right: NDArray[np.bool_]) -> list[tuple[int, float, float]]:
@@ -89,12 +87,12 @@ def thresholds(scored: Mapping[str, Sequence[Scored]]) -> dict[str, float]:
     """The confidence below which nothing is cited, and from which a citation is fair and strong."""
     cuts = []
     for name in (LARGE,) if LARGE in scored else _SMALL:
-        best = [float(one.confidence.max(initial=0.0)) for one in scored[name] if one.judged.answerable]
+        best = [one.best for one in scored[name] if one.judged.answerable]
         cuts.append(np.quantile(best, _REFUSED))
-    return {"threshold": float(np.mean(cuts)), "fair": _FAIR, "strong": strong_from(scored), "place": place(scored)}
+    return {"threshold": float(np.mean(cuts)), "fair": _FAIR, "strong": _strong_from(scored), "place": _place(scored)}
 
 
-def place(scored: Mapping[str, Sequence[Scored]]) -> float:
+def _place(scored: Mapping[str, Sequence[Scored]]) -> float:
     """What a place in the ranking costs, of some values, that with the most right marked sentences in front, each set
     counting alike."""
     asked = [
@@ -104,20 +102,17 @@ def place(scored: Mapping[str, Sequence[Scored]]) -> float:
     ]
 
     def right(cost: float) -> float:
-        return float(
-            np.mean(
-                [
-                    np.mean([one.right[likeliest_first(one.confidence.tolist(), cost)[0]] for one in found])
-                    for found in asked
-                    if found
-                ]
-            )
-        )
+        shares = [
+            np.mean([one.right[likeliest_first(one.confidence.tolist(), cost)[0]] for one in found])
+            for found in asked
+            if found
+        ]
+        return float(np.mean(shares))
 
     return max(_PLACES, key=right)
 
 
-def strong_from(scored: Mapping[str, Sequence[Scored]]) -> float:
+def _strong_from(scored: Mapping[str, Sequence[Scored]]) -> float:
     """The lowest confidence from which nine of ten passages hold the answer, each set counting alike."""
     confidence, holding, weight = [], [], []
     for found in scored.values():

@@ -10,9 +10,7 @@ questions gave.
 
 import argparse
 import json
-import subprocess
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +21,8 @@ from index import Index
 from qa.answer import answer
 from qa.evaluation.calibration import AskedTwice, as_asked, ask_both_ways, others, threshold_for
 from qa.evaluation.dataset import Question, load
-from qa.search.rank import Ranking
 from qa.search.search import search, without
+from qa.training import commit_and_date
 from qa.training.evidence_data import is_near
 from qa.types import Request
 
@@ -83,19 +81,15 @@ def _unanswerable(index: Index, question: Question, own: Sequence[int], told: Se
     the answer's words."""
     request = Request(question.text, as_of="any")
     ranking = search(index, request)
-    found = answer(index, request, without(index, ranking, ~_kept(index, ranking, question, own)))
+    hidden = ~others(index, ranking, own)
+    if question.day is not None:
+        hidden |= is_near(index.days(ranking.articles), question.day)
+    found = answer(index, request, without(index, ranking, hidden))
     if question.day is None:
         cited = [" ".join(one.text.split()).casefold() for one in found.citations or found.closest]
         if any(words in text for words in told for text in cited):
             return None
     return found.confidence
-
-
-def _kept(index: Index, ranking: Ranking, question: Question, own: Sequence[int]) -> NDArray[np.bool_]:
-    kept = others(index, ranking, own)
-    if question.day is not None:
-        kept &= ~is_near(index.days(ranking.articles), question.day)
-    return kept
 
 
 def _inside(values: Floats) -> Floats:
@@ -109,9 +103,7 @@ def main() -> None:
         parser.add_argument(f"--{size}", nargs=2, type=Path, action="append", default=[], metavar=("DATASET", "INDEX"))
     parser.add_argument("--out", type=Path, help="where to write what was learned")
     options = parser.parse_args()
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    origin = {"commit": commit, "date": date.today().isoformat(), "by": "python -m qa.training.made_questions"}
-    learned: dict[str, object] = {"origin": origin}
+    learned: dict[str, object] = {"origin": commit_and_date() | {"by": "python -m qa.training.made_questions"}}
     for size in ("large", "small"):
         shifts, data = [], []
         for folder, place in getattr(options, size):

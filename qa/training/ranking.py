@@ -2,31 +2,32 @@
 
     python -m qa.training.ranking --large DATASET INDEX [--small DATASET INDEX]... [--out FILE]
 
-Weights are learned listwise (qa/training/listwise.py). Those for large indexes are learned time-blind and as of each
-question's day at once; `python -m tests.benchmarks.folds` says what such weights are worth on weeks that they never
-saw. Those for small indexes are drawn towards the large ones and learned on the small sets.
+Weights are learned listwise, and drawn towards the plain combination, so that they vary little. Those for large indexes
+are learned time-blind and as of each question's day at once; `python -m tests.benchmarks.folds` says what such weights
+are worth on weeks that they never saw. Those for small indexes are drawn towards the large ones and learned on the
+small sets.
 """
 
 import argparse
 import json
-import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from index import Index
 from qa.evaluation.dataset import Question, load
 from qa.search.candidates import find_candidates
 from qa.search.features import FEATURES, compute_features, shipped_weights
 from qa.search.query import parse_query
-from qa.training.listwise import JudgedPassages, learned
+from qa.training import commit_and_date
 from qa.types import AsOf, Request
 
-__all__ = ["LEARNED", "PLAIN", "PULL", "Signals", "asked_both_ways", "weights_of"]
+__all__ = ["LEARNED", "PLAIN", "PULL", "JudgedPassages", "Signals", "asked_both_ways", "learned", "weights_of"]
 
 # Period and source are named by too few questions to be learned; sentence cosine is 0 in large indexes.
 LEARNED = tuple(name for name in FEATURES if name not in ("period", "source"))
@@ -39,8 +40,22 @@ PULL = 0.03
 PULL_SMALL = 0.01  # .003 to .04 give the same on halves of the sets that were not learned on, to .003
 _SCALE = 0.95  # limit: the first four weights add up to this, so that differences of scores mean the same to quotes.py
 _SMALL_QUESTIONS = 300  # of each small set
+_SHARP = 25.0  # a whole point of score is worth e^25 in odds
+_NEVER_ZERO = 1e-6  # fact: added to the spread of a feature that is the same for all
+_STEPS = 200  # limit: steps of L-BFGS
+_KEPT = 100  # passages of a question, the best by the plain combination; the others teach nothing
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPassages:
+    """All candidates of a question asked in one way, n passages: their articles, shape (n,); their signals, shape
+    (n, signals); whether their article is right, shape (n,)."""
+
+    articles: NDArray[np.int64]
+    values: Floats
+    right: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,56 @@ def _asked(index: Index, question: Question, as_of: AsOf) -> JudgedPassages:
     right = np.array([question.relevant.get(ids[row], 0) > 0 for row in found.articles], bool)
     values = np.column_stack([features.column(name) for name in LEARNED])
     return JudgedPassages(found.articles, values, right)
+
+
+def learned(asked: Sequence[JudgedPassages], plain: Floats, pull: float) -> Floats:
+    """Weights, shape (signals,), none below 0, under which right articles have the most likelihood, an article
+    counting as its best passage, and the likelihood being a softmax over the articles of a question (ListNet: Cao et
+    al. 2007, "Learning to Rank: From Pairwise Approach to Listwise Approach"). `pull` is what a squared distance
+    from `plain` costs, each signal in its own standard deviations. Deterministic.
+    """
+    kept = [part for one in asked if one.right.any() and (part := _best(one, plain)).right.any()]
+    values = np.concatenate([one.values for one in kept])
+    spread = np.concatenate([one.values - one.values.mean(axis=0) for one in kept]).std(axis=0) + _NEVER_ZERO
+    cost = _cost(kept, values, plain, spread, pull)
+    bounds = [(0.0, None)] * len(plain)
+    found = minimize(cost, plain * _SHARP, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _STEPS})
+    weights: Floats = found.x / _SHARP
+    return weights
+
+
+def _best(one: JudgedPassages, plain: Floats) -> JudgedPassages:
+    order = np.argsort(-(one.values @ plain), kind="stable")[:_KEPT]
+    order = order[np.argsort(one.articles[order], kind="stable")]
+    return JudgedPassages(one.articles[order], one.values[order], one.right[order])
+
+
+def _cost(
+    kept: Sequence[JudgedPassages], values: Floats, plain: Floats, spread: Floats, pull: float
+) -> Callable[[Floats], tuple[float, Floats]]:
+    """The cost of weights times _SHARP, and its gradient."""
+    question = np.repeat(np.arange(len(kept)), [len(one.articles) for one in kept])
+    article = np.concatenate([one.articles for one in kept])
+    first = np.flatnonzero(np.diff(question, prepend=-1) | np.diff(article, prepend=-1))
+    right = np.concatenate([one.right for one in kept])[first]
+    of_question = question[first]
+    begins = np.flatnonzero(np.diff(of_question, prepend=-1))
+
+    def cost(weights: Floats) -> tuple[float, Floats]:
+        score = values @ weights
+        # The best passage of each article, the first of equals.
+        order = np.lexsort((-score, np.repeat(np.arange(len(first)), np.diff(first, append=len(score)))))
+        best = order[first]
+        top = score[best]
+        likely = np.exp(top - np.maximum.reduceat(top, begins)[of_question])
+        every, good = np.add.reduceat(likely, begins), np.add.reduceat(likely * right, begins)
+        good = np.maximum(good, np.finfo(float).tiny)
+        slope = (likely / every[of_question] - likely * right / good[of_question]) / len(kept)
+        away = (weights - plain * _SHARP) * spread
+        loss = float(np.mean(np.log(every) - np.log(good)) + pull * np.sum(away**2))
+        return loss, values[best].T @ slope + 2 * pull * away * spread
+
+    return cost
 
 
 def weights_of(values: Floats) -> dict[str, float]:
@@ -96,16 +161,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     pairs = [way for one in sets for found in one for way in found.ways[:1]]
     small = learned(pairs, large, PULL_SMALL) if sets else large
     small[LEARNED.index("recency")] = large[LEARNED.index("recency")]  # small sets have no days of asking
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    origin = {
-        "commit": commit,
-        "date": date.today().isoformat(),
-        "by": "python -m qa.training.ranking",
-        "pull": [PULL, PULL_SMALL],
-    }
     kept = shipped_weights()  # the features above were computed with its first pass
     stored = {
-        "origin": origin,
+        "origin": commit_and_date() | {"by": "python -m qa.training.ranking", "pull": [PULL, PULL_SMALL]},
         "large": {
             "data": [options.large[0].name, len(asked)],
             "first_pass": kept.first_pass_large,

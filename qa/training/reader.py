@@ -24,8 +24,10 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
 from torch import Tensor
 
+from index.embedding.model_folder import default_folder
 from qa.training.reader_data import Material, load
 from qa.training.reader_examples import Example, Examples
 from qa.training.reader_measure import logistic, measure, signals
@@ -76,7 +78,7 @@ def train(options: argparse.Namespace) -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(options.seed)
     torch.set_num_threads(1)
-    folder = packaged_model()
+    folder = default_folder()
     tokenizer = load_tokenizer(folder)
     material = load(options.train, tokenizer, tuple(options.sets))
     near = neighbours(material, options.work / "near.npy")
@@ -103,17 +105,8 @@ def train(options: argparse.Namespace) -> None:
     print(json.dumps(stated | {"sha256": hashlib.sha256(options.out.read_bytes()).hexdigest()}))
 
 
-def packaged_model() -> Path:
-    """The folder of the packaged weights."""
-    from index.embedding.model_folder import default_folder
-
-    return default_folder()
-
-
 def load_tokenizer(folder: Path) -> Any:
     """The model's tokenizer, without cutting or padding."""
-    from tokenizers import Tokenizer
-
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()

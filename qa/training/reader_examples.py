@@ -64,12 +64,11 @@ class Examples:
         self._cls, self._sep, self._mark = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]", "?"))
         self._weights = np.cumsum([_SET_WEIGHTS.get(material.asked[row].set, 1.0) for row in rows])
         self._questions_of: dict[int, list[str]] = defaultdict(list)
-        for row in rows:
-            self._questions_of[material.asked[row].paragraph].append(material.asked[row].question)
-        names = defaultdict(list)
-        for row in rows:
-            names[material.asked[row].set].extend(names_of(material.asked[row].question))
-        self._names = {key: sorted(set(found)) for key, found in names.items()}
+        names: dict[str, set[str]] = defaultdict(set)
+        for asked in (material.asked[row] for row in rows):
+            self._questions_of[asked.paragraph].append(asked.question)
+            names[asked.set].update(names_of(asked.question))
+        self._names = {key: sorted(found) for key, found in names.items()}
         self._pages = _pages(material)
 
     def _encode(self, text: str) -> list[int]:
@@ -115,9 +114,8 @@ class Examples:
 
     def _removed(self, asked: AnsweredQuestion, paragraph: Paragraph, rng: random.Random, wish: int) -> Example | None:
         held = {number for span in asked.spans for number in _between(paragraph, span)}
-        answers = [answer.lower() for answer in asked.answers]
         for number, sentence in enumerate(paragraph.sentences):
-            if any(answer in sentence.lower() for answer in answers):
+            if any(answer.lower() in sentence.lower() for answer in asked.answers):
                 held.add(number)
         rest = [number for number in range(len(paragraph.sentences)) if number not in held]
         if not rest:
@@ -149,9 +147,8 @@ class Examples:
 
     def _other_names(self, row: int) -> list[str]:
         beside = [question for near in self._near[row] for question in self._questions_of[int(near)]]
-        return [name for question in beside for name in names_of(question)] or self._names[
-            self._material.asked[row].set
-        ]
+        names = [name for question in beside for name in names_of(question)]
+        return names or self._names[self._material.asked[row].set]
 
     def _joined(
         self,
@@ -183,8 +180,7 @@ class Examples:
 
 
 def _targets(asked: AnsweredQuestion | None, place_of: dict[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    starts: set[int] = set()
-    ends: set[int] = set()
+    starts, ends = set[int](), set[int]()
     for first, last in asked.spans if asked else ():
         if first in place_of and last in place_of:
             inside = range(place_of[first], place_of[last] + 1)

@@ -6,10 +6,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from qa.training.evidence_measure import auroc
 from qa.training.reader_examples import Example
 from qa.training.reader_network import Network, collate
 
-__all__ = ["auroc", "logistic", "measure", "signals"]
+__all__ = ["logistic", "measure", "signals"]
 
 _TOGETHER = 32  # limit: examples of one product
 _STEPS = 30  # limit: of Newton's method, which needs about ten
@@ -67,15 +68,3 @@ def logistic(features: NDArray[np.float64], truth: NDArray[np.bool_]) -> list[fl
         curve = (x * (chance * (1 - chance))[:, None]).T @ x + ridge
         beta += np.linalg.solve(curve, slope)
     return [round(float(value), 5) for value in beta]
-
-
-def auroc(scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
-    """The chance that a true one has a higher score than a false one; ties count half (Mann & Whitney 1947)."""
-    values, where = np.unique(scores, return_inverse=True)
-    counts = np.bincount(where, minlength=len(values))
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[where]
-    positive = int(truth.sum())
-    negative = len(truth) - positive
-    if not positive or not negative:
-        return float("nan")
-    return float((ranks[truth].sum() - positive * (positive + 1) / 2) / (positive * negative))

@@ -110,12 +110,7 @@ def prepared(weights: Mapping[str, Tensor], dtype: torch.dtype) -> dict[str, Ten
 
 
 def logits(
-    weights: Mapping[str, Tensor],
-    words: Tensor,
-    types: Tensor,
-    padding: Tensor,
-    allowed: Tensor,
-    dropout: float = 0.0,
+    weights: Mapping[str, Tensor], words: Tensor, types: Tensor, padding: Tensor, allowed: Tensor, dropout: float = 0.0
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Logits of start and end, shape (texts, tokens), and of "answered", shape (texts,), at fp32.
 

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from index import Index
 from qa.evaluation.dataset import load
 from qa.search.features import shipped_weights
-from qa.training.listwise import JudgedPassages, learned
-from qa.training.ranking import LEARNED, PLAIN, PULL, Signals, asked_both_ways
+from qa.training.ranking import LEARNED, PLAIN, PULL, JudgedPassages, Signals, asked_both_ways, learned
 from tests.benchmarks.common import save, table
 
 _FOLDS = 5

@@ -20,7 +20,7 @@ from index.text.chunking import chunk
 from index.text.sentences import sentence_spans
 from index.types import Span
 from qa.answering.reader import Reader, load_reader
-from qa.training.reader_measure import auroc
+from qa.training.evidence_measure import auroc
 from tests.benchmarks.common import DATASET, save, spread, table
 
 FOLDER = [DATASET.parent]

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from index import Index, UsageError
 from qa import ask, retrieve
-from qa.arguments import checked_day_of_asking, checked_filters, checked_question
+from qa.arguments import Given, checked_day_of_asking, checked_filters, checked_request
 
 QUESTION = "rockets"
 
@@ -55,8 +56,15 @@ def test_an_unknown_source_names_the_nearest_three(sample: Index) -> None:
     assert {name.strip("'") for name in named} <= set(sample.sources())
 
 
-def test_numbers_of_numpy_are_numbers() -> None:
-    assert checked_question("x", np.int64(3)) == ("x", 3)
+def test_an_unknown_source_of_any_length_is_compared_at_once(sample: Index) -> None:
+    started = process_time()
+    with pytest.raises(UsageError, match="the nearest sources are"):
+        ask(QUESTION, index=sample, sources="the daily news of " * 20_000)
+    assert process_time() - started < 5  # it took minutes
+
+
+def test_numbers_of_numpy_are_numbers(sample: Index) -> None:
+    assert checked_request("x", sample, Given(np.int64(3)))[1].k == 3
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [

@@ -127,6 +127,29 @@ def test_wrong_numbers_are_refused_in_one_sentence(
     assert capsys.readouterr().err.startswith(f"error: {wrong[0]}")
 
 
+@pytest.mark.parametrize("place", ["milvus://localhost:19530/news", "milvus:/localhost:19530/news"])
+def test_an_index_on_a_server_is_told_apart_however_it_is_named(
+    place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ARTICLE_INDEX", place)
+    for where in ([], ["--index", place], ["--store", place]):
+        assert main(["calibrate", *where]) == 2
+        assert "a threshold is kept beside an index on this machine" in capsys.readouterr().err
+
+
+def test_what_cannot_be_measured_or_kept_is_said(
+    own_sample: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = ["calibrate", "--index", str(own_sample), "--questions", "15", "--wrong-answers", "0.1", "--no-reader"]
+    own_sample.joinpath(FILE).with_suffix(".part").mkdir()
+    assert main(run) == 2
+    assert capsys.readouterr().err.startswith("error: the threshold cannot be kept (Is a directory)")
+    monkeypatch.setattr(calibration, "_unless_elsewhere", lambda *_: None)
+    assert main(run) == 2
+    assert "another one answers too" in capsys.readouterr().err
+    assert not (own_sample / FILE).exists()
+
+
 def test_too_few_questions_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from index.cli import main as index_main
 

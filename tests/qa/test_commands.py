@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,15 +98,24 @@ def test_eval_of_ones_own_questions(sample_root: Path, tmp_path: Path) -> None:
 
 
 def test_an_article_cannot_steer_the_terminal(sample_root: Path) -> None:
-    answer = ask("rockets", index=sample_root)
-    hostile = answer.citations[0].__class__(
-        **{name: getattr(answer.citations[0], name) for name in answer.citations[0].__slots__}
-        | {"title": "\x1b[2J\x07gone", "source": "a\u202eb"}
-    )
-    shown = terminal(Answer("q", True, (hostile,), "", (), "g"))
-    assert "\x1b" not in shown
-    assert "\x07" not in shown
-    assert "\u202e" not in shown
+    cited = ask("rockets", index=sample_root).citations[0]
+    hostile = replace(cited, title="\x1b[2J\x07gone", source="a\u202eb", article_id="x\n[2] not an article")
+    said = f"articles of \x1b[2J{cited.source} were preferred"
+    for answer in (
+        Answer("q", True, (hostile,), "", (), "g", notes=(said,), read_as=("\x07 Who?",)),
+        Answer("q", False, (), said, (hostile,), "g"),
+    ):
+        shown = terminal(answer)
+        assert {"\x1b", "\x07", "\u202e"}.isdisjoint(shown)
+        assert "\u241b[2J" in shown
+        assert "\n[2]" not in shown
+
+
+def test_a_quote_is_shown_with_all_its_words_and_letters(sample_root: Path) -> None:
+    text = "It rained\ron the \U0001fae8 bridge.\r\nThen\u200d it\x7f ended."
+    cited = replace(ask("rockets", index=sample_root).citations[0], text=text, start=0, sentence_start=0)
+    shown = terminal(Answer("q", True, (replace(cited, sentence_end=9),), "", (), "g")).splitlines()[2:]
+    assert shown == ["    »It rained«", "    on the \U0001fae8 bridge.", "    Then\u200d it\ufffd ended."]
 
 
 COMMANDS = [

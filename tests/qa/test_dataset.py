@@ -46,11 +46,48 @@ def test_a_folder_has_judged_questions_only(tmp_path: Path) -> None:
     assert load(tmp_path) == [Question("1", "x", None, {"a.txt": 2, "b.txt": 0})]
 
 
+def test_a_folder_may_have_marks_of_byte_order_blank_lines_and_odd_line_separators(tmp_path: Path) -> None:
+    written(tmp_path, '\ufeff{"id": 1, "question": "x\u2028y"}\n\n{"id": 2, "question": "z"}\n', "queries.jsonl")
+    written(tmp_path, "\ufeff1\ta.txt\t1\n\n2\tb.txt\t0\n", "qrels.tsv")
+    first, second = load(tmp_path)
+    assert (first.text, first.relevant) == ("x\u2028y", {"a.txt": 1})
+    assert (second.text, second.relevant) == ("z", {})  # judged, and no article answers it
+
+
+@pytest.mark.parametrize(
+    ("queries", "qrels", "said"),
+    [
+        ('{"id": 1, "question": "x"}\n' * 2, "1\ta\t1", "line 2: its question or its .id. was there before"),
+        ('{"id": 1, "question": 7}', "1\ta\t1", 'line 1: it has no "question"'),
+        ('{"id": 1, "question": " "}', "1\ta\t1", 'line 1: it has no "question"'),
+        ('{"id": 1, "question": "x"}', "1\ta\tinf", "is not a data set"),
+        ('{"id": 1, "question": "x"}', "1\ta", "is not a data set"),
+        ("[" * 99_999, "1\ta\t1", "is not a data set"),
+        ("[1]", "1\ta\t1", "is not a data set"),
+    ],
+)
+def test_what_is_wrong_in_a_folder_is_said_in_one_line(tmp_path: Path, queries: str, qrels: str, said: str) -> None:
+    written(tmp_path, queries, "queries.jsonl")
+    written(tmp_path, qrels, "qrels.tsv")
+    with pytest.raises(UsageError, match=said):
+        load(tmp_path)
+
+
+def test_a_history_is_turns_or_pairs(tmp_path: Path) -> None:
+    row = '{"question": "x", "articles": [], "history": %s}'
+    for history in ('[["a \\ud83d", "b"]]', '[{"text": "a \\ud83d"}, {"text": "b"}]'):
+        assert load(written(tmp_path, row % history))[0].history == (("a ?", "b"),)
+    for history in ('["ab"]', '"ab"', "[7]", '[["a"]]', '[{"role": "user"}]', "7"):
+        with pytest.raises(UsageError, match=r"line 1: .history. is a list"):
+            load(written(tmp_path, row % history))
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
         ("q.jsonl", "", "holds no question"),
         ("q.jsonl", '{"question": "x", "articles": []}\nnot json', "line 2 is not JSON"),
+        ("q.jsonl", "[" * 99_999, "cannot be read"),
         ("q.jsonl", "[1]", 'line 1: it has no "question"'),
         ("q.jsonl", '{"question": " ", "articles": []}', 'line 1: it has no "question"'),
         ("q.jsonl", '{"question": "x"}', "is a list of article ids"),

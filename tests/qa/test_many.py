@@ -22,8 +22,7 @@ from index.errors import ModelNotFound, UsageError
 from index.spreadsheet import cell
 from qa import Answer, ask, ask_many
 from qa.arguments import Given
-from qa.batch import Question, answer_file, read_questions
-from qa.batch_formats import FORMATS
+from qa.batch import FORMATS, Question, answer_file, read_questions
 from qa.many import TOGETHER, answer_block
 from qa.types import Request
 from qa.workers import Workers
@@ -69,7 +68,17 @@ def test_a_wrong_question_is_named_before_any_is_asked(sample: Index) -> None:
         ask_many([QUESTIONS[0], " "], index=sample, progress=done.append)
     with pytest.raises(UsageError, match="for a single one there is ask"):
         ask_many(QUESTIONS[0], index=sample)
+    with pytest.raises(UsageError, match=r"^k is the number"):
+        ask_many(QUESTIONS, 0, index=sample)
     assert not done
+
+
+def test_what_is_given_once_counts_for_every_question(sample: Index) -> None:
+    history, sources = [(QUESTIONS[0], "In Absard.")], ["Sample Wire"]
+    asked = ["And who was blamed for it?"] * 3
+    wanted = ask_many(asked, index=sample, history=history, sources=sources)
+    assert ask_many(asked, index=sample, history=iter(history), sources=iter(sources)) == wanted
+    assert {one.source for answer in wanted for one in answer.citations or answer.closest} == {"Sample Wire"}
 
 
 def run(folder: Path, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -233,9 +242,26 @@ def test_what_was_begun_with_other_questions_is_left_alone(sample: Index, tmp_pa
     with pytest.raises(UsageError, match="answers to other questions"):
         answer_file(sample, [Question("rockets")], out, GIVEN, lambda _: None)
     assert "other" in part.read_text()
+    assert list(tmp_path.iterdir()) == [part]
     part.write_text('{"questi')
     assert answer_file(sample, [Question("rockets", as_of="2020-12-30")], out, GIVEN, lambda _: None) == 0
     assert out.is_file()
+
+
+def test_what_fails_leaves_nothing_behind_but_the_rows(
+    sample: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_space(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    out = tmp_path / "a.csv"
+    with monkeypatch.context() as full:
+        full.setattr("os.replace", no_space)
+        with pytest.raises(UsageError, match=r"a\.csv cannot be written \(No space left"):
+            answer_file(sample, [Question("rockets")], out, GIVEN, lambda _: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv.part"]
+    assert answer_file(sample, [Question("rockets")], out, GIVEN, lambda _: None) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,12 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from index.embedding.model_folder import default_folder
 from qa.training import reader
+from qa.training.evidence_measure import auroc
 from qa.training.reader_data import AnsweredQuestion, Material, Paragraph, load
 from qa.training.reader_examples import Example, Examples
-from qa.training.reader_measure import auroc, logistic
+from qa.training.reader_measure import logistic
 from qa.training.reader_negatives import neighbours
 from qa.training.reader_network import Network, collate, loss
 from qa.training.reader_questions import dated, exchanged, inside, opposite, other_number, spanned
@@ -44,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Any:
-    return reader.load_tokenizer(reader.packaged_model())
+    return reader.load_tokenizer(default_folder())
 
 
 def drawn(folder: Path, tokenizer: Any, tmp_path: Path) -> tuple[Material, list[Example]]:
@@ -134,7 +136,7 @@ def test_years_are_those_of_the_sentence_or_others() -> None:
 
 def test_what_teachers_say_is_learned(folder: Path, tokenizer: Any, tmp_path: Path) -> None:
     _, pool = drawn(folder, tokenizer, tmp_path)
-    packaged = load_file(reader.packaged_model() / "model.safetensors")
+    packaged = load_file(default_folder() / "model.safetensors")
     teacher, learner = Network(dict(packaged)), Network(dict(packaged))
     batch = collate(pool[:8])
     before = float(loss(learner, batch, [teacher]).detach())

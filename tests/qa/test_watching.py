@@ -11,7 +11,9 @@ from index.stores import builder
 from qa.evaluation.watching import Said, Watched, compare, load, read_state
 
 FAIR = "Village fair\n\nThe village fair in Lorne will be opened by Ada Holm on 9 May 2021, the council said.\n"
-LATER = "New date\n\nThe village fair in Lorne will be opened by the mayor Otto Brandt instead, the council said.\n"
+LATER = (
+    "New date\n\nThe village fair in Lorne will be opened by the mayor Otto Brandt instead\x1b[2J, the council said.\n"
+)
 FIRST, OTHER = "Who will open the village fair in Lorne?", "Where was Mohsen Fakhrizadeh ambushed?"
 
 
@@ -56,7 +58,8 @@ def test_questions_come_one_a_line_as_json_or_as_a_table(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("name", "text"),
     [("q.txt", "\n"), ("q.jsonl", "{"), ("q.jsonl", "7"), ("q.jsonl", '{"question": 7}'), ("q.csv", "a,b\n1,2\n"),
-     ("q.jsonl", '{"question": "Who?", "since": 7}'), ("q.jsonl", '{"question": "Who?", "sources": [7]}')],
+     ("q.jsonl", '{"question": "Who?", "since": 7}'), ("q.jsonl", '{"question": "Who?", "sources": [7]}'),
+     ("q.jsonl", '{"question": "Who?", "sources": 7}'), ("q.jsonl", '{"question": "Who?", "source": {"a": 1}}')],
 )  # fmt: skip
 def test_a_file_of_something_else_is_one_sentence(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
@@ -94,9 +97,12 @@ def test_the_command_says_what_is_new_and_by_its_exit_code_too(
     assert qa.cli.main(run) == 1
     shown = capsys.readouterr().out
     assert f"changed: {FIRST}" in shown
-    assert "+ The village fair in Lorne will be opened by the mayor Otto Brandt instead" in shown
+    assert "+ The village fair in Lorne will be opened by the mayor Otto Brandt instead\u241b[2J" in shown
     assert OTHER not in shown
     assert qa.cli.main([*run, "--state", str(tmp_path / "state.json"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [one["kind"] for one in found["questions"]] == ["first", "first"]
     assert (tmp_path / "questions.txt.seen.json").is_file()
+    (tmp_path / "w.jsonl").write_text(f'"{OTHER}"\n{{"question": "{FIRST}", "since": "soon"}}\n')
+    assert qa.cli.main(["watch", str(tmp_path / "w.jsonl"), "--index", place]) == 2
+    assert capsys.readouterr().err.startswith(f"error: {FIRST}: since: 'soon' is not a date")
