@@ -3,6 +3,7 @@
 import argparse
 import os
 import secrets
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.command import add_place
+from index.command import add_place, run_command
 from index.stores import located
 from qa.window.quick_start import quick_start
 from qa.window.security import Address, Allowed, guarding, is_guarded, is_local
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _SAMPLE_INDEX = Path("sample.index")
 _OWN_INDEX = Path("articles.index")
+_LAST_PORT = 65_535  # fact
 _EXAMPLES = (
     "How far was the American force in Iraq cut in September 2020?",
     "Who took command of the Quds Force after Soleimani was killed?",
@@ -79,6 +81,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     for name in args.allow_host:
         if Address.of(name) is None:
             parser.error(f"{name!r} is no host name; write --allow-host as news.example or news.example:8080")
+    if args.port is not None and not 0 < args.port <= _LAST_PORT:
+        parser.error(f"--port is a number from 1 to {_LAST_PORT}")
     if args.read_only and args.allow_adding:
         parser.error("--read-only and --allow-adding exclude each other; leave one of them out")
     if args.mcp and find_spec("mcp") is None:
@@ -94,6 +98,10 @@ def may_add(args: argparse.Namespace) -> bool:
 def main(argv: Sequence[str] | None = None) -> int:
     """Serves the window until it is interrupted; the exit code."""
     args = _arguments(argv)
+    return run_command("app", lambda: _serve(args))
+
+
+def _serve(args: argparse.Namespace) -> int:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     named = args.index or (Path(os.environ["ARTICLE_INDEX"]) if os.environ.get("ARTICLE_INDEX") else None)
@@ -138,6 +146,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _try_host(host: str) -> None:
+    """Raises OSError where nothing can be served: Gradio itself would try a hundred ports, for minutes."""
+    family, kind, _, _, address = socket.getaddrinfo(host.strip("[]") or None, 0, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as tried:
+        tried.bind(address)
+
+
 def _launch(page: "gr.Blocks", programs: "Programs", args: argparse.Namespace) -> bool:
     """Serves the page; whether it could. Says why not."""
     import gradio as gr
@@ -148,6 +163,7 @@ def _launch(page: "gr.Blocks", programs: "Programs", args: argparse.Namespace) -
     # Gradio carries other fonts and weights too, but only without most of their letters.
     fonts: list[Any] = [gr.themes.LocalFont("Source Sans Pro", weights=(400, 700)), "system-ui", "sans-serif"]
     try:
+        _try_host(args.host)
         _, address, _ = page.launch(
             server_name=args.host,
             server_port=args.port,
@@ -173,7 +189,7 @@ def _launch(page: "gr.Blocks", programs: "Programs", args: argparse.Namespace) -
             from qa.window.mcp_tools import serve_tools
 
             serve_tools(page.mcp_server_obj, programs)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         print(f"app.py: cannot serve on {args.host}, port {args.port or 'any'} ({error}).", file=sys.stderr)
         return False
     if not is_guarded(page.server_app):

@@ -39,6 +39,11 @@ def test_help_loads_neither_a_model_library_nor_gradio(tmp_path: Path) -> None:
         (["--mcp"], "import importlib.util as u; f = u.find_spec; "
                     "u.find_spec = lambda name, *a: None if name == 'mcp' else f(name, *a)", "gradio[mcp]"),
         (["--port", "many"], "pass", "invalid int value"),
+        (["--port", "99999"], "pass", "--port is a number from 1 to 65535"),
+        (["--port", "0"], "pass", "--port is a number from 1 to 65535"),
+        (["--store", "milvus://x"], "pass", "no address of an index"),
+        (["--host", "192.0.2.1"], "pass", "cannot serve on 192.0.2.1"),
+        (["--host", "a..b"], "pass", "cannot serve on a..b"),
         (["--allow-host", "http://a/b"], "pass", "write --allow-host as news.example"),
         (["--index", "file/below"], "open('file', 'w').close()", "--index"),
     ],
