@@ -41,7 +41,9 @@ def _secret(index_dir: Path) -> str:
         index_dir.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text(encoding="ascii")
+        if key := path.read_text(encoding="ascii"):
+            return key
+        descriptor = os.open(path, os.O_WRONLY)  # a full disk has left it empty
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(16))
     return path.read_text(encoding="ascii")

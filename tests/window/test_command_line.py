@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import app
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -65,3 +67,10 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "cannot serve" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_key_that_a_full_disk_has_left_empty_is_written_anew(tmp_path: Path) -> None:
+    (tmp_path / "window.key").touch()
+    key = app._secret(tmp_path)
+    assert len(key) == 32
+    assert app._secret(tmp_path) == key
