@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from index.readers.limits import size_words
 from qa.window.added import AT_ONCE, AT_ONCE_BYTES, LARGEST, SUFFIXES, AddedFile
-from qa.window.html import dots, escape, fact_html, format_day, title_html
+from qa.window.html import dots, encoded, escape, fact_html, format_day, title_html
 
 __all__ = ["added_html", "drop_html", "limits_html", "said_html"]
 
@@ -48,7 +48,7 @@ def added_html(
 
 def _item(file: AddedFile, articles: Sequence[tuple[str, str]], working: bool) -> str:
     links = "".join(
-        f'<a class="card-title" href="#article-{escape(id)}">'
+        f'<a class="card-title" href="#article-{encoded(id)}">'
         f'<span class="headline" dir="auto">{title_html(title)}</span></a>'
         for id, title in articles[:_TITLES]
     )

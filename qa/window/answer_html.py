@@ -1,12 +1,10 @@
 """A question and its answer as they stand in the conversation, as HTML."""
 
-from urllib.parse import quote
-
 from qa.search.languages import LANGUAGE_NOTE
 from qa.search.terms import content_words
 from qa.types import Answer, Citation
 from qa.window.agreement_html import agreement_html, mark_html
-from qa.window.html import dots, escape, fact_html, time_html
+from qa.window.html import dots, encoded, escape, fact_html, time_html
 from qa.window.shown import shown, spoken
 from qa.window.sources_html import cards_html
 
@@ -37,7 +35,7 @@ def notice_html(message: str) -> str:
 
 def find_link(words: str, label: str) -> str:
     """A link, with text `label`, that lists the articles with these words."""
-    return f'<a class="find" href="#find-{escape(quote(words, safe=""))}">{escape(label)}</a>'
+    return f'<a class="find" href="#find-{encoded(words)}">{escape(label)}</a>'
 
 
 def answer_html(answer: Answer, turn: int, limits: str = "", *, last: bool = False) -> str:

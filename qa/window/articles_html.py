@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from index.types import Span
 from qa.search.article_search import Wording, places_of
 from qa.search.languages import language_in
 from qa.window.articles import ArticleList, Listed, listed_at
 from qa.window.citation_card import around
-from qa.window.html import dots, escape, fact_html, time_html, title_html
+from qa.window.html import dots, encoded, escape, fact_html, time_html, title_html
 
 if TYPE_CHECKING:
     from index.engine import SearchEngine
@@ -74,14 +73,10 @@ def _item(index: "SearchEngine", article: Listed, wanted: Wording) -> str:
     title = article.title if article.title.strip() else "Untitled"
     places = places_of(wanted, title, [Span(0, len(title))], language_in(index, stored)) if wanted else []
     return (
-        f'<li><a href="{_link(article)}">'
-        f'<bdi class="headline">{_marked(title, 0, len(title), places)}</bdi></a>'
+        f'<li><a href="#article-{encoded(article.article_id)}"><bdi class="headline">'
+        f"{_marked(title, 0, len(title), places)}</bdi></a>"
         f'<p class="facts">{dots(facts)}</p>{_alike(index, article)}{snippet}</li>'
     )
-
-
-def _link(article: Listed) -> str:
-    return f"#article-{escape(quote(article.article_id.encode('utf-8', 'replace'), safe=''))}"
 
 
 def _format(path: str) -> str:
@@ -96,7 +91,8 @@ def _alike(index: "SearchEngine", article: Listed) -> str:
         return ""
     copies = [listed_at(index, row) for row in article.alike[:_COPIES]]
     links = [
-        f'<a href="{_link(copy)}">{fact_html(copy.source) or title_html(copy.title)}</a> ({time_html(copy.published)})'
+        f'<a href="#article-{encoded(copy.article_id)}">{fact_html(copy.source) or title_html(copy.title)}</a> '
+        f"({time_html(copy.published)})"
         for copy in copies
     ]
     rest = len(article.alike) - len(copies)

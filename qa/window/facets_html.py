@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from urllib.parse import quote
 
 from qa.window.facets import Bar
-from qa.window.html import escape
+from qa.window.html import encoded, escape
 
 __all__ = ["facets_html"]
 
@@ -64,8 +63,7 @@ def _outlets(outlets: Sequence[tuple[str, int]], chosen: set[str]) -> str:
 
 def _outlet(name: str, count: int, chosen: bool) -> str:
     current = ' aria-current="true"' if chosen else ""
-    place = quote(name.encode("utf-8", "replace"), safe="")
     return (
-        f'<li><a class="outlet" href="#source-{escape(place)}"{current}><bdi>{escape(name)}</bdi> '
+        f'<li><a class="outlet" href="#source-{encoded(name)}"{current}><bdi>{escape(name)}</bdi> '
         f"<span>{count:,}</span></a></li>"
     )

@@ -2,16 +2,22 @@
 
 from collections.abc import Iterable
 from datetime import date
+from urllib.parse import quote
 
 from qa.escaping import escape, is_web_address
 from qa.window.text_fragment import with_text_fragment
 
-__all__ = ["dots", "escape", "fact_html", "format_day", "time_html", "title_html", "web_link"]
+__all__ = ["dots", "encoded", "escape", "fact_html", "format_day", "time_html", "title_html", "web_link"]
 
 
 def format_day(published: date | None) -> str:
     """A date as a newspaper writes it, such as "3 January 2020", or "undated"."""
     return f"{published.day} {published:%B} {published.year}" if published else "undated"
+
+
+def encoded(text: str) -> str:
+    """Any text as the part of a link that the page's scripts decode: `find-` and this finds it."""
+    return escape(quote(text.encode("utf-8", "replace"), safe=""))
 
 
 def title_html(title: str) -> str:

@@ -2,12 +2,15 @@
 
 import base64
 import os
+import re
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -149,3 +152,12 @@ def test_names_and_titles_are_text() -> None:
     assert "<script" not in html
     assert html.count("&#60;script") >= 7
     assert "being read" in html
+
+
+def test_the_link_to_an_added_article_is_decoded_to_its_id() -> None:
+    from datetime import date
+
+    name, id = "100% of it, 50%20.txt", "added/100% of it, 50%20.txt"
+    html = added_html([AddedFile(name, 9, date(2026, 1, 2))], {name: [(id, "Title")]}, working=False)
+    (place,) = re.findall('href="#article-([^"]+)"', html)
+    assert unquote(unescape(place)) == id
