@@ -12,6 +12,7 @@ from typing import Any
 
 from index.errors import ArticleQAError, IndexBusy, UsageError
 from qa.window.added import AddedFiles, check_amount
+from qa.window.html import escape
 from qa.window.layout import WAIT
 from qa.window.unread import without_places
 
@@ -25,15 +26,18 @@ _PATIENCE = 60.0  # limit: seconds until the window should have moved to what wa
 
 
 def pasted_file(text: str, title: str = "", source: str = "", day: str = "") -> tuple[str, bytes]:
-    """The name and the content of a file for a pasted text or page; what is said about a text goes in front of it, as
-    front matter. UsageError, in one sentence, for what is none."""
+    """The name and the content of a file for a pasted text or page; what is said about it goes in front, as front
+    matter, or as meta tags, before which a page's own JSON-LD is believed. UsageError, in one sentence, for what is
+    none."""
     text = text.encode("utf-8", "replace").decode()
     if not text.strip():
         raise UsageError("There is nothing to add; paste the text of an article.")
     if _LINK.fullmatch(text.strip()):
         raise UsageError("Links are not followed; paste the text of the article, or save its page and drop the file.")
     if _PAGE.match(text):
-        return f"{title.strip() or 'Pasted page'}.html", text.encode()
+        tags = (("og:title", title), ("og:site_name", source), ("article:published_time", day))
+        head = "".join(f'<meta property="{tag}" content="{escape(said)}">' for tag, said in tags if said.strip())
+        return f"{title.strip() or 'Pasted page'}.html", (head + text).encode()
     import yaml
 
     said = {key: value for key, value in (("title", title), ("source", source), ("date", day)) if value.strip()}
