@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ArticleQAError, UsageError
+from index.errors import ArticleQAError, IndexMissing, UsageError
 from qa.window.chats_html import chats_html
 from qa.window.conversation import Conversation
 from qa.window.feedback import VERDICTS, feedback_row, note_feedback
@@ -43,8 +43,7 @@ class ChatHandlers:
         while self._service.waiting():
             await self._service.moment()
         try:
-            index, reranker = self._service.live, self._service.reranker
-            found = await asyncio.to_thread(replay, kept, chat.key, index, reranker)
+            found = await asyncio.to_thread(self._replayed, kept, chat.key)
         except _REPLAYED:
             found = None
         yield self._show(found or Conversation(), kept)
@@ -53,10 +52,15 @@ class ChatHandlers:
         """Opens an earlier conversation."""
         self._service.warm.wait()
         try:
-            found = replay(kept, key, self._service.live, self._service.reranker)
+            found = self._replayed(kept, key)
         except _REPLAYED as error:
             return self._show(now, kept, "", "An earlier conversation", f"It could not be opened: {error}")
         return self._show(found, shut(kept, key)) if found else self._show(now, kept)
+
+    def _replayed(self, kept: list[Any], key: str) -> Conversation | None:
+        if hindrance := self._service.hindrance():
+            raise IndexMissing(hindrance)
+        return replay(kept, key, self._service.live, self._service.reranker)
 
     def rename(self, key: str, name: str, now: Conversation, kept: list[Any]) -> list[Any]:
         """Gives a conversation a name."""
