@@ -10,7 +10,7 @@ from qa.search.article_search import places_of, wording
 from qa.search.languages import language_in
 from qa.window.article_html import Marks, article_html
 from qa.window.articles import ORDERS, ArticleList, list_articles
-from qa.window.articles_html import articles_html, found_notice
+from qa.window.articles_html import MOST_PAGES, articles_html, found_notice
 from qa.window.conversation import Form, limit_words, read_day, showable
 from qa.window.entity_facets import entity_facets_html, naming, toggled_entity
 from qa.window.facets import bars, sources_counted
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["ArticleHandlers", "ArticlePanel", "article_panel", "days_chosen", "toggled"]
 
 _WORDS = 3  # view: width of the field for words, as a multiple of that of the order
-_MOST_PAGES = 40  # limit: 2,000 articles in sight; who looks for one of more will name a word of it
 _LONGEST = 1_000  # limit: characters of what is searched for
 
 
@@ -118,7 +117,7 @@ class ArticleHandlers:
 
     def more(self, pages: int, words: str, order: str, *limits: Any) -> list[Any]:
         """One page more: how many there are, and their HTML."""
-        pages = min(pages + 1, _MOST_PAGES)
+        pages = min(pages + 1, MOST_PAGES)
         return [pages, self.html(words, order, limits, pages)]
 
     def toggle(self, name: str, words: str, order: str, *limits: Any) -> list[Any]:

@@ -14,7 +14,7 @@ from qa.search.article_search import Wording, find_articles
 if TYPE_CHECKING:
     from index.engine import SearchEngine, Selection
 
-__all__ = ["ORDERS", "ArticleList", "Listed", "list_articles", "listed_at"]
+__all__ = ["ORDERS", "ArticleList", "Listed", "all_listed", "list_articles"]
 
 _LOCK = Lock()
 _LISTED: "WeakKeyDictionary[SearchEngine, dict[int, Listed]]" = WeakKeyDictionary()
@@ -23,7 +23,7 @@ _LISTED: "WeakKeyDictionary[SearchEngine, dict[int, Listed]]" = WeakKeyDictionar
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An article without its text; `length` is in characters of what is searched of it; `alike` holds
-    the rows of its near-identical copies."""
+    the rows of its near-identical copies and its own, where it has any: one tuple for all of them."""
 
     row: int
     article_id: str
@@ -64,7 +64,7 @@ def list_articles(
 ) -> ArticleList:
     """The articles that a filter admits and, where words are wanted, that have them. Without words the best match is
     the newest; undated and untitled ones come last."""
-    listed = _listed(index)
+    listed = all_listed(index)
     if wanted:
         found = find_articles(index, wanted, selection)
         articles = [listed[row] for row in found.rows if row in listed]
@@ -78,27 +78,19 @@ def list_articles(
     return ArticleList(sorted(articles, key=key) if key else articles, complete)
 
 
-def listed_at(index: "SearchEngine", row: int) -> Listed:
-    """The article at a row."""
-    return _listed(index)[row]
-
-
-def _alike(index: "SearchEngine", articles: int) -> Callable[[int], tuple[int, ...]]:
-    clusters = index.clusters_of(np.arange(articles, dtype=np.int64)).tolist()
-    members: dict[int, list[int]] = {}
-    for row, cluster in enumerate(clusters):
-        members.setdefault(cluster, []).append(row)
-    return lambda row: tuple(other for other in members[clusters[row]] if other != row)
-
-
-def _listed(index: "SearchEngine") -> dict[int, Listed]:
+def all_listed(index: "SearchEngine") -> dict[int, Listed]:
+    """Every article by its row, read once."""
     with _LOCK:
         known = _LISTED.get(index)
     if known is None:
         lengths = index.article_lengths()
-        alike = _alike(index, len(lengths))
+        clusters = index.clusters_of(np.arange(len(lengths), dtype=np.int64)).tolist()
+        members: dict[int, list[int]] = {}
+        for row, cluster in enumerate(clusters):
+            members.setdefault(cluster, []).append(row)
+        alike = {cluster: tuple(rows) if len(rows) > 1 else () for cluster, rows in members.items()}
         known = {
-            row: Listed(row, one.id, one.title, one.source, one.published, int(lengths[row]), alike(row))
+            row: Listed(row, one.id, one.title, one.source, one.published, int(lengths[row]), alike[clusters[row]])
             for row, one in enumerate(index.catalog.metadata())
         }
         with _LOCK:

@@ -1,13 +1,14 @@
 """The list of all articles as HTML, with the words that were searched for marked and counted."""
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from index.types import Span
 from qa.search.article_search import Wording, places_of
 from qa.search.languages import language_in
-from qa.window.articles import ArticleList, Listed, listed_at
+from qa.window.articles import ArticleList, Listed, all_listed
 from qa.window.citation_card import around
 from qa.window.html import dots, encoded, escape, fact_html, time_html, title_html
 
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from index.engine import SearchEngine
     from index.store.catalog import StoredArticle
 
-__all__ = ["PAGE", "articles_html", "counted", "found_notice"]
+__all__ = ["MOST_PAGES", "PAGE", "articles_html", "counted", "found_notice"]
 
 PAGE = 50  # view: articles shown at a time, of which the text is read
+MOST_PAGES = 40  # limit: 2,000 articles in sight; who looks for one of more will name a word of it
 _FORMATS = {"md": "Markdown", "markdown": "Markdown", "txt": "text", "htm": "HTML", "eml": "mail", "mbox": "mail"}
 _COPIES = 5  # view: near-identical copies that are named; the others are counted
 _AROUND = 90  # view: characters of an article before and after a word that was found
@@ -35,9 +37,10 @@ def articles_html(
     )
     words = f"{number}{' with these words' if wanted else ''}{f', only {limits}' if limits else ''}"
     more = ""
-    if len(shown) < len(found.articles):
-        rest = min(PAGE, len(found.articles) - len(shown))
-        more = f'<p class="hint"><a class="more-articles" href="#more">Show {rest} more</a></p>'
+    if rest := len(found.articles) - len(shown):
+        link = f'<a class="more-articles" href="#more">Show {min(PAGE, rest)} more</a>'
+        end = f"{rest:,} more {'is' if rest == 1 else 'are'} not shown; find what you look for by its words."
+        more = f'<p class="hint">{link if pages < MOST_PAGES else end}</p>'
     return (
         f'<section class="articles" aria-label="Articles"><p class="hint" role="status">{escape(words)}</p>'
         f'<ol class="listed">{items}</ol>{more}{unread}</section>'
@@ -89,13 +92,14 @@ def _alike(index: "SearchEngine", article: Listed) -> str:
     """Links to near-identical copies."""
     if not article.alike:
         return ""
-    copies = [listed_at(index, row) for row in article.alike[:_COPIES]]
+    listed = all_listed(index)
+    copies = [listed[row] for row in islice((row for row in article.alike if row != article.row), _COPIES)]
     links = [
         f'<a href="#article-{encoded(copy.article_id)}">{fact_html(copy.source) or title_html(copy.title)}</a> '
         f"({time_html(copy.published)})"
         for copy in copies
     ]
-    rest = len(article.alike) - len(copies)
+    rest = len(article.alike) - 1 - len(copies)
     more = f" and {rest:,} more" if rest else ""
     return f'<p class="alike">Nearly the same in {", ".join(links)}{more}</p>'
 
