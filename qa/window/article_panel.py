@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleQAError, UsageError
@@ -138,6 +139,7 @@ class ArticleHandlers:
             wanted = wording(showable(words[:_LONGEST]), index.languages)
             sources = form.sources or None
 
+            @cache  # under no limits, all three below are one
             def listed(*limits: Any) -> ArticleList:
                 every = list_articles(index, wanted, order, index.select(*limits))
                 return ArticleList(naming(index, every.articles, chosen), every.complete)
