@@ -76,7 +76,8 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
         shown = [now, talk.chat, panel, reader, talk.chats, talk.told, tabs, saved]
         saving = SavedHandlers(service, handlers.answered)
         questions = [*talk.saved, gr.BrowserState([], storage_key="article-qa-questions", secret=secret)]
-        runs = listen_to_saved(talk.script, saving, shown, questions)
+        opened = [page.load, *([added.seen.change] if added else [])]
+        runs = listen_to_saved(talk.script, saving, shown, questions, opened)
         _listen_to_talk(page, talk, panel, handlers, shown, runs)
         open_source = with_value("opening reference", answering(handlers.open_source))
         panel.open_source(open_source, now, reader, **OPENING)
@@ -87,8 +88,6 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
             articles.follow(service, event, talk.filters.fields)
         if added:
             added.listen(service, status, tabs, talk.filters.fields[2])
-        rebuilt = [added.seen.change] if added else []
-        gr.on([page.load, *rebuilt], saving.look, questions[-1], questions, **QUIET)
         timer = gr.Timer(LOOK)
         told = [status, timer, talk.filters.fields[2], talk.chat]
         gr.on([page.load, timer.tick], handlers.tick, None, told, **QUIET)

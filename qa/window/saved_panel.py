@@ -24,7 +24,8 @@ Answered = Callable[[Conversation, list[Any], Form], AsyncIterator[list[Any]]]
 
 
 class SavedHandlers:
-    """Listeners; `saved` is what the browser keeps. Each gives the list, its fold, and what the browser is to keep."""
+    """Listeners; `saved` is what the browser keeps. Those that answer at once give the list, its fold, and what the
+    browser is to keep."""
 
     def __init__(self, service: Service, answered: Answered) -> None:
         self._service = service
@@ -44,31 +45,38 @@ class SavedHandlers:
     def remove(self, key: str, saved: Any) -> list[Any]:
         return _shown(remove(saved, key))
 
-    async def look(self, saved: Any) -> AsyncIterator[list[Any]]:
-        """The list as it is; then, if the articles have changed since, with what is new."""
+    def show(self, saved: Any) -> list[Any]:
+        """The list as it is."""
         found = read_saved(saved)
-        yield _shown(found) if found else _nothing()
+        return _shown(found) if found else _nothing()
+
+    async def look(self, saved: Any) -> list[SavedQuestion]:
+        """If the articles have changed since, the questions with what is new. That takes a while, in which others may
+        be saved and removed; `note` takes it over into what the browser keeps by then."""
         while self._service.waiting():
             await asyncio.sleep(LOOK)
-        index = self._service.index()
+        index, found = self._service.index(), read_saved(saved)
         if index is None or not outdated(found, index):
-            return
+            return []
         try:
-            looked = [await asyncio.to_thread(look_again, one, index, self._service.reranker) for one in found]
+            return [await asyncio.to_thread(look_again, one, index, self._service.reranker) for one in found]
         except _ASK_FAILED:
-            return
-        yield _shown(looked)
+            return []
+
+    def note(self, looked: list[SavedQuestion] | None, saved: Any) -> list[Any]:
+        """The questions as they were looked at last, and nothing that is still to be noted."""
+        fresh = {one.key: one for one in looked or ()}
+        return [*(_shown([fresh.get(one.key, one) for one in read_saved(saved)]) if fresh else _nothing()), []]
 
     async def ask(self, key: str, now: Conversation, kept: list[Any], saved: Any) -> AsyncIterator[list[Any]]:
-        """Asks one of them in the conversation; what it says now counts as seen."""
-        found = read_saved(saved)
-        one = next((one for one in found if one.key == key), None)
+        """Asks one of them in the conversation; what it says now counts as seen, which `note` takes over."""
+        one = next((one for one in read_saved(saved) if one.key == key), None)
         if one is None:
             # Said, because a generator that gives nothing empties what it would have filled.
-            yield [_skip() for _ in range(_CONVERSATION + len(_nothing()))]
+            yield [_skip() for _ in range(_CONVERSATION + 1)]
             return
         async for update in self._answered(now, kept, replace(one.form, alone=True)):
-            yield [*update, *_nothing()]
+            yield [*update, _skip()]
         index = self._service.index()
         if index is None:
             return
@@ -76,10 +84,7 @@ class SavedHandlers:
             seen = await asyncio.to_thread(mark_seen, one, index, self._service.reranker)
         except _ASK_FAILED:
             return
-        yield [
-            *(_skip() for _ in range(_CONVERSATION)),
-            *_shown([seen if other.key == key else other for other in found]),
-        ]
+        yield [*(_skip() for _ in range(_CONVERSATION)), [seen]]
 
 
 def _skip() -> Any:
@@ -104,11 +109,19 @@ def _shown(saved: Sequence[SavedQuestion]) -> list[Any]:
     return [saved_html(saved), fold, [one.to_dict() for one in saved]]
 
 
-def listen_to_saved(script: "gr.HTML", handlers: SavedHandlers, shown: list[Any], widgets: list[Any]) -> list[Any]:
+def listen_to_saved(
+    script: "gr.HTML", handlers: SavedHandlers, shown: list[Any], widgets: list[Any], opened: list[Any]
+) -> list[Any]:
     """`script` triggers what links ask for; `shown` are all that shows a conversation, `widgets` the list, its fold and
-    what the browser keeps. Returns the events that ask a question."""
+    what the browser keeps; after events `opened` it is looked at anew. Returns the events that ask a question."""
+    import gradio as gr
+
     now, kept, saved = shown[0], shown[-1], widgets[-1]
-    asked, ask = [now, kept, saved], with_value("key", handlers.ask)
+    looked, ask = gr.State([]), with_value("key", handlers.ask)
+    noted: dict[str, Any] = {"fn": handlers.note, "inputs": [looked, saved], "outputs": [*widgets, looked], **QUIET}
     script.save_question(with_value("turn", handlers.save), [now, saved], widgets, **QUIET)
     script.unsave_question(with_value("key", handlers.remove), saved, widgets, **QUIET)
-    return [script.ask_saved(ask, asked, [*shown, *widgets], concurrency_limit=None, **QUIET)]
+    gr.on(opened, handlers.show, saved, widgets, **QUIET).then(handlers.look, saved, looked, **QUIET).then(**noted)
+    asked = script.ask_saved(ask, [now, kept, saved], [*shown, looked], concurrency_limit=None, **QUIET)
+    asked.then(**noted)
+    return [asked]
