@@ -12,15 +12,14 @@ from qa.search.languages import language_in
 from qa.window.article_html import Marks, article_html
 from qa.window.articles import ORDERS, ArticleList, list_articles
 from qa.window.articles_html import MOST_PAGES, articles_html, found_notice
-from qa.window.conversation import Form, limit_words, read_day, showable
+from qa.window.conversation import Form, limit_words, showable
 from qa.window.entity_facets import entity_facets_html, naming, toggled_entity
 from qa.window.facets import bars, sources_counted
 from qa.window.facets_html import facets_html
 from qa.window.filter_fold import FilterFold
 from qa.window.html import escape
-from qa.window.layout import FIELD, OPENING
-from qa.window.listeners import with_value
-from qa.window.opened import answering
+from qa.window.layout import FIELD, OPENING, PLAIN, QUIET
+from qa.window.listeners import answering, with_value
 from qa.window.service import Service
 
 if TYPE_CHECKING:
@@ -47,46 +46,35 @@ class ArticlePanel:
     chosen: "gr.State"
 
     def listen(
-        self, service: Service, panel: "gr.HTML", tabs: "gr.Tabs", reader: "gr.HTML", filters: FilterFold
+        self,
+        service: Service,
+        panel: "gr.HTML",
+        tabs: "gr.Tabs",
+        reader: "gr.HTML",
+        filters: FilterFold,
+        filled: list[Any],
     ) -> None:
-        """`panel` triggers what links of the page ask for; `filters` hold here too, and are set here too."""
+        """`panel` triggers what links of the page ask for; `filters` hold here too, and are set here too. `filled` are
+        the events after which their fields are others."""
         import gradio as gr
 
-        handlers, limits = ArticleHandlers(service), filters.fields
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        asked = [self.words, self.order, *limits, self.chosen]
-        gr.on(
-            [self.tab.select, self.words.input, self.words.submit, self.order.input, *_changes(limits)],
-            handlers.begin,
-            asked,
-            [self.pages, self.listed],
-            trigger_mode="always_last",
-            **quiet,
-        )
-        panel.more_articles(handlers.more, [self.pages, *asked], [self.pages, self.listed], **quiet)
-        panel.find_articles(
-            _found(handlers), asked[2:], [tabs, reader, self.words, self.order, self.pages, self.listed], **quiet
-        )
-        named = panel.toggle_entity(with_value("entity", toggled_entity), self.chosen, self.chosen, **quiet)
-        named.then(handlers.begin, asked, [self.pages, self.listed], **quiet)
-        since, until, outlets = limits
-        panel.toggle_source(with_value("name", handlers.toggle), asked, [outlets, self.pages, self.listed], **quiet)
-        chosen = panel.choose_days(with_value("days", days_chosen), None, [since, until], **quiet)
-        chosen.then(handlers.begin, asked, [self.pages, self.listed], **quiet)
-        filters.check_after(service, chosen)
+        handlers, (since, until, outlets) = ArticleHandlers(service), filters.fields
+        asked, first = [self.words, self.order, *filters.fields, self.chosen], [self.pages, self.listed]
+        begin: dict[str, Any] = {"fn": handlers.begin, "inputs": asked, "outputs": first, **QUIET}
+        left = [since.blur, since.submit, until.blur, until.submit, outlets.change]
+        typed = [self.tab.select, self.words.input, self.words.submit, self.order.input]
+        gr.on([*typed, *left], trigger_mode="always_last", **begin)
+        panel.more_articles(handlers.more, [self.pages, *asked], first, **QUIET)
+        found = [tabs, reader, self.words, self.order, *first]
+        panel.find_articles(with_value("words", handlers.find), asked[2:], found, **QUIET)
+        named = panel.toggle_entity(with_value("entity", toggled_entity), self.chosen, self.chosen, **QUIET)
+        panel.toggle_source(with_value("name", handlers.toggle), asked, [outlets, *first], **QUIET)
+        days = panel.choose_days(with_value("days", days_chosen), None, [since, until], **QUIET)
+        days.then(**filters.check(service))
+        for event in (named, days, *filled):
+            event.then(**begin)
         open_article = with_value("opening id", answering(handlers.open_article))
         panel.open_article(open_article, self.words, reader, **OPENING)
-
-    def follow(self, service: Service, event: Any, limits: Sequence[Any]) -> None:
-        """Lists the articles anew after an event that has changed the filters by itself."""
-        asked = [self.words, self.order, *limits, self.chosen]
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        handlers = ArticleHandlers(service)
-
-        def begin(words: str | None, order: str | None, *limits: Any) -> list[Any]:
-            return handlers.begin(words or "", order or ORDERS[0], *limits)  # a tab never opened has no values
-
-        event.then(begin, asked, [self.pages, self.listed], **quiet)
 
 
 def article_panel() -> ArticlePanel:
@@ -101,7 +89,7 @@ def article_panel() -> ArticlePanel:
             order = gr.Dropdown(
                 list(ORDERS), value=ORDERS[0], label="Order", show_label=False, min_width=FIELD, filterable=False
             )
-        listed = gr.HTML("", elem_id="articles", apply_default_css=False)
+        listed = gr.HTML("", elem_id="articles", **PLAIN)
         pages, chosen = gr.State(1), gr.State([])
     return ArticlePanel(tab, words, order, listed, pages, chosen)
 
@@ -127,6 +115,12 @@ class ArticleHandlers:
         outlets = toggled(name, outlets)
         return [outlets, *self.begin(words, order, since, until, outlets, chosen)]
 
+    def find(self, words: str, *limits: Any) -> list[Any]:
+        """The list as if words were typed, in place of an open article."""
+        import gradio as gr
+
+        return [gr.Tabs(selected="articles"), "", words, ORDERS[0], *self.begin(words, ORDERS[0], *limits)]
+
     def html(self, words: str, order: str, limits: Sequence[Any], pages: int) -> str:
         """The list, or why there is none. A tab that was never opened has no words and no order yet. `limits` are the
         first day, the last day, the sources, and the entities that are chosen."""
@@ -135,7 +129,7 @@ class ArticleHandlers:
             if (index := self._service.index()) is None:
                 return _hint(self._service.hindrance())
             form = Form.written("", (limits[0], limits[1], limits[2]), (True, True))
-            since, until = read_day(form.since, end=False), read_day(form.until, end=True)
+            since, until = form.days
             wanted = wording(showable(words[:_LONGEST]), index.languages)
             sources = form.sources or None
 
@@ -184,20 +178,6 @@ def days_chosen(days: str) -> list[str]:
     """The first and the last day, as the fields of the filter take them, of such as 2020-03-01/2020-03-31."""
     first, _, last = showable(days).partition("/")
     return [first, last]
-
-
-def _changes(limits: Sequence[Any]) -> list[Any]:
-    since, until, outlets = limits
-    return [since.blur, since.submit, until.blur, until.submit, outlets.change]
-
-
-def _found(handlers: ArticleHandlers) -> Any:
-    import gradio as gr
-
-    def find(words: str, *limits: Any) -> list[Any]:
-        return [gr.Tabs(selected="articles"), "", words, ORDERS[0], *handlers.begin(words, ORDERS[0], *limits)]
-
-    return with_value("words", find)
 
 
 def _hint(words: str) -> str:

@@ -79,7 +79,12 @@ class Form:
     @property
     def limits(self) -> str:
         """The filters in words, such as "from 1 March 2020, Example Courier"; or empty."""
-        return limit_words(_day(self.since), _day(self.until), self.sources)
+        return limit_words(*self.days, self.sources)
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """The first and the last day."""
+        return _day(self.since), _day(self.until)
 
     def without(self, option: str) -> "Form":
         """The same without one thing that counted: "earlier" questions, the preference for "recent" articles or for
@@ -90,12 +95,13 @@ class Form:
         """Asked of the articles as they are now, as a follow-up to `earlier`."""
         from qa import ask
 
+        since, until = self.days
         return ask(
             self.question,
             index=index,
             history=[(exchange.form.question, exchange.answer) for exchange in (() if self.alone else earlier)],
-            since=_day(self.since),
-            until=_day(self.until),
+            since=since,
+            until=until,
             sources=self.sources or None,
             as_of=None if self.recent else "any",
             understand=self.understand,

@@ -14,8 +14,7 @@ from qa.window.filter_fold import FilterFold, filter_fold
 from qa.window.handlers import Handlers, example_questions
 from qa.window.help_html import HELP
 from qa.window.layout import COLUMN, LOOK, OPENING, PLAIN, QUIET, SHORT_BUTTON, SWITCH
-from qa.window.listeners import with_address, with_example, with_value
-from qa.window.opened import answering
+from qa.window.listeners import answering, with_address, with_example, with_value
 from qa.window.page_html import WELCOME
 from qa.window.programs import Programs
 from qa.window.saved_panel import FOLD, SavedHandlers, listen_to_saved
@@ -83,9 +82,7 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
         panel.open_source(open_source, now, reader, **OPENING)
         reader.draw_page(with_value("article page", handlers.draw_page), None, drawn, **OPENING)
         filtered = talk.filters.listen(service, talk.script, talk.box.submit, talk.fresh.click)
-        articles.listen(service, panel, tabs, reader, talk.filters)
-        for event in filtered:
-            articles.follow(service, event, talk.filters.fields)
+        articles.listen(service, panel, tabs, reader, talk.filters, filtered)
         if added:
             added.listen(service, status, tabs, talk.filters.fields[2])
         timer = gr.Timer(LOOK)
