@@ -10,13 +10,13 @@ from qa.search.article_search import Wording, places_of
 from qa.search.languages import language_in
 from qa.window.articles import ArticleList, Listed, all_listed
 from qa.window.citation_card import around
-from qa.window.html import dots, encoded, escape, fact_html, time_html, title_html
+from qa.window.html import counted, dots, encoded, escape, fact_html, time_html, title_html
 
 if TYPE_CHECKING:
     from index.engine import SearchEngine
     from index.store.catalog import StoredArticle
 
-__all__ = ["MOST_PAGES", "PAGE", "articles_html", "counted", "found_notice"]
+__all__ = ["MOST_PAGES", "PAGE", "articles_html", "found_notice"]
 
 PAGE = 50  # view: articles shown at a time, of which the text is read
 MOST_PAGES = 40  # limit: 2,000 articles in sight; who looks for one of more will name a word of it
@@ -45,11 +45,6 @@ def articles_html(
         f'<section class="articles" aria-label="Articles"><p class="hint" role="status">{escape(words)}</p>'
         f'<ol class="listed">{items}</ol>{more}{unread}</section>'
     )
-
-
-def counted(number: int, noun: str) -> str:
-    """Such as "1 article" or "1,020 articles"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def found_notice(number: int) -> str:

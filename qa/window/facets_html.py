@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from qa.window.facets import Bar
-from qa.window.html import encoded, escape
+from qa.window.html import counted, encoded, escape
 
 __all__ = ["facets_html"]
 
@@ -40,7 +40,7 @@ def _within(bar: Bar, since: date | None, until: date | None) -> bool:
 
 
 def _bar(bar: Bar, highest: int, within: bool) -> str:
-    words = f"{bar.label}: {bar.count:,} {'article' if bar.count == 1 else 'articles'}"
+    words = f"{bar.label}: {counted(bar.count, 'article')}"
     share = f"{bar.count / highest:.0%}"
     return (
         f'<a class="bar{" within" if within else ""}" href="#days-{bar.first}/{bar.last}" aria-label="{words}" '

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa.evaluation.watching import Said, Watched, ask_again, compare, said_of
 from qa.window.conversation import Form
-from qa.window.html import escape
+from qa.window.html import counted, escape
 from qa.window.kept import read_form
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def saved_html(saved: Sequence[SavedQuestion]) -> str:
 
 
 def _item(one: SavedQuestion) -> str:
-    new = f"{one.new} new {'sentence' if one.new == 1 else 'sentences'}" if one.new else "no longer answered"
+    new = counted(one.new, "new sentence") if one.new else "no longer answered"
     mark = f'<b class="new">{new}</b>' if one.changed else ""
     limits = f'<span class="when">{escape(one.form.limits)}</span>' if one.form.limits else ""
     return (

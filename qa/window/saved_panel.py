@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleQAError
 from qa.window.conversation import Conversation, Form
+from qa.window.html import counted
 from qa.window.layout import LOOK, QUIET
 from qa.window.listeners import with_value
 from qa.window.saved import SavedQuestion, add, look_again, mark_seen, news, outdated, read_saved, remove, saved_html
@@ -100,9 +101,7 @@ def _nothing() -> list[Any]:
 def _shown(saved: Sequence[SavedQuestion]) -> list[Any]:
     import gradio as gr
 
-    label = FOLD
-    if saved:
-        label += f" and {len(saved)} saved {'question' if len(saved) == 1 else 'questions'}"
+    label = f"{FOLD} and {counted(len(saved), 'saved question')}" if saved else FOLD
     if count := news(saved):
         label += f", {count} with something new"
     fold = gr.Accordion(label=label, elem_classes=["fold", "set"] if count else ["fold"])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import index
 from index.errors import ArticleQAError, IndexBusy, StoreUnavailable
 from qa.window.adding import Adding
-from qa.window.html import format_day
+from qa.window.html import counted, format_day
 from qa.window.layout import WAIT
 from qa.window.page_html import instead_html, status_html
 from qa.window.unread import unread_html, without_places
@@ -140,8 +140,8 @@ class Service:
         sources = len(index.sources())
         added = self.adding and self.adding.files.files()
         label = "sample " if self._sources == [str(SAMPLE)] and not added else ""
-        words = f"{index.article_count:,} {label}{'article' if index.article_count == 1 else 'articles'}"
-        words += f" from {sources} {'source' if sources == 1 else 'sources'}" if sources else ""
+        words = counted(index.article_count, f"{label}article")
+        words += f" from {counted(sources, 'source')}" if sources else ""
         words += f", {format_day(first)} to {format_day(last)}" if first and last else ""
         state = "failed" if self._failure else "ready"
         return status_html(f"{words}. {self._failure}".strip(), state=state) + self.unread(), True

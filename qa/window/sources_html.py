@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from qa.types import Answer, Citation
 from qa.window.html import dots, escape, fact_html, time_html, title_html
-from qa.window.plain_text import page_words
+from qa.window.plain_text import page_words, quote_parts
 from qa.window.shown import by_article, folded, shown, spoken
 
 __all__ = ["cards_html", "citation_at", "numbered", "sources_html"]
@@ -48,7 +48,7 @@ def sources_html(answer: Answer | None, turn: int, tools: str = "") -> str:
     first = spoken(answer.citations)[0].article_id
     sight = sorted(shown(answer.citations), key=lambda citation: citation.article_id != first)
     cards, weak = cards_html(sight, turn, "c"), folded(answer.citations)
-    words = f"{len(weak)} weak {'match' if len(weak) == 1 else 'matches'}"
+    words = f"{len(weak)} weak match{'' if len(weak) == 1 else 'es'}"
     fold = f'<details class="weaker"><summary>{words}</summary>{cards_html(weak, turn, "c")}</details>' if weak else ""
     return f'<section class="sources" aria-label="Sources"><h2>Sources</h2>{tools}{cards}{fold}</section>'
 
@@ -70,8 +70,8 @@ def _card(citations: Sequence[Citation], turn: int, kind: str) -> str:
 
 
 def _cited(citation: Citation, turn: int, kind: str) -> str:
-    first, last = citation.sentence_start - citation.start, citation.sentence_end - citation.start
-    text, reference = citation.text, _reference(citation, turn, kind)
+    before, sentence, after = map(escape, quote_parts(citation))
+    reference = _reference(citation, turn, kind)
     strength = f'<span class="strength {citation.strength}">{citation.strength} match</span>'
     also = ", ".join(
         f'<a href="{reference}-a{place}"><bdi>{escape(copy.source or copy.title or "another article")}</bdi></a>'
@@ -81,8 +81,9 @@ def _cited(citation: Citation, turn: int, kind: str) -> str:
     return (
         f'<div class="cited"><a class="number" href="{reference}">{citation.number}</a>'
         f'<p class="match">{dots([strength, page_words(citation)])}</p>'
-        f'<blockquote class="quote" dir="auto">{escape(text[:first])}<mark>{escape(text[first:last])}</mark>'
-        f"{escape(text[last:])}</blockquote>" + (f'<p class="also">Also in {also}</p>' if also else "") + "</div>"
+        f'<blockquote class="quote" dir="auto">{before}<mark>{sentence}</mark>{after}</blockquote>'
+        + (f'<p class="also">Also in {also}</p>' if also else "")
+        + "</div>"
     )
 
 
