@@ -12,10 +12,10 @@ from qa.search.written_dates import written_date
 from qa.window.add_html import added_html, drop_html, limits_html, said_html
 from qa.window.added import AT_ONCE, check_amount
 from qa.window.adding import Adding, pasted_file
-from qa.window.layout import BUTTON, DAY, LOOK, NOTHING_NEW, PLAIN, QUIET
+from qa.window.layout import BUTTON, LOOK, PLAIN, QUIET
 from qa.window.listeners import with_value
 from qa.window.service import Service
-from qa.window.style import ADD_SCRIPT
+from qa.window.style import scripts
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["AddHandlers", "AddPanel", "add_panel"]
 
 _LOOKED = 5  # fact: values that `look` gives
+_DAY = 90  # view: px, a date such as 2020-12-01
+_NOTHING_NEW = 3.0  # view: seconds between two looks, while nothing is going on
 _LINES, _MOST_LINES = 4, 9  # view: lines of a text that is pasted, before it scrolls
 
 
@@ -42,12 +44,12 @@ class AddPanel:
         may stand: a closed tab is not in the page, and its script takes files that are dropped anywhere."""
         import gradio as gr
 
-        script = gr.HTML(limits_html(), elem_id="add-script", **PLAIN, js_on_load=ADD_SCRIPT)
+        dropped = gr.HTML(limits_html(), elem_id="add-script", **PLAIN, js_on_load=scripts("add.js"))
         handlers = AddHandlers(service)
         shown = [self.said, self.listed, status, self.timer, tabs]
         many: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1, **QUIET}
-        script.add_files(_with_files(handlers.drop), None, shown, **many)
-        script.remove_added(with_value("name", handlers.remove), None, shown, **many)
+        dropped.add_files(_with_files(handlers.drop), None, shown, **many)
+        dropped.remove_added(with_value("name", handlers.remove), None, shown, **many)
         self.button.click(handlers.paste, list(self.pasted), [*shown, *self.pasted], **QUIET)
         looked = [status, outlets, self.listed, self.timer, self.seen]
         self.timer.tick(handlers.look, self.seen, looked, **QUIET)
@@ -64,13 +66,13 @@ def add_panel() -> AddPanel:
             lines=_LINES, max_lines=_MOST_LINES,
         )  # fmt: skip
         with gr.Row(elem_id="paste-facts"):
-            title = gr.Textbox(label="Title", max_lines=1, min_width=DAY)
-            source = gr.Textbox(label="Source", max_lines=1, min_width=DAY)
-            day = gr.Textbox(label="Date", placeholder="2020-12-01", max_lines=1, min_width=DAY)
+            title = gr.Textbox(label="Title", max_lines=1, min_width=_DAY)
+            source = gr.Textbox(label="Source", max_lines=1, min_width=_DAY)
+            day = gr.Textbox(label="Date", placeholder="2020-12-01", max_lines=1, min_width=_DAY)
             button = gr.Button("Add this text", size="sm", scale=0, min_width=BUTTON)
         said = gr.HTML("", **PLAIN)
         listed = gr.HTML("", **PLAIN)
-        seen, timer = gr.State(None), gr.Timer(NOTHING_NEW)
+        seen, timer = gr.State(None), gr.Timer(_NOTHING_NEW)
     return AddPanel((text, title, source, day), button, said, listed, seen, timer)
 
 
@@ -119,7 +121,7 @@ class AddHandlers:
         if now == seen:
             return [gr.skip() for _ in range(_LOOKED)]
         outlets = gr.Dropdown(choices=index.sources() if index else [])
-        return [self._service.status()[0], outlets, self._listed(), gr.Timer(LOOK if working else NOTHING_NEW), now]
+        return [self._service.status()[0], outlets, self._listed(), gr.Timer(LOOK if working else _NOTHING_NEW), now]
 
     def _add(self, files: list[tuple[str, bytes, int]]) -> tuple[str, list[str]]:
         names, refused = self._adding.add(files)

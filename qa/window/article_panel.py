@@ -14,11 +14,10 @@ from qa.window.articles import ORDERS, ArticleList, list_articles
 from qa.window.articles_html import MOST_PAGES, articles_html, found_notice
 from qa.window.conversation import Form, limit_words, showable
 from qa.window.entity_facets import entity_facets_html, naming, toggled_entity
-from qa.window.facets import bars, sources_counted
-from qa.window.facets_html import facets_html
+from qa.window.facets import bars, facets_html, sources_counted
 from qa.window.filter_fold import FilterFold
 from qa.window.html import escape
-from qa.window.layout import FIELD, OPENING, PLAIN, QUIET
+from qa.window.layout import OPENING, PLAIN, QUIET
 from qa.window.listeners import answering, with_value
 from qa.window.service import Service
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["ArticleHandlers", "ArticlePanel", "article_panel", "days_chosen", "toggled"]
 
 _WORDS = 3  # view: width of the field for words, as a multiple of that of the order
+_FIELD = 130  # view: px, a list to choose from
 _LONGEST = 1_000  # limit: characters of what is searched for
 
 
@@ -87,7 +87,7 @@ def article_panel() -> ArticlePanel:
                 label="Find", show_label=False, placeholder='Words, or an "exact phrase"', max_lines=1, scale=_WORDS
             )
             order = gr.Dropdown(
-                list(ORDERS), value=ORDERS[0], label="Order", show_label=False, min_width=FIELD, filterable=False
+                list(ORDERS), value=ORDERS[0], label="Order", show_label=False, min_width=_FIELD, filterable=False
             )
         listed = gr.HTML("", elem_id="articles", **PLAIN)
         pages, chosen = gr.State(1), gr.State([])

@@ -13,20 +13,23 @@ from qa.window.endpoint import publish
 from qa.window.filter_fold import FilterFold, filter_fold
 from qa.window.handlers import Handlers, example_questions
 from qa.window.help_html import HELP
-from qa.window.layout import COLUMN, LOOK, OPENING, PLAIN, QUIET, SHORT_BUTTON, SWITCH
+from qa.window.layout import LOOK, OPENING, PLAIN, QUIET
 from qa.window.listeners import answering, with_address, with_example, with_value
 from qa.window.page_html import WELCOME
 from qa.window.programs import Programs
 from qa.window.saved_panel import FOLD, SavedHandlers, listen_to_saved
 from qa.window.service import Service
-from qa.window.style import DOWNLOAD_SCRIPT, DRAFT_SCRIPT, PANEL_SCRIPT, PICTURE_SCRIPT, READER_SCRIPT, TALK_SCRIPT
+from qa.window.style import scripts
 
 if TYPE_CHECKING:
     import gradio as gr
 
 __all__ = ["window"]
 
+_PANEL = scripts("panel.js", "citation_card.js", "facets.js", "keys.js")
 _TALK, _SIDE = 6, 5  # view: shares of the page's width
+_COLUMN = 320  # view: px below which the two columns stand one below the other, as on a phone
+_WIDE, _SHORT = 180, 100  # view: px, the label of a switch, and of "New chat", in one line
 _LEAST = 300  # view: px, an answer's first lines on a low screen
 _LINES = 4  # view: lines of a question, before it scrolls
 
@@ -61,17 +64,17 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
             gr.HTML(f"<h1>Ask your articles</h1>{HELP}", **PLAIN)
             status = gr.HTML(service.status()[0], **PLAIN)
         with gr.Row(elem_id="columns"):
-            with gr.Column(scale=_TALK, min_width=COLUMN, elem_id="talk"):
+            with gr.Column(scale=_TALK, min_width=_COLUMN, elem_id="talk"):
                 talk = _talk(examples, read_only=service.feedback is None)
-            with gr.Column(scale=_SIDE, min_width=COLUMN, elem_id="side"):
+            with gr.Column(scale=_SIDE, min_width=_COLUMN, elem_id="side"):
                 with gr.Tabs(selected="sources", elem_id="tabs") as tabs:
                     with gr.Tab("Sources", id="sources"):
-                        panel = gr.HTML(Conversation().sources(), elem_id="sources", **PLAIN, js_on_load=PANEL_SCRIPT)
+                        panel = gr.HTML(Conversation().sources(), elem_id="sources", **PLAIN, js_on_load=_PANEL)
                     articles = article_panel()
                     added = add_panel() if service.adding else None
-                reader = gr.HTML("", elem_id="reader", **PLAIN, js_on_load=READER_SCRIPT)
-                download = gr.HTML("", elem_id="download", **PLAIN, js_on_load=DOWNLOAD_SCRIPT)
-                drawn = gr.HTML("", elem_id="drawn", **PLAIN, js_on_load=PICTURE_SCRIPT)
+                reader = gr.HTML("", elem_id="reader", **PLAIN, js_on_load=scripts("find_in_article.js", "reader.js"))
+                download = gr.HTML("", elem_id="download", **PLAIN, js_on_load=scripts("download.js"))
+                drawn = gr.HTML("", elem_id="drawn", **PLAIN, js_on_load=scripts("page_picture.js"))
         shown = [now, talk.chat, panel, reader, talk.chats, talk.told, tabs, saved]
         saving = SavedHandlers(service, handlers.answered)
         questions = [*talk.saved, gr.BrowserState([], storage_key="article-qa-questions", secret=secret)]
@@ -122,17 +125,17 @@ def _talk(examples: Sequence[str], *, read_only: bool) -> _Talk:
         autofocus=True,
         max_lines=_LINES,
     )
-    told = gr.HTML("", elem_id="told", **PLAIN, js_on_load=DRAFT_SCRIPT)
+    told = gr.HTML("", elem_id="told", **PLAIN, js_on_load=scripts("draft.js"))
     with gr.Row(elem_id="tools"):
-        recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=SWITCH)
-        understand = gr.Checkbox(True, label="Use dates and sources in the question", container=False, min_width=SWITCH)
-        fresh = gr.Button("New chat", size="sm", scale=0, min_width=SHORT_BUTTON)
+        recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=_WIDE)
+        understand = gr.Checkbox(True, label="Use dates and sources in the question", container=False, min_width=_WIDE)
+        fresh = gr.Button("New chat", size="sm", scale=0, min_width=_SHORT)
     filters = filter_fold()
     with gr.Accordion(FOLD, open=False, elem_classes="fold") as fold:
         saved = gr.HTML("", **PLAIN)
         chats = gr.HTML(chats_html([], ""), **PLAIN)
     marked = '<span class="read-only"></span>' if read_only else ""
-    script = gr.HTML(marked, elem_id="talk-script", **PLAIN, js_on_load=TALK_SCRIPT)
+    script = gr.HTML(marked, elem_id="talk-script", **PLAIN, js_on_load=scripts("talk.js"))
     return _Talk(chat, box, told, recent, understand, fresh, filters, chats, script, [saved, fold])
 
 

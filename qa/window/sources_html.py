@@ -1,6 +1,5 @@
-"""The panel of sources beside a conversation, as HTML; and which citation a link in it means."""
+"""The panel of sources beside a conversation, as HTML."""
 
-import re
 from collections.abc import Sequence
 
 from qa.types import Answer, Citation
@@ -8,34 +7,7 @@ from qa.window.html import dots, escape, fact_html, time_html, title_html
 from qa.window.plain_text import page_words, quote_parts
 from qa.window.shown import by_article, folded, shown, spoken
 
-__all__ = ["cards_html", "citation_at", "numbered", "sources_html"]
-
-_REFERENCE = re.compile(r"m(\d{1,6})-([cn])(\d{1,6})(?:-a(\d{1,6}))?")
-
-
-def citation_at(answers: Sequence[Answer], reference: str) -> Citation | None:
-    """The citation that a link such as `m0-c1` means: answer 0, citation 1. `n` stands for a closest passage that is
-    no answer, `-a2` for the second folded copy. None where there is no such thing."""
-    match = _REFERENCE.fullmatch(reference)
-    if match is None or int(match[1]) >= len(answers):
-        return None
-    answer = answers[int(match[1])]
-    found: Sequence[Citation] = answer.citations if match[2] == "c" else answer.closest
-    for number in (match[3], match[4]):
-        if number is not None:
-            if not 1 <= int(number) <= len(found):
-                return None
-            citation = found[int(number) - 1]
-            found = citation.also_in
-    return citation
-
-
-def numbered(reference: str) -> tuple[int, str, int]:
-    """Answer, kind and number of a link that means a citation: 0, "c" and 2 for `m0-c2-a1`."""
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        raise ValueError(reference)
-    return int(match[1]), match[2], int(match[3])
+__all__ = ["cards_html", "sources_html"]
 
 
 def sources_html(answer: Answer | None, turn: int, tools: str = "") -> str:
