@@ -13,7 +13,7 @@ from qa.window.add_html import added_html, drop_html, limits_html, said_html
 from qa.window.added import AT_ONCE, check_amount
 from qa.window.adding import Adding, pasted_file
 from qa.window.layout import BUTTON, LOOK, PLAIN, QUIET
-from qa.window.listeners import with_value
+from qa.window.listeners import skips, with_value
 from qa.window.service import Service
 from qa.window.style import scripts
 
@@ -90,7 +90,6 @@ class AddHandlers:
 
     async def paste(self, text: str, title: str, source: str, day: str) -> list[Any]:
         """Adds a text; the fields are emptied once it is there."""
-        import gradio as gr
 
         def add() -> tuple[str, list[str]]:
             try:
@@ -102,7 +101,8 @@ class AddHandlers:
 
         shown = await asyncio.to_thread(self._tried, add)
         kept = '<p class="refused">' in shown[0]  # which no escaped name can hold
-        return [*shown, *(gr.skip() if kept else "" for _ in (text, title, source, day))]
+        fields = (text, title, source, day)
+        return [*shown, *(skips(len(fields)) if kept else [""] * len(fields))]
 
     async def remove(self, name: str) -> list[Any]:
         def remove() -> tuple[str, list[str]]:
@@ -119,7 +119,7 @@ class AddHandlers:
         index, working = self._service.index(), self._adding.working()
         now = (index.generation if index else "", self._adding.progress() if working else "", self._adding.failure)
         if now == seen:
-            return [gr.skip() for _ in range(_LOOKED)]
+            return skips(_LOOKED)
         outlets = gr.Dropdown(choices=index.sources() if index else [])
         return [self._service.status()[0], outlets, self._listed(), gr.Timer(LOOK if working else _NOTHING_NEW), now]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,10 +14,25 @@ from qa.search.article_search import Wording, find_articles
 if TYPE_CHECKING:
     from index.engine import SearchEngine, Selection
 
-__all__ = ["ORDERS", "ArticleList", "Listed", "all_listed", "list_articles"]
+__all__ = ["ORDERS", "ArticleList", "Listed", "all_listed", "list_articles", "read_once"]
 
-_LOCK = Lock()
-_LISTED: "WeakKeyDictionary[SearchEngine, dict[int, Listed]]" = WeakKeyDictionary()
+_Value = TypeVar("_Value")
+
+
+def read_once(read: Callable[["SearchEngine"], _Value]) -> Callable[["SearchEngine"], _Value]:
+    """A function of an index whose value is kept as long as the index."""
+    known: WeakKeyDictionary[SearchEngine, _Value] = WeakKeyDictionary()
+    lock = Lock()
+
+    def kept(index: "SearchEngine") -> _Value:
+        with lock:
+            if index in known:
+                return known[index]
+        value = read(index)
+        with lock:
+            return known.setdefault(index, value)
+
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +93,19 @@ def list_articles(
     return ArticleList(sorted(articles, key=key) if key else articles, complete)
 
 
+@read_once
 def all_listed(index: "SearchEngine") -> dict[int, Listed]:
-    """Every article by its row, read once."""
-    with _LOCK:
-        known = _LISTED.get(index)
-    if known is None:
-        lengths = index.article_lengths()
-        clusters = index.clusters_of(np.arange(len(lengths), dtype=np.int64)).tolist()
-        members: dict[int, list[int]] = {}
-        for row, cluster in enumerate(clusters):
-            members.setdefault(cluster, []).append(row)
-        alike = {cluster: tuple(rows) if len(rows) > 1 else () for cluster, rows in members.items()}
-        known = {
-            row: Listed(row, one.id, one.title, one.source, one.published, int(lengths[row]), alike[clusters[row]])
-            for row, one in enumerate(index.catalog.metadata())
-        }
-        with _LOCK:
-            _LISTED[index] = known
-    return known
+    """Every article by its row."""
+    lengths = index.article_lengths()
+    clusters = index.clusters_of(np.arange(len(lengths), dtype=np.int64)).tolist()
+    members: dict[int, list[int]] = {}
+    for row, cluster in enumerate(clusters):
+        members.setdefault(cluster, []).append(row)
+    alike = {cluster: tuple(rows) if len(rows) > 1 else () for cluster, rows in members.items()}
+    return {
+        row: Listed(row, one.id, one.title, one.source, one.published, int(lengths[row]), alike[clusters[row]])
+        for row, one in enumerate(index.catalog.metadata())
+    }
 
 
 def _ordinal(published: date | None) -> int:

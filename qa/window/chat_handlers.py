@@ -10,7 +10,7 @@ from qa.window.conversation import Conversation
 from qa.window.feedback import VERDICTS, feedback_row, note_feedback
 from qa.window.kept import delete, kept_chats, open_chat, rename, replay, shut
 from qa.window.layout import QUIET
-from qa.window.listeners import with_value
+from qa.window.listeners import skips, with_value
 from qa.window.service import Service
 
 if TYPE_CHECKING:
@@ -31,12 +31,10 @@ class ChatHandlers:
 
     async def reopened(self, now: Conversation, kept: list[Any]) -> AsyncIterator[list[Any]]:
         """The conversation that was open when the page was left, asked again of the articles as they are now."""
-        import gradio as gr
-
         chat = open_chat(kept) if not now.exchanges else None
         if chat is None:
             # Said, because a generator that gives nothing empties what it would have filled.
-            yield [gr.skip() for _ in self._show(now, kept)]
+            yield skips(len(self._show(now, kept)))
             return
         words = "Opening this conversation again…"
         yield self._show(Conversation(key=chat.key), kept, "", chat.forms[0].question, words)
@@ -78,19 +76,17 @@ class ChatHandlers:
         turn, _, verdict = where.partition("-")
         path = self._service.feedback
         if path is None or verdict not in VERDICTS or not turn.isdecimal() or int(turn) >= len(now.exchanges):
-            return [gr.skip(), gr.skip()]
+            return skips(2)
         try:
             note_feedback(path, feedback_row(now, int(turn), verdict))
         except UsageError as error:
             gr.Warning(str(error))
-            return [gr.skip(), gr.skip()]
+            return skips(2)
         now = now.with_verdict(int(turn), verdict)
         return [now, now.messages()]
 
     def _listed(self, now: Conversation, kept: list[Any]) -> list[Any]:
-        import gradio as gr
-
-        update: list[Any] = [gr.skip() for _ in self._show(now, kept)]
+        update = skips(len(self._show(now, kept)))
         update[_CHATS], update[-1] = chats_html(kept_chats(kept), now.key), kept
         return update
 

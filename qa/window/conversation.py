@@ -165,22 +165,16 @@ class Conversation:
         last = self.exchanges[-1] if self.exchanges and not asked else None
         spoken = [
             (
-                exchange.answer.question,
+                question_html(exchange.answer.question),
                 answer_html(exchange.answer, place, exchange.form.limits, last=exchange is last)
                 + below_html(exchange, place, last=exchange is last),
             )
             for place, exchange in enumerate(self.exchanges)
         ]
         if asked:
-            spoken.append((asked, notice_html(notice)))
-        return [
-            message
-            for question, answer in spoken
-            for message in (
-                {"role": "user", "content": question_html(question)},
-                {"role": "assistant", "content": answer},
-            )
-        ]
+            spoken.append((question_html(asked), notice_html(notice)))
+        roles = ("user", "assistant")
+        return [{"role": role, "content": html} for pair in spoken for role, html in zip(roles, pair, strict=True)]
 
     def sources(self) -> str:
         """HTML of the panel that belongs to the last answer, with the cards over the marks of all answers."""

@@ -10,7 +10,14 @@ from typing import Any
 
 from qa.window.html import escape
 
-__all__ = ["answering", "with_address", "with_example", "with_value"]
+__all__ = ["answering", "skips", "with_address", "with_example", "with_value"]
+
+
+def skips(number: int) -> list[Any]:
+    """Updates that leave as many widgets as they are."""
+    import gradio as gr
+
+    return [gr.skip() for _ in range(number)]
 
 
 def with_value(keys: str, handler: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,8 +9,8 @@ from index.errors import ArticleQAError
 from qa.window.conversation import Conversation, Form
 from qa.window.html import counted
 from qa.window.layout import LOOK, QUIET
-from qa.window.listeners import with_value
-from qa.window.saved import SavedQuestion, add, look_again, mark_seen, news, outdated, read_saved, remove, saved_html
+from qa.window.listeners import skips, with_value
+from qa.window.saved import SavedQuestion, add, look_again, news, outdated, read_saved, remove, saved_html, seen_now
 from qa.window.service import Service
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ __all__ = ["FOLD", "SavedHandlers", "listen_to_saved"]
 
 FOLD = "Earlier conversations"
 _CONVERSATION = 8  # fact: values that `show` in handlers.py gives
+_LIST = 3  # fact: the list, its fold, and what the browser keeps
 _ASK_FAILED = (ArticleQAError, ValueError)
 Answered = Callable[[Conversation, list[Any], Form], AsyncIterator[list[Any]]]
 
@@ -36,12 +37,12 @@ class SavedHandlers:
         """Keeps the question at a place of the conversation."""
         index = self._service.index()
         if index is None or not turn.isdecimal() or int(turn) >= len(now.exchanges):
-            return _nothing()
+            return skips(_LIST)
         form = now.exchanges[int(turn)].form
         try:
             return _shown(await asyncio.to_thread(add, saved, form, index, self._service.reranker))
         except _ASK_FAILED:
-            return _nothing()
+            return skips(_LIST)
 
     def remove(self, key: str, saved: Any) -> list[Any]:
         return _shown(remove(saved, key))
@@ -49,7 +50,7 @@ class SavedHandlers:
     def show(self, saved: Any) -> list[Any]:
         """The list as it is."""
         found = read_saved(saved)
-        return _shown(found) if found else _nothing()
+        return _shown(found) if found else skips(_LIST)
 
     async def look(self, saved: Any) -> list[SavedQuestion]:
         """If the articles have changed since, the questions with what is new. That takes a while, in which others may
@@ -67,35 +68,25 @@ class SavedHandlers:
     def note(self, looked: list[SavedQuestion] | None, saved: Any) -> list[Any]:
         """The questions as they were looked at last, and nothing that is still to be noted."""
         fresh = {one.key: one for one in looked or ()}
-        return [*(_shown([fresh.get(one.key, one) for one in read_saved(saved)]) if fresh else _nothing()), []]
+        return [*(_shown([fresh.get(one.key, one) for one in read_saved(saved)]) if fresh else skips(_LIST)), []]
 
     async def ask(self, key: str, now: Conversation, kept: list[Any], saved: Any) -> AsyncIterator[list[Any]]:
         """Asks one of them in the conversation; what it says now counts as seen, which `note` takes over."""
         one = next((one for one in read_saved(saved) if one.key == key), None)
         if one is None:
             # Said, because a generator that gives nothing empties what it would have filled.
-            yield [_skip() for _ in range(_CONVERSATION + 1)]
+            yield skips(_CONVERSATION + 1)
             return
         async for update in self._answered(now, kept, replace(one.form, alone=True)):
-            yield [*update, _skip()]
+            yield [*update, *skips(1)]
         index = self._service.index()
         if index is None:
             return
         try:
-            seen = await asyncio.to_thread(mark_seen, one, index, self._service.reranker)
+            seen = await asyncio.to_thread(seen_now, one.form, index, self._service.reranker)
         except _ASK_FAILED:
             return
-        yield [*(_skip() for _ in range(_CONVERSATION)), [seen]]
-
-
-def _skip() -> Any:
-    import gradio as gr
-
-    return gr.skip()
-
-
-def _nothing() -> list[Any]:
-    return [_skip(), _skip(), _skip()]
+        yield [*skips(_CONVERSATION), [seen]]
 
 
 def _shown(saved: Sequence[SavedQuestion]) -> list[Any]:

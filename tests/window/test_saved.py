@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from index import Index
 from index.building.build import build
 from qa.window.conversation import Form
-from qa.window.saved import add, look_again, mark_seen, news, outdated, read_saved, remove, saved_html
+from qa.window.saved import add, look_again, news, outdated, read_saved, remove, saved_html, seen_now
 from qa.window.saved_panel import _CONVERSATION
 from tests.qa.test_watching import FAIR, FIRST, LATER
 from tests.window.asking import ask
@@ -57,7 +57,7 @@ def test_what_is_new_after_a_rebuild_is_marked_until_it_is_seen(tmp_path: Path) 
         assert (looked.new, looked.changed, news([looked])) == (1, True, 1)
         assert "1 new sentence<" in saved_html([looked])
         assert look_again(looked, index) == looked  # it is asked once for each generation
-        assert not mark_seen(looked, index).changed
+        assert not seen_now(looked.form, index).changed
         assert remove([looked.to_dict()], looked.key) == []
 
 
