@@ -3,7 +3,6 @@
 import asyncio
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from qa.window.style import scripts
 if TYPE_CHECKING:
     import gradio as gr
 
-__all__ = ["AddHandlers", "AddPanel", "add_panel"]
+__all__ = ["AddHandlers", "AddPanel"]
 
 _LOOKED = 5  # fact: values that `look` gives
 _DAY = 90  # view: px, a date such as 2020-12-01
@@ -28,16 +27,26 @@ _NOTHING_NEW = 3.0  # view: seconds between two looks, while nothing is going on
 _LINES, _MOST_LINES = 4, 9  # view: lines of a text that is pasted, before it scrolls
 
 
-@dataclass(frozen=True, slots=True)
 class AddPanel:
-    """The widgets of the panel; `seen` is what of the index the page shows."""
+    """The widgets of the panel, which stand where it is made, a tab; `seen` is what of the index the page shows."""
 
-    pasted: tuple["gr.Textbox", "gr.Textbox", "gr.Textbox", "gr.Textbox"]
-    button: "gr.Button"
-    said: "gr.HTML"
-    listed: "gr.HTML"
-    seen: "gr.State"
-    timer: "gr.Timer"
+    def __init__(self) -> None:
+        import gradio as gr
+
+        with gr.Tab("Add", id="add"):
+            gr.HTML(drop_html(), elem_id="add", **PLAIN)
+            text = gr.Textbox(
+                label="Or paste an article", placeholder="Its text, or the HTML of its page", elem_id="paste",
+                lines=_LINES, max_lines=_MOST_LINES,
+            )  # fmt: skip
+            with gr.Row(elem_id="paste-facts"):
+                title = gr.Textbox(label="Title", max_lines=1, min_width=_DAY)
+                source = gr.Textbox(label="Source", max_lines=1, min_width=_DAY)
+                day = gr.Textbox(label="Date", placeholder="2020-12-01", max_lines=1, min_width=_DAY)
+                self.button = gr.Button("Add this text", size="sm", scale=0, min_width=BUTTON)
+            self.said, self.listed = gr.HTML("", **PLAIN), gr.HTML("", **PLAIN)
+            self.seen, self.timer = gr.State(None), gr.Timer(_NOTHING_NEW)
+        self.pasted = [text, title, source, day]
 
     def listen(self, service: Service, status: "gr.HTML", tabs: "gr.Tabs", outlets: "gr.Dropdown") -> None:
         """`status` is the header's line, `outlets` the sources to choose from. Called where something that is not seen
@@ -50,30 +59,9 @@ class AddPanel:
         many: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1, **QUIET}
         dropped.add_files(_with_files(handlers.drop), None, shown, **many)
         dropped.remove_added(with_value("name", handlers.remove), None, shown, **many)
-        self.button.click(handlers.paste, list(self.pasted), [*shown, *self.pasted], **QUIET)
+        self.button.click(handlers.paste, self.pasted, [*shown, *self.pasted], **QUIET)
         looked = [status, outlets, self.listed, self.timer, self.seen]
         self.timer.tick(handlers.look, self.seen, looked, **QUIET)
-
-
-def add_panel() -> AddPanel:
-    """Makes the panel where it is called, among tabs."""
-    import gradio as gr
-
-    with gr.Tab("Add", id="add"):
-        gr.HTML(drop_html(), elem_id="add", **PLAIN)
-        text = gr.Textbox(
-            label="Or paste an article", placeholder="Its text, or the HTML of its page", elem_id="paste",
-            lines=_LINES, max_lines=_MOST_LINES,
-        )  # fmt: skip
-        with gr.Row(elem_id="paste-facts"):
-            title = gr.Textbox(label="Title", max_lines=1, min_width=_DAY)
-            source = gr.Textbox(label="Source", max_lines=1, min_width=_DAY)
-            day = gr.Textbox(label="Date", placeholder="2020-12-01", max_lines=1, min_width=_DAY)
-            button = gr.Button("Add this text", size="sm", scale=0, min_width=BUTTON)
-        said = gr.HTML("", **PLAIN)
-        listed = gr.HTML("", **PLAIN)
-        seen, timer = gr.State(None), gr.Timer(_NOTHING_NEW)
-    return AddPanel((text, title, source, day), button, said, listed, seen, timer)
 
 
 class AddHandlers:

@@ -1,7 +1,6 @@
 """The panel "Articles": all articles, sorted, filtered, found by words; each can be opened without asking."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,23 +26,30 @@ if TYPE_CHECKING:
     from index.engine import SearchEngine
     from index.store.catalog import StoredArticle
 
-__all__ = ["ArticleHandlers", "ArticlePanel", "article_panel", "days_chosen", "toggled"]
+__all__ = ["ArticleHandlers", "ArticlePanel", "days_chosen", "toggled"]
 
 _WORDS = 3  # view: width of the field for words, as a multiple of that of the order
 _FIELD = 130  # view: px, a list to choose from
 _LONGEST = 1_000  # limit: characters of what is searched for
 
 
-@dataclass(frozen=True, slots=True)
 class ArticlePanel:
-    """The widgets of the panel; `pages` is how much of the list is in sight, `chosen` the entities that narrow it."""
+    """The widgets of the panel, which stand where it is made, among tabs; `pages` is how much of the list is in sight,
+    `chosen` the entities that narrow it."""
 
-    tab: "gr.Tab"
-    words: "gr.Textbox"
-    order: "gr.Dropdown"
-    listed: "gr.HTML"
-    pages: "gr.State"
-    chosen: "gr.State"
+    def __init__(self) -> None:
+        import gradio as gr
+
+        with gr.Tab("Articles", id="articles") as self.tab:
+            with gr.Row(elem_id="find"):
+                self.words = gr.Textbox(
+                    label="Find", show_label=False, placeholder='Words, or an "exact phrase"', max_lines=1, scale=_WORDS
+                )
+                self.order = gr.Dropdown(
+                    list(ORDERS), value=ORDERS[0], label="Order", show_label=False, min_width=_FIELD, filterable=False
+                )
+            self.listed = gr.HTML("", elem_id="articles", **PLAIN)
+            self.pages, self.chosen = gr.State(1), gr.State([])
 
     def listen(
         self,
@@ -75,23 +81,6 @@ class ArticlePanel:
             event.then(**begin)
         open_article = with_value("opening id", answering(handlers.open_article))
         panel.open_article(open_article, self.words, reader, **OPENING)
-
-
-def article_panel() -> ArticlePanel:
-    """Makes the panel where it is called, among tabs."""
-    import gradio as gr
-
-    with gr.Tab("Articles", id="articles") as tab:
-        with gr.Row(elem_id="find"):
-            words = gr.Textbox(
-                label="Find", show_label=False, placeholder='Words, or an "exact phrase"', max_lines=1, scale=_WORDS
-            )
-            order = gr.Dropdown(
-                list(ORDERS), value=ORDERS[0], label="Order", show_label=False, min_width=_FIELD, filterable=False
-            )
-        listed = gr.HTML("", elem_id="articles", **PLAIN)
-        pages, chosen = gr.State(1), gr.State([])
-    return ArticlePanel(tab, words, order, listed, pages, chosen)
 
 
 class ArticleHandlers:

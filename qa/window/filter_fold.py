@@ -5,7 +5,6 @@ closed, until a chip or "New chat" takes it away.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -21,21 +20,32 @@ from qa.window.service import Service
 if TYPE_CHECKING:
     import gradio as gr
 
-__all__ = ["FilterFold", "checked_limits", "chips_html", "filter_fold"]
+__all__ = ["FilterFold", "checked_limits", "chips_html"]
 
 _TITLE = "Only some articles"
 
 
-@dataclass(frozen=True, slots=True)
 class FilterFold:
-    """The widgets of the fold: the two days and the sources, the line below each of them, two buttons that fill in the
-    days, and the chips."""
+    """The widgets of the fold, which stand where it is made: the two days and the sources, the line below each of them,
+    two buttons that fill in the days, and the chips."""
 
-    fold: "gr.Accordion"
-    fields: tuple["gr.Textbox", "gr.Textbox", "gr.Dropdown"]
-    hints: tuple["gr.HTML", "gr.HTML", "gr.HTML"]
-    presets: tuple["gr.Button", "gr.Button"]
-    chips: "gr.HTML"
+    def __init__(self) -> None:
+        import gradio as gr
+
+        with gr.Accordion(_TITLE, open=False, elem_classes="fold") as self.fold:
+            with gr.Row(elem_classes="limits"):
+                since, since_hint = _date_field("Published from")
+                until, until_hint = _date_field("Published to")
+                with gr.Column(min_width=0):
+                    # What is typed stays, and is refused if no source has that name.
+                    outlets = gr.Dropdown([], value=[], multiselect=True, allow_custom_value=True, label="Sources")
+                    outlets_hint = gr.HTML("", **PLAIN)
+            with gr.Row(elem_classes="presets"):
+                self.month = gr.Button("Newest month", size="sm", scale=0, min_width=BUTTON)
+                self.year = gr.Button("Newest year", size="sm", scale=0, min_width=BUTTON)
+        self.chips = gr.HTML("", elem_id="chips", **PLAIN)
+        self.fields = (since, until, outlets)
+        self.hints = [since_hint, until_hint, outlets_hint]
 
     def listen(self, service: Service, script: "gr.HTML", sent: Any, anew: Any) -> list[Any]:
         """Checks what is set when a field is left and when a question is `sent`; `anew` empties the fields. `script`
@@ -47,10 +57,9 @@ class FilterFold:
         check = self.check(service)
         left = [since.blur, since.submit, until.blur, until.submit, outlets.change, sent]
         gr.on(left, trigger_mode="always_last", **check)  # what was set last is what is shown
-        month, year = self.presets
         filled = [
-            month.click(partial(_newest, service, "%b %Y"), None, days, **QUIET),
-            year.click(partial(_newest, service, "%Y"), None, days, **QUIET),
+            self.month.click(partial(_newest, service, "%b %Y"), None, days, **QUIET),
+            self.year.click(partial(_newest, service, "%Y"), None, days, **QUIET),
             script.drop_limit(with_value("which", _dropped), fields, fields, **QUIET),
             script.set_day(with_value("which day", _chosen), days, days, **QUIET),
             anew(lambda: ["", "", []], None, fields, **QUIET),
@@ -61,26 +70,6 @@ class FilterFold:
         """What checks the fields, as arguments of Gradio's events."""
         shown = [self.fold, self.chips, *self.hints]
         return {"fn": partial(_checked, service), "inputs": list(self.fields), "outputs": shown, **QUIET}
-
-
-def filter_fold() -> FilterFold:
-    """Makes the fold where it is called."""
-    import gradio as gr
-
-    with gr.Accordion(_TITLE, open=False, elem_classes="fold") as fold:
-        with gr.Row(elem_classes="limits"):
-            since, since_hint = _date_field("Published from")
-            until, until_hint = _date_field("Published to")
-            with gr.Column(min_width=0):
-                # What is typed stays, and is refused if no source has that name.
-                outlets = gr.Dropdown([], value=[], multiselect=True, allow_custom_value=True, label="Sources")
-                outlets_hint = gr.HTML("", **PLAIN)
-        with gr.Row(elem_classes="presets"):
-            month = gr.Button("Newest month", size="sm", scale=0, min_width=BUTTON)
-            year = gr.Button("Newest year", size="sm", scale=0, min_width=BUTTON)
-    chips = gr.HTML("", elem_id="chips", **PLAIN)
-    hints = (since_hint, until_hint, outlets_hint)
-    return FilterFold(fold, (since, until, outlets), hints, (month, year), chips)
 
 
 def _newest(service: Service, form: str) -> list[str]:

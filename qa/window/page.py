@@ -1,16 +1,15 @@
 """The page: its widgets, and which handler listens to which of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from qa.window.add_panel import add_panel
-from qa.window.article_panel import article_panel
+from qa.window.add_panel import AddPanel
+from qa.window.article_panel import ArticlePanel
 from qa.window.chat_handlers import listen_to_chats
 from qa.window.chats_html import chats_html
 from qa.window.conversation import Conversation
 from qa.window.endpoint import publish
-from qa.window.filter_fold import FilterFold, filter_fold
+from qa.window.filter_fold import FilterFold
 from qa.window.handlers import Handlers, example_questions
 from qa.window.help_html import HELP
 from qa.window.layout import LOOK, OPENING, PLAIN, QUIET
@@ -34,20 +33,50 @@ _LEAST = 300  # view: px, an answer's first lines on a low screen
 _LINES = 4  # view: lines of a question, before it scrolls
 
 
-@dataclass(frozen=True, slots=True)
 class _Talk:
-    """The widgets of the left column."""
+    """The widgets of the left column, which stand where it is made; `told` is what the page is told of the box."""
 
-    chat: "gr.Chatbot"
-    box: "gr.Textbox"
-    told: "gr.HTML"  # what the page is told of the box
-    recent: "gr.Checkbox"
-    understand: "gr.Checkbox"
-    fresh: "gr.Button"
-    filters: FilterFold
-    chats: "gr.HTML"
-    script: "gr.HTML"
-    saved: list[Any]  # the list of saved questions, and its fold
+    def __init__(self, examples: Sequence[str], *, read_only: bool) -> None:
+        import gradio as gr
+
+        self.chat = gr.Chatbot(
+            elem_id="chat",
+            label="Conversation",
+            show_label=False,
+            height="calc(100dvh - 298px)",
+            min_height=_LEAST,
+            layout="panel",
+            buttons=[],
+            autoscroll=False,
+            latex_delimiters=[],
+            allow_tags=False,
+            feedback_options=None,
+            placeholder=WELCOME,
+            examples=example_questions(examples),
+        )
+        self.box = gr.Textbox(
+            elem_id="ask",
+            label="Question",
+            show_label=False,
+            placeholder="Ask a question",
+            submit_btn="Ask",
+            autofocus=True,
+            max_lines=_LINES,
+        )
+        self.told = gr.HTML("", elem_id="told", **PLAIN, js_on_load=scripts("draft.js"))
+        with gr.Row(elem_id="tools"):
+            self.recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=_WIDE)
+            self.understand = gr.Checkbox(
+                True, label="Use dates and sources in the question", container=False, min_width=_WIDE
+            )
+            self.fresh = gr.Button("New chat", size="sm", scale=0, min_width=_SHORT)
+        self.filters = FilterFold()
+        with gr.Accordion(FOLD, open=False, elem_classes="fold") as fold:
+            saved = gr.HTML("", **PLAIN)
+            self.chats = gr.HTML(chats_html([], ""), **PLAIN)
+        marked = '<span class="read-only"></span>' if read_only else ""
+        self.script = gr.HTML(marked, elem_id="talk-script", **PLAIN, js_on_load=scripts("talk.js"))
+        self.saved = [saved, fold]  # the list of saved questions, and its fold
 
 
 def window(service: Service, examples: Sequence[str] = (), secret: str | None = None) -> "gr.Blocks":
@@ -65,13 +94,13 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
             status = gr.HTML(service.status()[0], **PLAIN)
         with gr.Row(elem_id="columns"):
             with gr.Column(scale=_TALK, min_width=_COLUMN, elem_id="talk"):
-                talk = _talk(examples, read_only=service.feedback is None)
+                talk = _Talk(examples, read_only=service.feedback is None)
             with gr.Column(scale=_SIDE, min_width=_COLUMN, elem_id="side"):
                 with gr.Tabs(selected="sources", elem_id="tabs") as tabs:
                     with gr.Tab("Sources", id="sources"):
                         panel = gr.HTML(Conversation().sources(), elem_id="sources", **PLAIN, js_on_load=_PANEL)
-                    articles = article_panel()
-                    added = add_panel() if service.adding else None
+                    articles = ArticlePanel()
+                    added = AddPanel() if service.adding else None
                 reader = gr.HTML("", elem_id="reader", **PLAIN, js_on_load=scripts("find_in_article.js", "reader.js"))
                 download = gr.HTML("", elem_id="download", **PLAIN, js_on_load=scripts("download.js"))
                 drawn = gr.HTML("", elem_id="drawn", **PLAIN, js_on_load=scripts("page_picture.js"))
@@ -95,48 +124,6 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
         panel.export(with_value("format", handlers.download), now, download, **QUIET)
         publish(page, Programs(service))
     return page
-
-
-def _talk(examples: Sequence[str], *, read_only: bool) -> _Talk:
-    """Makes the left column where it is called."""
-    import gradio as gr
-
-    chat = gr.Chatbot(
-        elem_id="chat",
-        label="Conversation",
-        show_label=False,
-        height="calc(100dvh - 298px)",
-        min_height=_LEAST,
-        layout="panel",
-        buttons=[],
-        autoscroll=False,
-        latex_delimiters=[],
-        allow_tags=False,
-        feedback_options=None,
-        placeholder=WELCOME,
-        examples=example_questions(examples),
-    )
-    box = gr.Textbox(
-        elem_id="ask",
-        label="Question",
-        show_label=False,
-        placeholder="Ask a question",
-        submit_btn="Ask",
-        autofocus=True,
-        max_lines=_LINES,
-    )
-    told = gr.HTML("", elem_id="told", **PLAIN, js_on_load=scripts("draft.js"))
-    with gr.Row(elem_id="tools"):
-        recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=_WIDE)
-        understand = gr.Checkbox(True, label="Use dates and sources in the question", container=False, min_width=_WIDE)
-        fresh = gr.Button("New chat", size="sm", scale=0, min_width=_SHORT)
-    filters = filter_fold()
-    with gr.Accordion(FOLD, open=False, elem_classes="fold") as fold:
-        saved = gr.HTML("", **PLAIN)
-        chats = gr.HTML(chats_html([], ""), **PLAIN)
-    marked = '<span class="read-only"></span>' if read_only else ""
-    script = gr.HTML(marked, elem_id="talk-script", **PLAIN, js_on_load=scripts("talk.js"))
-    return _Talk(chat, box, told, recent, understand, fresh, filters, chats, script, [saved, fold])
 
 
 def _listen_to_talk(
