@@ -110,14 +110,11 @@ def _heading(answer: Answer) -> str:
     if (about := mentioned(answer)) is None:
         return ""
     name, count = about
+    phrase = '"' + name.replace('"', " ") + '"'
     return (
         f'<h3 class="mentions">Mentions of <bdi>{escape(name)}</bdi></h3>'
-        f'<p class="lead">In {escape(count)}. {find_link(_phrase(name), "See all")}</p>'
+        f'<p class="lead">In {escape(count)}. {find_link(phrase, "See all")}</p>'
     )
-
-
-def _phrase(words: str) -> str:
-    return '"' + words.replace('"', " ") + '"'
 
 
 def _read_as(answer: Answer, limits: str, last: bool) -> str:

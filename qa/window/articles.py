@@ -63,12 +63,7 @@ _KEYS: dict[str, _Key] = {
     "Newest first": lambda article: (article.published is None, -_ordinal(article.published), article.row),
     "Oldest first": lambda article: (article.published is None, _ordinal(article.published), article.row),
     "Title": lambda article: (not article.title.strip(), article.title.casefold(), article.row),
-    "Source": lambda article: (
-        not article.source,
-        article.source.casefold(),
-        -_ordinal(article.published),
-        article.row,
-    ),
+    "Source": lambda one: (not one.source, one.source.casefold(), -_ordinal(one.published), one.row),
     "Longest first": lambda article: (-article.length, article.row),
 }
 ORDERS = (_BEST, *_KEYS)
@@ -79,14 +74,12 @@ def list_articles(
 ) -> ArticleList:
     """The articles that a filter admits and, where words are wanted, that have them. Without words the best match is
     the newest; undated and untitled ones come last."""
-    listed = all_listed(index)
+    listed, complete = all_listed(index), True
     if wanted:
         found = find_articles(index, wanted, selection)
-        articles = [listed[row] for row in found.rows if row in listed]
-        complete = found.complete
+        articles, complete = [listed[row] for row in found.rows], found.complete
     else:
         articles = [article for article in listed.values() if selection is None or selection.articles[article.row]]
-        complete = True
     key = _KEYS.get(order)
     if key is None and not wanted:
         key = _KEYS["Newest first"]

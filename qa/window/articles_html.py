@@ -63,13 +63,13 @@ def _item(index: "SearchEngine", article: Listed, wanted: Wording) -> str:
         fact_html(_format(stored.path)),
     ]
     snippet = ""
+    language = language_in(index, stored)
     if wanted:
-        language = language_in(index, stored)
         places = places_of(wanted, stored.text, stored.body, language)
         facts.append(f'<b class="hits">{counted(len(places), "hit")}</b>')
         snippet = f'<p class="snippet" dir="auto">{_snippet(stored, places)}</p>' if places else ""
     title = article.title if article.title.strip() else "Untitled"
-    places = places_of(wanted, title, [Span(0, len(title))], language_in(index, stored)) if wanted else []
+    places = places_of(wanted, title, [Span(0, len(title))], language) if wanted else []
     return (
         f'<li><a href="#article-{encoded(article.article_id)}"><bdi class="headline">'
         f"{_marked(title, 0, len(title), places)}</bdi></a>"

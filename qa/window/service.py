@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import index
 from index.errors import ArticleQAError, IndexBusy, StoreUnavailable
-from qa.window.adding import Adding
+from qa.window.adding import Adding, how_far
 from qa.window.html import counted, format_day
 from qa.window.layout import WAIT
 from qa.window.page_html import instead_html, status_html
@@ -126,16 +126,11 @@ class Service:
         if not self._done:
             if progress is None:
                 return status_html(_WARMING, state="busy"), False
-            words = _STAGES[progress.stage]
-            if not progress.done:  # nothing is counted yet, so there is nothing for a bar to show
-                return status_html(words + progress.within, state="busy"), False
-            words += f": {progress.done:,} of {progress.total:,}{progress.within}"
-            return status_html(words, done=progress.done, total=progress.total, state="busy"), False
+            return status_html(*how_far(_STAGES[progress.stage], progress), state="busy"), False
         if index is None:
             return status_html(self._failure or self.hindrance(), state="failed"), not self._away
         if self.adding and self.adding.working():
-            words, done, total = self.adding.progress()
-            return status_html(words, done=done, total=total, state="busy") + self.unread(), True
+            return status_html(*self.adding.progress(), state="busy") + self.unread(), True
         first, last = index.date_range()
         sources = len(index.sources())
         added = self.adding and self.adding.files.files()

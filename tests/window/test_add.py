@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import app
+from index.building.report import Progress
 from index.errors import UsageError
 from index.readers import Limits, SourceFile, read
 from index.types import Article
@@ -149,6 +150,15 @@ def test_the_fields_are_emptied_once_a_text_is_there_whatever_its_name(
     assert shown[-4:] == ["", "", "", ""]
     shown = asyncio.run(kept.paste("", "", "", ""))
     assert "" not in shown[-4:]
+
+
+def test_how_far_a_long_scan_is_read_is_told_from_its_first_page_on(tmp_path: Path) -> None:
+    adding = Adding(None, tmp_path, lambda: True)
+    adding._progress = Progress("reading", 0, 1, 7, 30)
+    words, done, total = adding.progress()
+    assert words.startswith("Looking at the articles")
+    assert "page 7 of 30" in words
+    assert (done, total) == (0, 0)  # no bar
 
 
 @pytest.mark.parametrize(
