@@ -1,14 +1,14 @@
 """A question and its answer as they stand in the conversation, as HTML."""
 
-from qa.agreement import ALSO, difference, in_a_row, others
 from qa.search.languages import LANGUAGE_NOTE
 from qa.search.terms import content_words
-from qa.types import Answer, Citation, Statement
+from qa.types import Answer, Citation
+from qa.window.agreement_html import agreement_html, mark_html
 from qa.window.html import dots, encoded, escape, fact_html, time_html
 from qa.window.shown import shown, spoken
 from qa.window.sources_html import cards_html
 
-__all__ = ["LEADS", "agreement_html", "answer_html", "find_link", "mentioned", "notice_html", "question_html"]
+__all__ = ["LEADS", "answer_html", "find_link", "mentioned", "notice_html", "question_html"]
 
 LEADS = {
     "strong": "In your articles’ own words:",
@@ -64,37 +64,6 @@ def _said(citation: Citation, turn: int, kind: str = "said") -> str:
         f'<p class="{kind}"><q dir="auto">{escape(citation.sentence)}</q> {mark_html(turn, citation.number)} '
         f'<span class="by">{facts}</span></p>'
     )
-
-
-def agreement_html(answer: Answer, turn: int) -> str:
-    """A line of the other sources, and a list of the different figures, oldest first; empty where there are none."""
-    names = [f"{fact_html(one.source)}{_numbered(one, turn)}" for one in others(answer)]
-    line = f'<p class="also-reported">{ALSO} {in_a_row(names)}</p>' if names else ""
-    if not (head := difference(answer)):
-        return line
-    items = "".join(_figure(one, turn) for one in answer.figures)
-    return f'{line}<div class="figures"><h3>{head}</h3><ol>{items}</ol></div>'
-
-
-def mark_html(turn: int, number: int) -> str:
-    """The mark [2] that leads to a citation of an answer."""
-    return f'<a class="cite" href="#m{turn}-c{number}">&#91;{number}&#93;</a>'
-
-
-def _figure(one: Statement, turn: int) -> str:
-    first, last = one.start - one.sentence_start, one.end - one.sentence_start
-    sentence = (
-        f"{escape(one.sentence[:first])}<mark>{escape(one.sentence[first:last])}</mark>{escape(one.sentence[last:])}"
-    )
-    by = dots([time_html(one.published), fact_html(one.source)])
-    return (
-        f'<li><span class="by">{by}</span><bdi class="figure">{escape(one.text)}</bdi>{_numbered(one, turn)}'
-        f'<q dir="auto">{sentence}</q></li>'
-    )
-
-
-def _numbered(one: Statement, turn: int) -> str:
-    return f" {mark_html(turn, one.number)}" if one.number is not None else ""
 
 
 def mentioned(answer: Answer) -> tuple[str, str] | None:

@@ -1,16 +1,16 @@
 """A stored article as HTML, with what was cited or found in it marked."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, pairwise
+from itertools import pairwise
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from index.types import Span
 from qa.types import Citation
 from qa.window.article_bar import bar_html
+from qa.window.direction import direction
 from qa.window.html import dots, escape, fact_html, time_html, title_html, web_link
 from qa.window.page_picture import figure_html, page_at
 from qa.window.walk import Walk
@@ -18,11 +18,10 @@ from qa.window.walk import Walk
 if TYPE_CHECKING:
     from index.store.catalog import StoredArticle
 
-__all__ = ["Marks", "article_html", "cited_article_html", "direction"]
+__all__ = ["Marks", "article_html", "cited_article_html"]
 
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _LINE_END = re.compile(r"(?:&#13;)?&#10;")
-_ENOUGH = 2_000  # limit: characters of the body, which has no front matter and addresses; these are Latin everywhere
 _NAMED = 12  # view: numbers of pages in one line
 
 
@@ -131,12 +130,3 @@ def _text_html(article: "StoredArticle", marks: Marks) -> str:
                 break
         pieces.append(f"{opening}{text}{closing}")
     return "".join(pieces)
-
-
-def direction(text: str, body: Sequence[Span]) -> str:
-    """The value of HTML's `dir` for a text whose `body` is what is no boilerplate, from what most of its letters are:
-    "rtl", "ltr", or "auto" where it has none."""
-    parts = (span.of(text) for span in body or ([Span(0, len(text))] if text else []))
-    kinds = [unicodedata.bidirectional(char) for char in islice(chain.from_iterable(parts), _ENOUGH)]
-    left, right = kinds.count("L"), kinds.count("R") + kinds.count("AL")
-    return "rtl" if right > left else "ltr" if left else "auto"

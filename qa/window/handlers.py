@@ -90,7 +90,7 @@ class Handlers:
             await self._service.moment()
         yield show(now, kept, taken, question, "Looking in your articles…")
         try:
-            if hindrance := self._service.hindrance():
+            if hindrance := await asyncio.to_thread(self._service.hindrance):  # it may open a new generation
                 raise IndexMissing(hindrance)
             exchange = await asyncio.to_thread(form.exchange, self._service.live, now.exchanges, self._service.reranker)
         except (ArticleQAError, ValueError) as error:

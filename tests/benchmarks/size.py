@@ -73,7 +73,7 @@ _LATER = {  # features that came after that, and the beginnings of their modules
     "window: the list of articles": "qa/search/article_search. qa/window/article_panel. qa/window/articles "
     "qa/window/facets qa/window/unread.",
     "window: adding articles": "qa/window/add",
-    "window: cards, walking, right to left": "qa/window/article_bar. qa/window/citation_card. "
+    "window: cards, walking, right to left": "qa/window/article_bar. qa/window/citation_card. qa/window/direction. "
     "qa/window/text_fragment. qa/window/walk.",
     "window: taking along": "qa/window/export. qa/window/plain_text. qa/window/references. qa/window/tools_html.",
     "window: conversations that come back": "qa/window/chat qa/window/draft_html. qa/window/kept.",

@@ -13,7 +13,7 @@ from qa.agreement import difference, in_a_row, reported
 from qa.notebook import answer_html
 from qa.terminal import terminal
 from qa.types import Statement
-from qa.window.answer_html import agreement_html
+from qa.window.agreement_html import agreement_html
 from qa.window.markdown import markdown
 
 KILLED = "How many people were killed in the Brennholm ferry accident?"

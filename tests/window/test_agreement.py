@@ -13,7 +13,8 @@ from playwright.sync_api import Page as Browser
 from playwright.sync_api import expect
 
 from qa.types import Statement
-from qa.window.answer_html import agreement_html, answer_html
+from qa.window.agreement_html import agreement_html
+from qa.window.answer_html import answer_html
 from tests.window.test_html import Page, cite, found, quotes, shown
 from tests.window.test_payloads import ALIENS, PAYLOADS
 from tests.window.test_window import ask

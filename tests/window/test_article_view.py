@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 from index.store.catalog import StoredArticle
 from index.types import Span
 from qa.types import Answer
-from qa.window.article_html import Marks, article_html, cited_article_html, direction
+from qa.window.article_html import Marks, article_html, cited_article_html
+from qa.window.direction import direction
 from qa.window.text_fragment import with_text_fragment
 from qa.window.walk import walk
 from tests.window.test_html import cite, found
