@@ -1,6 +1,5 @@
 """Articles are added in the window, asked about, and removed again; the limits hold, and hostile names stay text."""
 
-import asyncio
 import base64
 import os
 import re
@@ -28,7 +27,7 @@ from qa.window.added import AT_ONCE, AT_ONCE_BYTES, AddedFile
 from qa.window.adding import Adding, pasted_file
 from qa.window.security import is_local
 from qa.window.service import Service
-from tests.window.asking import ask
+from tests.window.asking import ask, run
 from tests.window.test_added import PAGE, TEXT
 
 Open = Callable[..., Page]
@@ -146,9 +145,9 @@ def test_the_fields_are_emptied_once_a_text_is_there_whatever_its_name(
 ) -> None:
     kept = AddHandlers(Service(tmp_path / "none.index", adding=True))
     monkeypatch.setattr(Adding, "add", lambda self, files: ([files[0][0]], []))
-    shown = asyncio.run(kept.paste("He was refused bail.", 'A "refused" bail', "", ""))
+    shown = run(kept.paste("He was refused bail.", 'A "refused" bail', "", ""))
     assert shown[-4:] == ["", "", "", ""]
-    shown = asyncio.run(kept.paste("", "", "", ""))
+    shown = run(kept.paste("", "", "", ""))
     assert "" not in shown[-4:]
 
 

@@ -1,6 +1,5 @@
 """What a browser remembers is checked: what was tampered with or is of another version is dropped; asking goes on."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from datetime import date
@@ -21,7 +20,7 @@ from qa.window.handlers import show
 from qa.window.kept import Chat, delete, keep, kept_chats, open_chat, rename, shut
 from qa.window.service import Service
 from tests.qa.test_watching import FAIR, FIRST
-from tests.window.asking import ask
+from tests.window.asking import ask, run
 
 QUESTION = "What happened at the base at Taji?"
 SOUND = {"key": "ab12", "asked": [{"question": "Who?", "since": "2020-01-01", "until": None, "sources": ["Wire"]}]}
@@ -127,7 +126,7 @@ def test_a_conversation_is_not_asked_of_an_index_of_other_articles(tmp_path: Pat
     async def reopened() -> list[Conversation]:
         return [update[0] async for update in chats.reopened(Conversation(), kept)]
 
-    assert asyncio.run(reopened())[-1] == Conversation()
+    assert run(reopened())[-1] == Conversation()
 
 
 def test_tampered_and_older_conversations_do_not_keep_a_page_from_asking(

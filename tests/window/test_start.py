@@ -18,6 +18,7 @@ from qa.window.conversation import Conversation, Form
 from qa.window.handlers import Handlers
 from qa.window.service import Service
 from qa.window.unread import unread_html, without_places
+from tests.window.asking import run
 
 Open = Callable[..., Page]
 
@@ -68,7 +69,7 @@ def test_a_question_that_finds_a_new_generation_stops_nobody_else(tmp_path: Path
             turns += 1
         return turns
 
-    assert asyncio.run(turns_of_others()) > 5
+    assert run(turns_of_others()) > 5
 
 
 @pytest.mark.parametrize(
