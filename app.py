@@ -150,9 +150,15 @@ def _serve(args: argparse.Namespace) -> int:
 
 def _try_host(host: str) -> None:
     """Raises OSError where nothing can be served: Gradio itself would try a hundred ports, for minutes."""
-    family, kind, _, _, address = socket.getaddrinfo(host.strip("[]") or None, 0, type=socket.SOCK_STREAM)[0]
-    with socket.socket(family, kind) as tried:
-        tried.bind(address)
+    failed = OSError("no address")
+    for family, kind, _, _, address in socket.getaddrinfo(host.strip("[]") or None, 0, type=socket.SOCK_STREAM):
+        try:
+            with socket.socket(family, kind) as tried:
+                tried.bind(address)
+            return
+        except OSError as error:  # such as the first of two for "localhost", where there is no IPv6
+            failed = error
+    raise failed
 
 
 def _launch(page: "gr.Blocks", programs: "Programs", args: argparse.Namespace) -> bool:
