@@ -3,6 +3,7 @@
 import argparse
 import os
 import secrets
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.command import add_place
+from index.command import add_place, run_command
 from index.stores import located
 from qa.window.quick_start import quick_start
 from qa.window.security import Address, Allowed, guarding, is_guarded, is_local
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _SAMPLE_INDEX = Path("sample.index")
 _OWN_INDEX = Path("articles.index")
+_LAST_PORT = 65_535  # fact
 _EXAMPLES = (
     "How far was the American force in Iraq cut in September 2020?",
     "Who took command of the Quds Force after Soleimani was killed?",
@@ -39,7 +41,9 @@ def _secret(index_dir: Path) -> str:
         index_dir.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text(encoding="ascii")
+        if key := path.read_text(encoding="ascii"):
+            return key
+        descriptor = os.open(path, os.O_WRONLY)  # a full disk has left it empty
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(16))
     return path.read_text(encoding="ascii")
@@ -79,6 +83,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     for name in args.allow_host:
         if Address.of(name) is None:
             parser.error(f"{name!r} is no host name; write --allow-host as news.example or news.example:8080")
+    if args.port is not None and not 0 < args.port <= _LAST_PORT:
+        parser.error(f"--port is a number from 1 to {_LAST_PORT}")
     if args.read_only and args.allow_adding:
         parser.error("--read-only and --allow-adding exclude each other; leave one of them out")
     if args.mcp and find_spec("mcp") is None:
@@ -94,6 +100,10 @@ def may_add(args: argparse.Namespace) -> bool:
 def main(argv: Sequence[str] | None = None) -> int:
     """Serves the window until it is interrupted; the exit code."""
     args = _arguments(argv)
+    return run_command("app", lambda: _serve(args))
+
+
+def _serve(args: argparse.Namespace) -> int:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     named = args.index or (Path(os.environ["ARTICLE_INDEX"]) if os.environ.get("ARTICLE_INDEX") else None)
@@ -138,6 +148,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _try_host(host: str) -> None:
+    """Raises OSError where nothing can be served: Gradio itself would try a hundred ports, for minutes."""
+    failed = OSError("no address")
+    for family, kind, _, _, address in socket.getaddrinfo(host.strip("[]") or None, 0, type=socket.SOCK_STREAM):
+        try:
+            with socket.socket(family, kind) as tried:
+                tried.bind(address)
+            return
+        except OSError as error:  # such as the first of two for "localhost", where there is no IPv6
+            failed = error
+    raise failed
+
+
 def _launch(page: "gr.Blocks", programs: "Programs", args: argparse.Namespace) -> bool:
     """Serves the page; whether it could. Says why not."""
     import gradio as gr
@@ -148,6 +171,7 @@ def _launch(page: "gr.Blocks", programs: "Programs", args: argparse.Namespace) -
     # Gradio carries other fonts and weights too, but only without most of their letters.
     fonts: list[Any] = [gr.themes.LocalFont("Source Sans Pro", weights=(400, 700)), "system-ui", "sans-serif"]
     try:
+        _try_host(args.host)
         _, address, _ = page.launch(
             server_name=args.host,
             server_port=args.port,
@@ -173,7 +197,7 @@ def _launch(page: "gr.Blocks", programs: "Programs", args: argparse.Namespace) -
             from qa.window.mcp_tools import serve_tools
 
             serve_tools(page.mcp_server_obj, programs)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         print(f"app.py: cannot serve on {args.host}, port {args.port or 'any'} ({error}).", file=sys.stderr)
         return False
     if not is_guarded(page.server_app):

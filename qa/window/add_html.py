@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from index.readers.limits import size_words
 from qa.window.added import AT_ONCE, AT_ONCE_BYTES, LARGEST, SUFFIXES, AddedFile
-from qa.window.html import dots, escape, fact_html, format_day, title_html
+from qa.window.html import counted, dots, encoded, escape, fact_html, format_day, title_html
 
 __all__ = ["added_html", "drop_html", "limits_html", "said_html"]
 
@@ -42,13 +42,13 @@ def added_html(
     if not files:
         return f'<section class="added" aria-label="Added here">{failed}</section>'
     items = "".join(_item(file, titles.get(file.name, ()), working) for file in files)
-    heading = f"{len(files):,} {'file' if len(files) == 1 else 'files'} added here"
+    heading = f"{counted(len(files), 'file')} added here"
     return f'<section class="added" aria-label="Added here"><h2>{heading}</h2>{failed}<ol>{items}</ol></section>'
 
 
 def _item(file: AddedFile, articles: Sequence[tuple[str, str]], working: bool) -> str:
     links = "".join(
-        f'<a class="card-title" href="#article-{escape(id)}">'
+        f'<a class="card-title" href="#article-{encoded(id)}">'
         f'<span class="headline" dir="auto">{title_html(title)}</span></a>'
         for id, title in articles[:_TITLES]
     )

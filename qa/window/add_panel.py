@@ -2,9 +2,7 @@
 
 import asyncio
 import base64
-import binascii
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,66 +11,57 @@ from qa.search.written_dates import written_date
 from qa.window.add_html import added_html, drop_html, limits_html, said_html
 from qa.window.added import AT_ONCE, check_amount
 from qa.window.adding import Adding, pasted_file
-from qa.window.layout import BUTTON, DAY, LOOK, NOTHING_NEW, PLAIN, QUIET
-from qa.window.listeners import with_value
+from qa.window.layout import BUTTON, LOOK, PLAIN, QUIET
+from qa.window.listeners import skips, with_value
 from qa.window.service import Service
-from qa.window.style import ADD_SCRIPT
+from qa.window.style import scripts
 
 if TYPE_CHECKING:
     import gradio as gr
 
-__all__ = ["AddHandlers", "AddPanel", "add_panel"]
+__all__ = ["AddHandlers", "AddPanel"]
 
 _LOOKED = 5  # fact: values that `look` gives
+_DAY = 90  # view: px, a date such as 2020-12-01
+_NOTHING_NEW = 3.0  # view: seconds between two looks, while nothing is going on
 _LINES, _MOST_LINES = 4, 9  # view: lines of a text that is pasted, before it scrolls
 
 
-@dataclass(frozen=True, slots=True)
 class AddPanel:
-    """The widgets of the panel; `seen` is what of the index the page shows."""
+    """The widgets of the panel, which stand where it is made, a tab; `seen` is what of the index the page shows."""
 
-    pasted: tuple["gr.Textbox", "gr.Textbox", "gr.Textbox", "gr.Textbox"]
-    button: "gr.Button"
-    said: "gr.HTML"
-    listed: "gr.HTML"
-    seen: "gr.State"
-    timer: "gr.Timer"
+    def __init__(self) -> None:
+        import gradio as gr
+
+        with gr.Tab("Add", id="add"):
+            gr.HTML(drop_html(), elem_id="add", **PLAIN)
+            text = gr.Textbox(
+                label="Or paste an article", placeholder="Its text, or the HTML of its page", elem_id="paste",
+                lines=_LINES, max_lines=_MOST_LINES,
+            )  # fmt: skip
+            with gr.Row(elem_id="paste-facts"):
+                title = gr.Textbox(label="Title", max_lines=1, min_width=_DAY)
+                source = gr.Textbox(label="Source", max_lines=1, min_width=_DAY)
+                day = gr.Textbox(label="Date", placeholder="2020-12-01", max_lines=1, min_width=_DAY)
+                self.button = gr.Button("Add this text", size="sm", scale=0, min_width=BUTTON)
+            self.said, self.listed = gr.HTML("", **PLAIN), gr.HTML("", **PLAIN)
+            self.seen, self.timer = gr.State(None), gr.Timer(_NOTHING_NEW)
+        self.pasted = [text, title, source, day]
 
     def listen(self, service: Service, status: "gr.HTML", tabs: "gr.Tabs", outlets: "gr.Dropdown") -> None:
         """`status` is the header's line, `outlets` the sources to choose from. Called where something that is not seen
         may stand: a closed tab is not in the page, and its script takes files that are dropped anywhere."""
         import gradio as gr
 
-        script = gr.HTML(limits_html(), elem_id="add-script", **PLAIN, js_on_load=ADD_SCRIPT)
+        dropped = gr.HTML(limits_html(), elem_id="add-script", **PLAIN, js_on_load=scripts("add.js"))
         handlers = AddHandlers(service)
         shown = [self.said, self.listed, status, self.timer, tabs]
         many: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1, **QUIET}
-        script.add_files(_with_files(handlers.drop), None, shown, **many)
-        script.remove_added(with_value("name", handlers.remove), None, shown, **many)
-        self.button.click(handlers.paste, list(self.pasted), [*shown, *self.pasted], **QUIET)
+        dropped.add_files(_with_files(handlers.drop), None, shown, **many)
+        dropped.remove_added(with_value("name", handlers.remove), None, shown, **many)
+        self.button.click(handlers.paste, self.pasted, [*shown, *self.pasted], **QUIET)
         looked = [status, outlets, self.listed, self.timer, self.seen]
         self.timer.tick(handlers.look, self.seen, looked, **QUIET)
-
-
-def add_panel() -> AddPanel:
-    """Makes the panel where it is called, among tabs."""
-    import gradio as gr
-
-    with gr.Tab("Add", id="add"):
-        gr.HTML(drop_html(), elem_id="add", **PLAIN)
-        text = gr.Textbox(
-            label="Or paste an article", placeholder="Its text, or the HTML of its page", elem_id="paste",
-            lines=_LINES, max_lines=_MOST_LINES,
-        )  # fmt: skip
-        with gr.Row(elem_id="paste-facts"):
-            title = gr.Textbox(label="Title", max_lines=1, min_width=DAY)
-            source = gr.Textbox(label="Source", max_lines=1, min_width=DAY)
-            day = gr.Textbox(label="Date", placeholder="2020-12-01", max_lines=1, min_width=DAY)
-            button = gr.Button("Add this text", size="sm", scale=0, min_width=BUTTON)
-        said = gr.HTML("", **PLAIN)
-        listed = gr.HTML("", **PLAIN)
-        seen, timer = gr.State(None), gr.Timer(NOTHING_NEW)
-    return AddPanel((text, title, source, day), button, said, listed, seen, timer)
 
 
 class AddHandlers:
@@ -89,7 +78,6 @@ class AddHandlers:
 
     async def paste(self, text: str, title: str, source: str, day: str) -> list[Any]:
         """Adds a text; the fields are emptied once it is there."""
-        import gradio as gr
 
         def add() -> tuple[str, list[str]]:
             try:
@@ -100,8 +88,9 @@ class AddHandlers:
             return self._add([(name, content, len(content))])
 
         shown = await asyncio.to_thread(self._tried, add)
-        kept = "refused" in str(shown[0])
-        return [*shown, *(gr.skip() if kept else "" for _ in (text, title, source, day))]
+        kept = '<p class="refused">' in shown[0]  # which no escaped name can hold
+        fields = (text, title, source, day)
+        return [*shown, *(skips(len(fields)) if kept else [""] * len(fields))]
 
     async def remove(self, name: str) -> list[Any]:
         def remove() -> tuple[str, list[str]]:
@@ -118,9 +107,9 @@ class AddHandlers:
         index, working = self._service.index(), self._adding.working()
         now = (index.generation if index else "", self._adding.progress() if working else "", self._adding.failure)
         if now == seen:
-            return [gr.skip() for _ in range(_LOOKED)]
+            return skips(_LOOKED)
         outlets = gr.Dropdown(choices=index.sources() if index else [])
-        return [self._service.status()[0], outlets, self._listed(), gr.Timer(LOOK if working else NOTHING_NEW), now]
+        return [self._service.status()[0], outlets, self._listed(), gr.Timer(LOOK if working else _NOTHING_NEW), now]
 
     def _add(self, files: list[tuple[str, bytes, int]]) -> tuple[str, list[str]]:
         names, refused = self._adding.add(files)
@@ -155,7 +144,7 @@ def _files(given: Any) -> list[tuple[str, bytes, int]]:
     for file, size in zip(files, sizes, strict=True):
         try:
             content = base64.b64decode(str(file.get("data", "")), validate=True)
-        except binascii.Error:
+        except ValueError:
             raise UsageError("Nothing was added: a file did not arrive whole.") from None
         found.append((str(file.get("name", "")), content, size))
     return found

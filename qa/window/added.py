@@ -53,13 +53,16 @@ def safe_name(name: str) -> str:
     reserved nor too long; its ending is kept, in lower case."""
     name = unicodedata.normalize("NFKC", name.encode("utf-8", "replace").decode())  # a full-width slash is a slash too
     name = re.split(r"[/\\\u2044\u2215\u29f5\u29f8\ufe68]", name)[-1]
-    name = "".join(" " if char.isspace() else char for char in name if char.isspace() or _is_visible(char))
+    name = "".join(" " if char.isspace() else char for char in name)
+    # Of category C: control, format (such as "right to left"), surrogate, private, none.
+    name = "".join(char for char in name if unicodedata.category(char)[0] != "C")
     name = " ".join(_FORBIDDEN.sub("-", name).split()).strip(". ")
     stem, dot, suffix = name.rpartition(".")
     if not dot:
         stem, suffix = name, ""
     suffix = f".{suffix.lower()}" if suffix else ""
-    stem = _cut(stem.strip(". ~"), _LONGEST_NAME - len(suffix.encode())).rstrip(". ") or "article"
+    most = max(_LONGEST_NAME - len(suffix.encode()), 0)
+    stem = stem.strip(". ~").encode()[:most].decode("utf-8", "ignore").rstrip(". ") or "article"
     return f"_{stem}{suffix}" if _RESERVED.match(stem) else f"{stem}{suffix}"
 
 
@@ -70,14 +73,6 @@ def check_amount(files: int, size: int) -> None:
     if size > AT_ONCE_BYTES:
         most = AT_ONCE_BYTES // _MB
         raise UsageError(f"{size / _MB:,.0f} MB are too much at once: {most} MB are the most. Nothing was added.")
-
-
-def _is_visible(char: str) -> bool:
-    return unicodedata.category(char)[0] != "C"  # control, format (such as "right to left"), surrogate, private, none
-
-
-def _cut(text: str, size: int) -> str:
-    return text.encode()[: max(size, 0)].decode("utf-8", "ignore")
 
 
 class AddedFiles:

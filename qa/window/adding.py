@@ -12,34 +12,49 @@ from typing import Any
 
 from index.errors import ArticleQAError, IndexBusy, UsageError
 from qa.window.added import AddedFiles, check_amount
+from qa.window.html import escape
 from qa.window.layout import WAIT
 from qa.window.unread import without_places
 
-__all__ = ["Adding", "pasted_file"]
+__all__ = ["Adding", "how_far", "pasted_file"]
 
 _PAGE = re.compile(r"\s{0,99}<(!doctype|html|head|body|article|main|div|h1|p)\b", re.IGNORECASE)
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
-_STAGES = {"reading": "Looking at the articles", "embedding": "Preparing passages for search"}
-_LAST = "Preparing the search"
+_STAGES = {
+    "reading": "Looking at the articles",
+    "embedding": "Preparing passages for search",
+    "indexing": "Preparing the search",
+}
 _PATIENCE = 60.0  # limit: seconds until the window should have moved to what was published: it looks twice a second
 
 
 def pasted_file(text: str, title: str = "", source: str = "", day: str = "") -> tuple[str, bytes]:
-    """The name and the content of a file for a pasted text or page; what is said about a text goes in front of it, as
-    front matter. UsageError, in one sentence, for what is none."""
+    """The name and the content of a file for a pasted text or page; what is said about it goes in front, as front
+    matter, or as meta tags, before which a page's own JSON-LD is believed. UsageError, in one sentence, for what is
+    none."""
     text = text.encode("utf-8", "replace").decode()
     if not text.strip():
         raise UsageError("There is nothing to add; paste the text of an article.")
     if _LINK.fullmatch(text.strip()):
         raise UsageError("Links are not followed; paste the text of the article, or save its page and drop the file.")
     if _PAGE.match(text):
-        return f"{title.strip() or 'Pasted page'}.html", text.encode()
+        tags = (("og:title", title), ("og:site_name", source), ("article:published_time", day))
+        head = "".join(f'<meta property="{tag}" content="{escape(said)}">' for tag, said in tags if said.strip())
+        return f"{title.strip() or 'Pasted page'}.html", (head + text).encode()
     import yaml
 
     said = {key: value for key, value in (("title", title), ("source", source), ("date", day)) if value.strip()}
     front = f"---\n{yaml.safe_dump(said, allow_unicode=True, sort_keys=False)}---\n\n" if said else ""
     first = next(line.strip() for line in text.splitlines() if line.strip())
     return f"{title.strip() or first[:60]}.md", (front + text).encode()
+
+
+def how_far(stage: str, progress: Any) -> tuple[str, int, int]:
+    """How far a stage of a build is, in words, how much is done, and of how much; 0 of 0 where nothing is counted yet,
+    so that there is nothing for a bar to show."""
+    if not progress.done:
+        return stage + progress.within, 0, 0
+    return f"{stage}: {progress.done:,} of {progress.total:,}{progress.within}", progress.done, progress.total
 
 
 class Adding:
@@ -89,12 +104,7 @@ class Adding:
     def progress(self) -> tuple[str, int, int]:
         """What is going on in words, how much is done, and of how much; 0 of 0 where nothing is counted."""
         progress = self._progress
-        if progress is None:
-            return _STAGES["reading"], 0, 0
-        words = _STAGES.get(progress.stage, _LAST)
-        if not progress.done:
-            return words, 0, 0
-        return f"{words}: {progress.done:,} of {progress.total:,}{progress.within}", progress.done, progress.total
+        return how_far(_STAGES[progress.stage], progress) if progress else (_STAGES["reading"], 0, 0)
 
     def titles(self, index: Any) -> dict[str, list[tuple[str, str]]]:
         """(id, title) of the articles in the index of each added file, by its name."""

@@ -1,12 +1,10 @@
 """A question and its answer as they stand in the conversation, as HTML."""
 
-from urllib.parse import quote
-
 from qa.search.languages import LANGUAGE_NOTE
 from qa.search.terms import content_words
 from qa.types import Answer, Citation
 from qa.window.agreement_html import agreement_html, mark_html
-from qa.window.html import dots, escape, fact_html, time_html
+from qa.window.html import dots, encoded, escape, fact_html, time_html
 from qa.window.shown import shown, spoken
 from qa.window.sources_html import cards_html
 
@@ -37,7 +35,7 @@ def notice_html(message: str) -> str:
 
 def find_link(words: str, label: str) -> str:
     """A link, with text `label`, that lists the articles with these words."""
-    return f'<a class="find" href="#find-{escape(quote(words, safe=""))}">{escape(label)}</a>'
+    return f'<a class="find" href="#find-{encoded(words)}">{escape(label)}</a>'
 
 
 def answer_html(answer: Answer, turn: int, limits: str = "", *, last: bool = False) -> str:
@@ -52,8 +50,8 @@ def answer_html(answer: Answer, turn: int, limits: str = "", *, last: bool = Fal
     match, _, meaning = _SURE[first.strength].partition(":")
     sure = f'<p class="sure"><span class="strength {first.strength}">{match}:</span>{meaning}</p>'
     told = {one.sentence for one in answer.figures}  # these stand side by side
-    others = "".join(_said(other, turn) for other in chosen[1:] if other.sentence not in told)
-    quotes = _said(first, turn, "said first") + sure + agreement_html(answer, turn) + others
+    further = "".join(_said(other, turn) for other in chosen[1:] if other.sentence not in told)
+    quotes = _said(first, turn, "said first") + sure + agreement_html(answer, turn) + further
     rest = [citation for citation in shown(answer.citations) if citation not in chosen]
     marks = " ".join(mark_html(turn, citation.number) for citation in rest)
     more = f'<p class="more">See also {marks}</p>' if rest else ""
@@ -81,14 +79,11 @@ def _heading(answer: Answer) -> str:
     if (about := mentioned(answer)) is None:
         return ""
     name, count = about
+    phrase = '"' + name.replace('"', " ") + '"'
     return (
         f'<h3 class="mentions">Mentions of <bdi>{escape(name)}</bdi></h3>'
-        f'<p class="lead">In {escape(count)}. {find_link(_phrase(name), "See all")}</p>'
+        f'<p class="lead">In {escape(count)}. {find_link(phrase, "See all")}</p>'
     )
-
-
-def _phrase(words: str) -> str:
-    return '"' + words.replace('"', " ") + '"'
 
 
 def _read_as(answer: Answer, limits: str, last: bool) -> str:

@@ -1,7 +1,7 @@
 """The panel "Articles": all articles, sorted, filtered, found by words; each can be opened without asking."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ArticleQAError, UsageError
@@ -10,16 +10,14 @@ from qa.search.article_search import places_of, wording
 from qa.search.languages import language_in
 from qa.window.article_html import Marks, article_html
 from qa.window.articles import ORDERS, ArticleList, list_articles
-from qa.window.articles_html import articles_html, found_notice
-from qa.window.conversation import Form, limit_words, read_day, showable
+from qa.window.articles_html import MOST_PAGES, articles_html, found_notice
+from qa.window.conversation import Form, limit_words, showable
 from qa.window.entity_facets import entity_facets_html, naming, toggled_entity
-from qa.window.facets import bars, sources_counted
-from qa.window.facets_html import facets_html
+from qa.window.facets import bars, facets_html, sources_counted
 from qa.window.filter_fold import FilterFold
 from qa.window.html import escape
-from qa.window.layout import FIELD, OPENING
-from qa.window.listeners import with_value
-from qa.window.opened import answering
+from qa.window.layout import OPENING, PLAIN, QUIET
+from qa.window.listeners import answering, with_value
 from qa.window.service import Service
 
 if TYPE_CHECKING:
@@ -28,82 +26,61 @@ if TYPE_CHECKING:
     from index.engine import SearchEngine
     from index.store.catalog import StoredArticle
 
-__all__ = ["ArticleHandlers", "ArticlePanel", "article_panel", "days_chosen", "toggled"]
+__all__ = ["ArticleHandlers", "ArticlePanel", "days_chosen", "toggled"]
 
 _WORDS = 3  # view: width of the field for words, as a multiple of that of the order
-_MOST_PAGES = 40  # limit: 2,000 articles in sight; who looks for one of more will name a word of it
+_FIELD = 130  # view: px, a list to choose from
 _LONGEST = 1_000  # limit: characters of what is searched for
 
 
-@dataclass(frozen=True, slots=True)
 class ArticlePanel:
-    """The widgets of the panel; `pages` is how much of the list is in sight, `chosen` the entities that narrow it."""
+    """The widgets of the panel, which stand where it is made, among tabs; `pages` is how much of the list is in sight,
+    `chosen` the entities that narrow it."""
 
-    tab: "gr.Tab"
-    words: "gr.Textbox"
-    order: "gr.Dropdown"
-    listed: "gr.HTML"
-    pages: "gr.State"
-    chosen: "gr.State"
-
-    def listen(
-        self, service: Service, panel: "gr.HTML", tabs: "gr.Tabs", reader: "gr.HTML", filters: FilterFold
-    ) -> None:
-        """`panel` triggers what links of the page ask for; `filters` hold here too, and are set here too."""
+    def __init__(self) -> None:
         import gradio as gr
 
-        handlers, limits = ArticleHandlers(service), filters.fields
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        asked = [self.words, self.order, *limits, self.chosen]
-        gr.on(
-            [self.tab.select, self.words.input, self.words.submit, self.order.input, *_changes(limits)],
-            handlers.begin,
-            asked,
-            [self.pages, self.listed],
-            trigger_mode="always_last",
-            **quiet,
-        )
-        panel.more_articles(handlers.more, [self.pages, *asked], [self.pages, self.listed], **quiet)
-        panel.find_articles(
-            _found(handlers), asked[2:], [tabs, reader, self.words, self.order, self.pages, self.listed], **quiet
-        )
-        named = panel.toggle_entity(with_value("entity", toggled_entity), self.chosen, self.chosen, **quiet)
-        named.then(handlers.begin, asked, [self.pages, self.listed], **quiet)
-        since, until, outlets = limits
-        panel.toggle_source(with_value("name", handlers.toggle), asked, [outlets, self.pages, self.listed], **quiet)
-        chosen = panel.choose_days(with_value("days", days_chosen), None, [since, until], **quiet)
-        chosen.then(handlers.begin, asked, [self.pages, self.listed], **quiet)
-        filters.check_after(service, chosen)
+        with gr.Tab("Articles", id="articles") as self.tab:
+            with gr.Row(elem_id="find"):
+                self.words = gr.Textbox(
+                    label="Find", show_label=False, placeholder='Words, or an "exact phrase"', max_lines=1, scale=_WORDS
+                )
+                self.order = gr.Dropdown(
+                    list(ORDERS), value=ORDERS[0], label="Order", show_label=False, min_width=_FIELD, filterable=False
+                )
+            self.listed = gr.HTML("", elem_id="articles", **PLAIN)
+            self.pages, self.chosen = gr.State(1), gr.State([])
+
+    def listen(
+        self,
+        service: Service,
+        panel: "gr.HTML",
+        tabs: "gr.Tabs",
+        reader: "gr.HTML",
+        filters: FilterFold,
+        filled: list[Any],
+    ) -> None:
+        """`panel` triggers what links of the page ask for; `filters` hold here too, and are set here too. `filled` are
+        the events after which their fields are others."""
+        import gradio as gr
+
+        handlers, (since, until, outlets) = ArticleHandlers(service), filters.fields
+        asked, first = [self.words, self.order, *filters.fields, self.chosen], [self.pages, self.listed]
+        begin: dict[str, Any] = {"fn": handlers.begin, "inputs": asked, "outputs": first, **QUIET}
+        left = [since.blur, since.submit, until.blur, until.submit, outlets.change]
+        typed = [self.tab.select, self.words.input, self.words.submit, self.order.input]
+        gr.on([*typed, *left], trigger_mode="always_last", **begin)
+        panel.more_articles(handlers.more, [self.pages, *asked], first, **QUIET)
+        found = [tabs, reader, self.words, self.order, *first]
+        panel.find_articles(with_value("words", handlers.find), asked[2:], found, **QUIET)
+        named = panel.toggle_entity(with_value("entity", toggled_entity), self.chosen, self.chosen, **QUIET)
+        panel.toggle_source(with_value("name", handlers.toggle), asked, [outlets, *first], **QUIET)
+        days = panel.choose_days(with_value("days", days_chosen), None, [since, until], **QUIET)
+        days.then(**filters.check(service))
+        for event in (named, days, *filled):
+            event.then(**begin)
         open_article = with_value("opening id", answering(handlers.open_article))
         panel.open_article(open_article, self.words, reader, **OPENING)
-
-    def follow(self, service: Service, event: Any, limits: Sequence[Any]) -> None:
-        """Lists the articles anew after an event that has changed the filters by itself."""
-        asked = [self.words, self.order, *limits, self.chosen]
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        handlers = ArticleHandlers(service)
-
-        def begin(words: str | None, order: str | None, *limits: Any) -> list[Any]:
-            return handlers.begin(words or "", order or ORDERS[0], *limits)  # a tab never opened has no values
-
-        event.then(begin, asked, [self.pages, self.listed], **quiet)
-
-
-def article_panel() -> ArticlePanel:
-    """Makes the panel where it is called, among tabs."""
-    import gradio as gr
-
-    with gr.Tab("Articles", id="articles") as tab:
-        with gr.Row(elem_id="find"):
-            words = gr.Textbox(
-                label="Find", show_label=False, placeholder='Words, or an "exact phrase"', max_lines=1, scale=_WORDS
-            )
-            order = gr.Dropdown(
-                list(ORDERS), value=ORDERS[0], label="Order", show_label=False, min_width=FIELD, filterable=False
-            )
-        listed = gr.HTML("", elem_id="articles", apply_default_css=False)
-        pages, chosen = gr.State(1), gr.State([])
-    return ArticlePanel(tab, words, order, listed, pages, chosen)
 
 
 class ArticleHandlers:
@@ -118,7 +95,7 @@ class ArticleHandlers:
 
     def more(self, pages: int, words: str, order: str, *limits: Any) -> list[Any]:
         """One page more: how many there are, and their HTML."""
-        pages = min(pages + 1, _MOST_PAGES)
+        pages = min(pages + 1, MOST_PAGES)
         return [pages, self.html(words, order, limits, pages)]
 
     def toggle(self, name: str, words: str, order: str, *limits: Any) -> list[Any]:
@@ -126,6 +103,12 @@ class ArticleHandlers:
         since, until, outlets, chosen = limits
         outlets = toggled(name, outlets)
         return [outlets, *self.begin(words, order, since, until, outlets, chosen)]
+
+    def find(self, words: str, *limits: Any) -> list[Any]:
+        """The list as if words were typed, in place of an open article."""
+        import gradio as gr
+
+        return [gr.Tabs(selected="articles"), "", words, ORDERS[0], *self.begin(words, ORDERS[0], *limits)]
 
     def html(self, words: str, order: str, limits: Sequence[Any], pages: int) -> str:
         """The list, or why there is none. A tab that was never opened has no words and no order yet. `limits` are the
@@ -135,10 +118,11 @@ class ArticleHandlers:
             if (index := self._service.index()) is None:
                 return _hint(self._service.hindrance())
             form = Form.written("", (limits[0], limits[1], limits[2]), (True, True))
-            since, until = read_day(form.since, end=False), read_day(form.until, end=True)
+            since, until = form.days
             wanted = wording(showable(words[:_LONGEST]), index.languages)
             sources = form.sources or None
 
+            @cache  # under no limits, all three below are one
             def listed(*limits: Any) -> ArticleList:
                 every = list_articles(index, wanted, order, index.select(*limits))
                 return ArticleList(naming(index, every.articles, chosen), every.complete)
@@ -183,20 +167,6 @@ def days_chosen(days: str) -> list[str]:
     """The first and the last day, as the fields of the filter take them, of such as 2020-03-01/2020-03-31."""
     first, _, last = showable(days).partition("/")
     return [first, last]
-
-
-def _changes(limits: Sequence[Any]) -> list[Any]:
-    since, until, outlets = limits
-    return [since.blur, since.submit, until.blur, until.submit, outlets.change]
-
-
-def _found(handlers: ArticleHandlers) -> Any:
-    import gradio as gr
-
-    def find(words: str, *limits: Any) -> list[Any]:
-        return [gr.Tabs(selected="articles"), "", words, ORDERS[0], *handlers.begin(words, ORDERS[0], *limits)]
-
-    return with_value("words", find)
 
 
 def _hint(words: str) -> str:

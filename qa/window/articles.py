@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,16 +14,31 @@ from qa.search.article_search import Wording, find_articles
 if TYPE_CHECKING:
     from index.engine import SearchEngine, Selection
 
-__all__ = ["ORDERS", "ArticleList", "Listed", "list_articles", "listed_at"]
+__all__ = ["ORDERS", "ArticleList", "Listed", "all_listed", "list_articles", "read_once"]
 
-_LOCK = Lock()
-_LISTED: "WeakKeyDictionary[SearchEngine, dict[int, Listed]]" = WeakKeyDictionary()
+_Value = TypeVar("_Value")
+
+
+def read_once(read: Callable[["SearchEngine"], _Value]) -> Callable[["SearchEngine"], _Value]:
+    """A function of an index whose value is kept as long as the index."""
+    known: WeakKeyDictionary[SearchEngine, _Value] = WeakKeyDictionary()
+    lock = Lock()
+
+    def kept(index: "SearchEngine") -> _Value:
+        with lock:
+            if index in known:
+                return known[index]
+        value = read(index)
+        with lock:
+            return known.setdefault(index, value)
+
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An article without its text; `length` is in characters of what is searched of it; `alike` holds
-    the rows of its near-identical copies."""
+    the rows of its near-identical copies and its own, where it has any: one tuple for all of them."""
 
     row: int
     article_id: str
@@ -48,12 +63,7 @@ _KEYS: dict[str, _Key] = {
     "Newest first": lambda article: (article.published is None, -_ordinal(article.published), article.row),
     "Oldest first": lambda article: (article.published is None, _ordinal(article.published), article.row),
     "Title": lambda article: (not article.title.strip(), article.title.casefold(), article.row),
-    "Source": lambda article: (
-        not article.source,
-        article.source.casefold(),
-        -_ordinal(article.published),
-        article.row,
-    ),
+    "Source": lambda one: (not one.source, one.source.casefold(), -_ordinal(one.published), one.row),
     "Longest first": lambda article: (-article.length, article.row),
 }
 ORDERS = (_BEST, *_KEYS)
@@ -64,46 +74,31 @@ def list_articles(
 ) -> ArticleList:
     """The articles that a filter admits and, where words are wanted, that have them. Without words the best match is
     the newest; undated and untitled ones come last."""
-    listed = _listed(index)
+    listed, complete = all_listed(index), True
     if wanted:
         found = find_articles(index, wanted, selection)
-        articles = [listed[row] for row in found.rows if row in listed]
-        complete = found.complete
+        articles, complete = [listed[row] for row in found.rows], found.complete
     else:
         articles = [article for article in listed.values() if selection is None or selection.articles[article.row]]
-        complete = True
     key = _KEYS.get(order)
     if key is None and not wanted:
         key = _KEYS["Newest first"]
     return ArticleList(sorted(articles, key=key) if key else articles, complete)
 
 
-def listed_at(index: "SearchEngine", row: int) -> Listed:
-    """The article at a row."""
-    return _listed(index)[row]
-
-
-def _alike(index: "SearchEngine", articles: int) -> Callable[[int], tuple[int, ...]]:
-    clusters = index.clusters_of(np.arange(articles, dtype=np.int64)).tolist()
+@read_once
+def all_listed(index: "SearchEngine") -> dict[int, Listed]:
+    """Every article by its row."""
+    lengths = index.article_lengths()
+    clusters = index.clusters_of(np.arange(len(lengths), dtype=np.int64)).tolist()
     members: dict[int, list[int]] = {}
     for row, cluster in enumerate(clusters):
         members.setdefault(cluster, []).append(row)
-    return lambda row: tuple(other for other in members[clusters[row]] if other != row)
-
-
-def _listed(index: "SearchEngine") -> dict[int, Listed]:
-    with _LOCK:
-        known = _LISTED.get(index)
-    if known is None:
-        lengths = index.article_lengths()
-        alike = _alike(index, len(lengths))
-        known = {
-            row: Listed(row, one.id, one.title, one.source, one.published, int(lengths[row]), alike(row))
-            for row, one in enumerate(index.catalog.metadata())
-        }
-        with _LOCK:
-            _LISTED[index] = known
-    return known
+    alike = {cluster: tuple(rows) if len(rows) > 1 else () for cluster, rows in members.items()}
+    return {
+        row: Listed(row, one.id, one.title, one.source, one.published, int(lengths[row]), alike[clusters[row]])
+        for row, one in enumerate(index.catalog.metadata())
+    }
 
 
 def _ordinal(published: date | None) -> int:

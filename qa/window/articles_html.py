@@ -1,24 +1,25 @@
 """The list of all articles as HTML, with the words that were searched for marked and counted."""
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from index.types import Span
 from qa.search.article_search import Wording, places_of
 from qa.search.languages import language_in
-from qa.window.articles import ArticleList, Listed, listed_at
+from qa.window.articles import ArticleList, Listed, all_listed
 from qa.window.citation_card import around
-from qa.window.html import dots, escape, fact_html, time_html, title_html
+from qa.window.html import counted, dots, encoded, escape, fact_html, time_html, title_html
 
 if TYPE_CHECKING:
     from index.engine import SearchEngine
     from index.store.catalog import StoredArticle
 
-__all__ = ["PAGE", "articles_html", "counted", "found_notice"]
+__all__ = ["MOST_PAGES", "PAGE", "articles_html", "found_notice"]
 
 PAGE = 50  # view: articles shown at a time, of which the text is read
+MOST_PAGES = 40  # limit: 2,000 articles in sight; who looks for one of more will name a word of it
 _FORMATS = {"md": "Markdown", "markdown": "Markdown", "txt": "text", "htm": "HTML", "eml": "mail", "mbox": "mail"}
 _COPIES = 5  # view: near-identical copies that are named; the others are counted
 _AROUND = 90  # view: characters of an article before and after a word that was found
@@ -36,18 +37,14 @@ def articles_html(
     )
     words = f"{number}{' with these words' if wanted else ''}{f', only {limits}' if limits else ''}"
     more = ""
-    if len(shown) < len(found.articles):
-        rest = min(PAGE, len(found.articles) - len(shown))
-        more = f'<p class="hint"><a class="more-articles" href="#more">Show {rest} more</a></p>'
+    if rest := len(found.articles) - len(shown):
+        link = f'<a class="more-articles" href="#more">Show {min(PAGE, rest)} more</a>'
+        end = f"{rest:,} more {'is' if rest == 1 else 'are'} not shown; find what you look for by its words."
+        more = f'<p class="hint">{link if pages < MOST_PAGES else end}</p>'
     return (
         f'<section class="articles" aria-label="Articles"><p class="hint" role="status">{escape(words)}</p>'
         f'<ol class="listed">{items}</ol>{more}{unread}</section>'
     )
-
-
-def counted(number: int, noun: str) -> str:
-    """Such as "1 article" or "1,020 articles"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def found_notice(number: int) -> str:
@@ -66,22 +63,18 @@ def _item(index: "SearchEngine", article: Listed, wanted: Wording) -> str:
         fact_html(_format(stored.path)),
     ]
     snippet = ""
+    language = language_in(index, stored)
     if wanted:
-        language = language_in(index, stored)
         places = places_of(wanted, stored.text, stored.body, language)
         facts.append(f'<b class="hits">{counted(len(places), "hit")}</b>')
         snippet = f'<p class="snippet" dir="auto">{_snippet(stored, places)}</p>' if places else ""
     title = article.title if article.title.strip() else "Untitled"
-    places = places_of(wanted, title, [Span(0, len(title))], language_in(index, stored)) if wanted else []
+    places = places_of(wanted, title, [Span(0, len(title))], language) if wanted else []
     return (
-        f'<li><a href="{_link(article)}">'
-        f'<bdi class="headline">{_marked(title, 0, len(title), places)}</bdi></a>'
+        f'<li><a href="#article-{encoded(article.article_id)}"><bdi class="headline">'
+        f"{_marked(title, 0, len(title), places)}</bdi></a>"
         f'<p class="facts">{dots(facts)}</p>{_alike(index, article)}{snippet}</li>'
     )
-
-
-def _link(article: Listed) -> str:
-    return f"#article-{escape(quote(article.article_id.encode('utf-8', 'replace'), safe=''))}"
 
 
 def _format(path: str) -> str:
@@ -94,12 +87,14 @@ def _alike(index: "SearchEngine", article: Listed) -> str:
     """Links to near-identical copies."""
     if not article.alike:
         return ""
-    copies = [listed_at(index, row) for row in article.alike[:_COPIES]]
+    listed = all_listed(index)
+    copies = [listed[row] for row in islice((row for row in article.alike if row != article.row), _COPIES)]
     links = [
-        f'<a href="{_link(copy)}">{fact_html(copy.source) or title_html(copy.title)}</a> ({time_html(copy.published)})'
+        f'<a href="#article-{encoded(copy.article_id)}">{fact_html(copy.source) or title_html(copy.title)}</a> '
+        f"({time_html(copy.published)})"
         for copy in copies
     ]
-    rest = len(article.alike) - len(copies)
+    rest = len(article.alike) - 1 - len(copies)
     more = f" and {rest:,} more" if rest else ""
     return f'<p class="alike">Nearly the same in {", ".join(links)}{more}</p>'
 

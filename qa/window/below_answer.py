@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from qa.window.html import escape
+from qa.window.html import encoded, escape
 
 if TYPE_CHECKING:
     from qa.window.conversation import Exchange
@@ -32,7 +31,6 @@ def below_html(exchange: "Exchange", turn: int, *, last: bool = False) -> str:
 
 def _following(questions: Sequence[str]) -> str:
     asks = "".join(
-        f'<li><a class="ask" href="#ask-{escape(quote(question, safe=""))}">{escape(question)}</a></li>'
-        for question in questions
+        f'<li><a class="ask" href="#ask-{encoded(question)}">{escape(question)}</a></li>' for question in questions
     )
     return f'<div class="following"><p>Ask next</p><ul>{asks}</ul></div>'

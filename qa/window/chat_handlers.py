@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ArticleQAError, UsageError
+from index.errors import ArticleQAError, IndexMissing, UsageError
 from qa.window.chats_html import chats_html
 from qa.window.conversation import Conversation
 from qa.window.feedback import VERDICTS, feedback_row, note_feedback
 from qa.window.kept import delete, kept_chats, open_chat, rename, replay, shut
 from qa.window.layout import QUIET
-from qa.window.listeners import with_value
+from qa.window.listeners import skips, with_value
 from qa.window.service import Service
 
 if TYPE_CHECKING:
@@ -31,20 +31,17 @@ class ChatHandlers:
 
     async def reopened(self, now: Conversation, kept: list[Any]) -> AsyncIterator[list[Any]]:
         """The conversation that was open when the page was left, asked again of the articles as they are now."""
-        import gradio as gr
-
         chat = open_chat(kept) if not now.exchanges else None
         if chat is None:
             # Said, because a generator that gives nothing empties what it would have filled.
-            yield [gr.skip() for _ in self._show(now, kept)]
+            yield skips(len(self._show(now, kept)))
             return
         words = "Opening this conversation again…"
         yield self._show(Conversation(key=chat.key), kept, "", chat.forms[0].question, words)
         while self._service.waiting():
             await self._service.moment()
         try:
-            index, reranker = self._service.live, self._service.reranker
-            found = await asyncio.to_thread(replay, kept, chat.key, index, reranker)
+            found = await asyncio.to_thread(self._replayed, kept, chat.key)
         except _REPLAYED:
             found = None
         yield self._show(found or Conversation(), kept)
@@ -53,10 +50,15 @@ class ChatHandlers:
         """Opens an earlier conversation."""
         self._service.warm.wait()
         try:
-            found = replay(kept, key, self._service.live, self._service.reranker)
+            found = self._replayed(kept, key)
         except _REPLAYED as error:
             return self._show(now, kept, "", "An earlier conversation", f"It could not be opened: {error}")
         return self._show(found, shut(kept, key)) if found else self._show(now, kept)
+
+    def _replayed(self, kept: list[Any], key: str) -> Conversation | None:
+        if hindrance := self._service.hindrance():
+            raise IndexMissing(hindrance)
+        return replay(kept, key, self._service.live, self._service.reranker)
 
     def rename(self, key: str, name: str, now: Conversation, kept: list[Any]) -> list[Any]:
         """Gives a conversation a name."""
@@ -74,19 +76,17 @@ class ChatHandlers:
         turn, _, verdict = where.partition("-")
         path = self._service.feedback
         if path is None or verdict not in VERDICTS or not turn.isdecimal() or int(turn) >= len(now.exchanges):
-            return [gr.skip(), gr.skip()]
+            return skips(2)
         try:
             note_feedback(path, feedback_row(now, int(turn), verdict))
         except UsageError as error:
             gr.Warning(str(error))
-            return [gr.skip(), gr.skip()]
+            return skips(2)
         now = now.with_verdict(int(turn), verdict)
         return [now, now.messages()]
 
     def _listed(self, now: Conversation, kept: list[Any]) -> list[Any]:
-        import gradio as gr
-
-        update: list[Any] = [gr.skip() for _ in self._show(now, kept)]
+        update = skips(len(self._show(now, kept)))
         update[_CHATS], update[-1] = chats_html(kept_chats(kept), now.key), kept
         return update
 

@@ -28,12 +28,13 @@ def chats_html(chats: Sequence[Chat], current: str) -> str:
 
 
 def _item(chat: Chat, is_open: bool) -> str:
+    # Not casefold(): the page's script compares with toLowerCase().
     words = " ".join([chat.name, *(form.question for form in chat.forms)])[:_WORDS]
     count = f"{len(chat.forms)} questions" if len(chat.forms) > 1 else ""
     current = ' aria-current="true"' if is_open else ""
     facts = ", ".join(filter(None, [_day(chat.day), count]))
     return (
-        f'<li data-words="{escape(words.casefold())}"><a href="#chat-{escape(chat.key)}" dir="auto"'
+        f'<li data-words="{escape(words.lower())}"><a href="#chat-{escape(chat.key)}" dir="auto"'
         f"{current}>{escape(chat.title)}</a>"
         f'<span class="when">{facts}</span>'
         f'<button type="button" class="rename" data-key="{escape(chat.key)}">Rename</button>'

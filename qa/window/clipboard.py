@@ -3,8 +3,8 @@ sources say the same, and which figures differ."""
 
 from qa.types import Answer, Citation
 from qa.window.agreement_taken import agreement_html, agreement_text
-from qa.window.html import escape, web_link
-from qa.window.plain_text import byline, clean, one_line
+from qa.window.html import escape
+from qa.window.plain_text import byline, byline_html, clean, one_line
 from qa.window.shown import spoken
 
 __all__ = ["copied_html", "copied_text", "copy_data"]
@@ -36,6 +36,5 @@ def _quote_text(citation: Citation) -> str:
 
 
 def _quote_html(citation: Citation) -> str:
-    title, *others = map(escape, byline(citation))
-    words = ", ".join([f"<cite>{title}</cite>", *others, *filter(None, [web_link(one_line(citation.url))])])
-    return f'<blockquote dir="auto"><p>“{escape(clean(citation.sentence))}”</p></blockquote><p dir="auto">— {words}</p>'
+    said = f"“{escape(clean(citation.sentence))}”"
+    return f'<blockquote dir="auto"><p>{said}</p></blockquote><p dir="auto">— {byline_html(citation)}</p>'

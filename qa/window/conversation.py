@@ -79,7 +79,12 @@ class Form:
     @property
     def limits(self) -> str:
         """The filters in words, such as "from 1 March 2020, Example Courier"; or empty."""
-        return limit_words(_day(self.since), _day(self.until), self.sources)
+        return limit_words(*self.days, self.sources)
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """The first and the last day."""
+        return _day(self.since), _day(self.until)
 
     def without(self, option: str) -> "Form":
         """The same without one thing that counted: "earlier" questions, the preference for "recent" articles or for
@@ -90,12 +95,13 @@ class Form:
         """Asked of the articles as they are now, as a follow-up to `earlier`."""
         from qa import ask
 
+        since, until = self.days
         return ask(
             self.question,
             index=index,
             history=[(exchange.form.question, exchange.answer) for exchange in (() if self.alone else earlier)],
-            since=_day(self.since),
-            until=_day(self.until),
+            since=since,
+            until=until,
             sources=self.sources or None,
             as_of=None if self.recent else "any",
             understand=self.understand,
@@ -159,22 +165,16 @@ class Conversation:
         last = self.exchanges[-1] if self.exchanges and not asked else None
         spoken = [
             (
-                exchange.answer.question,
+                question_html(exchange.answer.question),
                 answer_html(exchange.answer, place, exchange.form.limits, last=exchange is last)
                 + below_html(exchange, place, last=exchange is last),
             )
             for place, exchange in enumerate(self.exchanges)
         ]
         if asked:
-            spoken.append((asked, notice_html(notice)))
-        return [
-            message
-            for question, answer in spoken
-            for message in (
-                {"role": "user", "content": question_html(question)},
-                {"role": "assistant", "content": answer},
-            )
-        ]
+            spoken.append((question_html(asked), notice_html(notice)))
+        roles = ("user", "assistant")
+        return [{"role": role, "content": html} for pair in spoken for role, html in zip(roles, pair, strict=True)]
 
     def sources(self) -> str:
         """HTML of the panel that belongs to the last answer, with the cards over the marks of all answers."""

@@ -1,13 +1,11 @@
 """The people, organisations and places by which the list of articles is narrowed: what is chosen, and their HTML."""
 
 from collections.abc import Iterable, Sequence
-from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import quote
-from weakref import WeakKeyDictionary
 
 from index.types import KINDS, Entity, Kind
-from qa.window.articles import Listed
+from qa.window.articles import Listed, read_once
 from qa.window.conversation import showable
 from qa.window.html import escape
 
@@ -20,8 +18,6 @@ __all__ = ["entity_facets_html", "naming", "toggled_entity"]
 _SHOWN = 8  # view: entities of a kind in sight, as many as sources
 _MOST = 50  # limit: of a kind; `python -m index entities` lists all
 _LABELS: dict[Kind, str] = {"person": "People", "organisation": "Organisations", "place": "Places"}
-_LOCK = Lock()
-_NAMED: "WeakKeyDictionary[SearchEngine, NamedEntities | None]" = WeakKeyDictionary()
 
 
 def naming(index: "SearchEngine", articles: Iterable[Listed], chosen: Sequence[Entity]) -> list[Listed]:
@@ -79,12 +75,6 @@ def _entity_html(entity: Entity, count: int, chosen: bool) -> str:
     )
 
 
+@read_once
 def _named(index: "SearchEngine") -> "NamedEntities | None":
-    """What the articles of an index name, read once."""
-    with _LOCK:
-        if index in _NAMED:
-            return _NAMED[index]
-    found = index.catalog.entities()
-    with _LOCK:
-        _NAMED[index] = found
-    return found
+    return index.catalog.entities()

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from secrets import token_hex
 
-from qa.types import Answer, Citation
+from qa.types import Citation
 from qa.window.agreement_taken import agreement_html
 from qa.window.conversation import Conversation, Exchange
-from qa.window.html import escape, web_link
+from qa.window.html import escape
 from qa.window.markdown import escape_markdown, markdown
-from qa.window.plain_text import byline, clean, one_line
-from qa.window.program_values import without_paths
+from qa.window.plain_text import byline_html, clean, one_line, quote_parts
+from qa.window.program_values import plain
 from qa.window.references import bibtex, cited_articles, csl_json, ris
 from qa.window.shown import shown
 
@@ -73,24 +73,16 @@ def _exchange_html(exchange: Exchange) -> str:
 
 
 def _quote_html(citation: Citation) -> str:
-    first, last = citation.sentence_start - citation.start, citation.sentence_end - citation.start
-    parts = (citation.text[:first], citation.text[first:last], citation.text[last:])
-    before, sentence, after = (escape(clean(part)) for part in parts)
-    title, *others = map(escape, byline(citation))
-    words = ", ".join([f"<cite>{title}</cite>", *others, *filter(None, [web_link(one_line(citation.url))])])
+    before, sentence, after = (escape(clean(part)) for part in quote_parts(citation))
     return (
         f'<blockquote dir="auto">{before}<mark>{sentence}</mark>{after}</blockquote>\n'
-        f'<p dir="auto">[{citation.number}] {words} ({citation.strength} match)</p>\n'
+        f'<p dir="auto">[{citation.number}] {byline_html(citation)} ({citation.strength} match)</p>\n'
     )
 
 
 def _json(now: Conversation) -> str:
-    turns = [{"asked": asdict(turn.form), "answer": _without_paths(turn.answer)} for turn in now.exchanges]
+    turns = [{"asked": asdict(turn.form), "answer": plain(turn.answer)} for turn in now.exchanges]
     return json.dumps({"conversation": turns}, ensure_ascii=False, indent=1) + "\n"
-
-
-def _without_paths(answer: Answer) -> dict[str, object]:
-    return {key: without_paths(value) for key, value in answer.to_dict().items()}
 
 
 def _cited(now: Conversation) -> list[Citation]:

@@ -1,15 +1,18 @@
-"""What articles can be narrowed by: how many there are of each source, and how many of each stretch of time."""
+"""What articles can be narrowed by, also as HTML: a histogram over time, and the sources, each with its count."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-__all__ = ["Bar", "bars", "sources_counted"]
+from qa.window.html import counted, encoded, escape
+
+__all__ = ["Bar", "bars", "facets_html", "sources_counted"]
 
 _MOST = 14  # view: bars, so that on a phone of 390 px each is 24 px wide, which a finger can hit (WCAG 2.2, 2.5.8)
 _STEPS = (1, 3, 12, 24, 60, 120, 240, 600, 1200, 12_000)  # view: months in a bar; ten of the last hold all dates
 _YEAR = 12  # fact: months
+_SHOWN = 8  # view: sources in sight; the others are folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +65,61 @@ def _first_of(month: int) -> date:
 
 def _last_before(month: int) -> date:
     return date.max if month // _YEAR > date.max.year else _first_of(month) - timedelta(days=1)
+
+
+def facets_html(
+    histogram: Sequence[Bar],
+    outlets: Sequence[tuple[str, int]],
+    chosen: Sequence[str],
+    since: date | None,
+    until: date | None,
+) -> str:
+    """`chosen` are the sources, `since` and `until` the days that a search is limited to now."""
+    parts = _histogram(histogram, since, until) + _outlets(outlets, {name.casefold() for name in chosen})
+    return f'<section class="facets" aria-label="Narrow the list">{parts}</section>' if parts else ""
+
+
+def _histogram(histogram: Sequence[Bar], since: date | None, until: date | None) -> str:
+    if not histogram:
+        return ""
+    highest = max(bar.count for bar in histogram)
+    items = "".join(_bar(bar, highest, _within(bar, since, until)) for bar in histogram)
+    reset = '<a class="all-days" href="#days-">All dates</a>' if since or until else ""
+    ends = f"<span>{histogram[0].label}</span>{reset}<span>{histogram[-1].label}</span>"
+    return (
+        f'<div class="histogram" role="group" aria-label="Articles over time">{items}</div><p class="ends">{ends}</p>'
+    )
+
+
+def _within(bar: Bar, since: date | None, until: date | None) -> bool:
+    return (since is None or bar.last >= since) and (until is None or bar.first <= until)
+
+
+def _bar(bar: Bar, highest: int, within: bool) -> str:
+    words = f"{bar.label}: {counted(bar.count, 'article')}"
+    share = f"{bar.count / highest:.0%}"
+    return (
+        f'<a class="bar{" within" if within else ""}" href="#days-{bar.first}/{bar.last}" aria-label="{words}" '
+        f'title="{words}" draggable="false"><span style="height: {share}"></span></a>'
+    )
+
+
+def _outlets(outlets: Sequence[tuple[str, int]], chosen: set[str]) -> str:
+    if len(outlets) < 2 and not chosen:
+        return ""
+    items = [_outlet(name, count, name.casefold() in chosen) for name, count in outlets]
+    more = ""
+    if rest := items[_SHOWN:]:
+        more = (
+            f'<details class="more-outlets"><summary>{len(rest):,} more sources</summary>'
+            f'<ul class="outlets">{"".join(rest)}</ul></details>'
+        )
+    return f'<ul class="outlets" aria-label="Sources">{"".join(items[:_SHOWN])}</ul>{more}'
+
+
+def _outlet(name: str, count: int, chosen: bool) -> str:
+    current = ' aria-current="true"' if chosen else ""
+    return (
+        f'<li><a class="outlet" href="#source-{encoded(name)}"{current}><bdi>{escape(name)}</bdi> '
+        f"<span>{count:,}</span></a></li>"
+    )

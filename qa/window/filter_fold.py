@@ -5,7 +5,6 @@ closed, until a chip or "New chat" takes it away.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,84 +13,63 @@ from index.errors import UsageError
 from qa.search.written_dates import AmbiguousDateError
 from qa.window.conversation import limit_words, read_day
 from qa.window.html import escape, format_day
-from qa.window.layout import BUTTON
+from qa.window.layout import BUTTON, PLAIN, QUIET
+from qa.window.listeners import with_value
 from qa.window.service import Service
 
 if TYPE_CHECKING:
     import gradio as gr
 
-__all__ = ["FilterFold", "checked_limits", "chips_html", "filter_fold"]
+__all__ = ["FilterFold", "checked_limits", "chips_html"]
 
 _TITLE = "Only some articles"
 
 
-@dataclass(frozen=True, slots=True)
 class FilterFold:
-    """The widgets of the fold: the two days and the sources, the line below each of them, two buttons that fill in the
-    days, and the chips."""
+    """The widgets of the fold, which stand where it is made: the two days and the sources, the line below each of them,
+    two buttons that fill in the days, and the chips."""
 
-    fold: "gr.Accordion"
-    fields: tuple["gr.Textbox", "gr.Textbox", "gr.Dropdown"]
-    hints: tuple["gr.HTML", "gr.HTML", "gr.HTML"]
-    presets: tuple["gr.Button", "gr.Button"]
-    chips: "gr.HTML"
+    def __init__(self) -> None:
+        import gradio as gr
+
+        with gr.Accordion(_TITLE, open=False, elem_classes="fold") as self.fold:
+            with gr.Row(elem_classes="limits"):
+                since, since_hint = _date_field("Published from")
+                until, until_hint = _date_field("Published to")
+                with gr.Column(min_width=0):
+                    # What is typed stays, and is refused if no source has that name.
+                    outlets = gr.Dropdown([], value=[], multiselect=True, allow_custom_value=True, label="Sources")
+                    outlets_hint = gr.HTML("", **PLAIN)
+            with gr.Row(elem_classes="presets"):
+                self.month = gr.Button("Newest month", size="sm", scale=0, min_width=BUTTON)
+                self.year = gr.Button("Newest year", size="sm", scale=0, min_width=BUTTON)
+        self.chips = gr.HTML("", elem_id="chips", **PLAIN)
+        self.fields = (since, until, outlets)
+        self.hints = [since_hint, until_hint, outlets_hint]
 
     def listen(self, service: Service, script: "gr.HTML", sent: Any, anew: Any) -> list[Any]:
         """Checks what is set when a field is left and when a question is `sent`; `anew` empties the fields. `script`
         triggers what chips and suggested dates ask for. Returns the events after which the fields are others."""
         import gradio as gr
 
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        fields, shown = list(self.fields), [self.fold, self.chips, *self.hints]
+        fields, days = list(self.fields), list(self.fields[:2])
         since, until, outlets = self.fields
-        check = partial(_checked, service)
-        gr.on(
-            [since.blur, since.submit, until.blur, until.submit, outlets.change, sent],
-            check,
-            fields,
-            shown,
-            trigger_mode="always_last",  # what was set last is what is shown
-            **quiet,
-        )
-        month, year = self.presets
+        check = self.check(service)
+        left = [since.blur, since.submit, until.blur, until.submit, outlets.change, sent]
+        gr.on(left, trigger_mode="always_last", **check)  # what was set last is what is shown
         filled = [
-            month.click(partial(_newest, service, "%b %Y"), None, fields[:2], **quiet),
-            year.click(partial(_newest, service, "%Y"), None, fields[:2], **quiet),
-            script.drop_limit(_dropped(), fields, fields, **quiet),
-            script.set_day(_chosen(), fields[:2], fields[:2], **quiet),
-            anew(lambda: ["", "", []], None, fields, **quiet),
+            self.month.click(partial(_newest, service, "%b %Y"), None, days, **QUIET),
+            self.year.click(partial(_newest, service, "%Y"), None, days, **QUIET),
+            script.drop_limit(with_value("which", _dropped), fields, fields, **QUIET),
+            script.set_day(with_value("which day", _chosen), days, days, **QUIET),
+            anew(lambda: ["", "", []], None, fields, **QUIET),
         ]
-        return [event.then(check, fields, shown, **quiet) for event in filled]
+        return [event.then(**check) for event in filled]
 
-    def check_after(self, service: Service, done: Any) -> None:
-        """Checks what is set after another listener has set it."""
-        done.then(
-            partial(_checked, service),
-            list(self.fields),
-            [self.fold, self.chips, *self.hints],
-            api_visibility="private",
-            show_progress="hidden",
-        )
-
-
-def filter_fold() -> FilterFold:
-    """Makes the fold where it is called."""
-    import gradio as gr
-
-    with gr.Accordion(_TITLE, open=False, elem_classes="fold") as fold:
-        with gr.Row(elem_classes="limits"):
-            since, since_hint = _date_field("Published from")
-            until, until_hint = _date_field("Published to")
-            with gr.Column(min_width=0):
-                # What is typed stays, and is refused if no source has that name.
-                outlets = gr.Dropdown([], value=[], multiselect=True, allow_custom_value=True, label="Sources")
-                outlets_hint = gr.HTML("", apply_default_css=False)
-        with gr.Row(elem_classes="presets"):
-            month = gr.Button("Newest month", size="sm", scale=0, min_width=BUTTON)
-            year = gr.Button("Newest year", size="sm", scale=0, min_width=BUTTON)
-    chips = gr.HTML("", elem_id="chips", apply_default_css=False)
-    hints = (since_hint, until_hint, outlets_hint)
-    return FilterFold(fold, (since, until, outlets), hints, (month, year), chips)
+    def check(self, service: Service) -> dict[str, Any]:
+        """What checks the fields, as arguments of Gradio's events."""
+        shown = [self.fold, self.chips, *self.hints]
+        return {"fn": partial(_checked, service), "inputs": list(self.fields), "outputs": shown, **QUIET}
 
 
 def _newest(service: Service, form: str) -> list[str]:
@@ -101,25 +79,14 @@ def _newest(service: Service, form: str) -> list[str]:
     return [newest.strftime(form)] * 2 if newest else ["", ""]
 
 
-def _dropped() -> Any:
-    import gradio as gr
-
-    def drop(event: gr.EventData, since: str, until: str, outlets: list[str] | None) -> list[Any]:
-        which = str(event._data.get("which"))
-        left = [name for place, name in enumerate(outlets or []) if which != f"source{place}"]
-        return ["" if which == "since" else since, "" if which == "until" else until, left]
-
-    return drop
+def _dropped(which: str, since: str, until: str, outlets: list[str] | None) -> list[Any]:
+    left = [name for place, name in enumerate(outlets or []) if which != f"source{place}"]
+    return ["" if which == "since" else since, "" if which == "until" else until, left]
 
 
-def _chosen() -> Any:
-    import gradio as gr
-
-    def choose(event: gr.EventData, since: str, until: str) -> list[str]:
-        which, day = str(event._data.get("which")), str(event._data.get("day"))[: len("2020-12-01")]
-        return [day if which == "since" else since, day if which == "until" else until]
-
-    return choose
+def _chosen(which: str, day: str, since: str, until: str) -> list[str]:
+    day = day[: len("2020-12-01")]
+    return [day if which == "since" else since, day if which == "until" else until]
 
 
 def chips_html(since: date | None, until: date | None, outlets: Sequence[str]) -> str:
@@ -140,7 +107,7 @@ def _date_field(label: str) -> tuple["gr.Textbox", "gr.HTML"]:
 
     with gr.Column(min_width=0, elem_classes="written-date"):
         field = gr.Textbox(label=label, placeholder="2020-12-01 or Dec 2020", max_lines=1)
-        return field, gr.HTML("", apply_default_css=False)
+        return field, gr.HTML("", **PLAIN)
 
 
 def checked_limits(
@@ -173,8 +140,9 @@ def _checked(service: Service, since: str | None, until: str | None, outlets: Se
     if any(refused for _, refused in said):
         shown["open"] = True
     hints = [_which("since", since) or _hint(said[0]), _which("until", until) or _hint(said[1]), _hint(said[2])]
-    days = [None if said[place][1] else _read(text, end=bool(place))[0] for place, text in enumerate((since, until))]
-    return [gr.Accordion(**shown), chips_html(days[0], days[1], outlets or ()), *hints]
+    first = None if said[0][1] else read_day(since, end=False)
+    last = None if said[1][1] else read_day(until, end=True)
+    return [gr.Accordion(**shown), chips_html(first, last, outlets or ()), *hints]
 
 
 def _which(field: str, text: str | None) -> str:

@@ -19,9 +19,8 @@ from qa.window.export import download_html
 from qa.window.kept import keep, kept_chats, open_chat, shut
 from qa.window.page_picture import picture_html
 from qa.window.service import Service
-from qa.window.sources_html import citation_at
 from qa.window.tools_html import EXPORTS
-from qa.window.walk import walk
+from qa.window.walk import citation_at, walk
 
 __all__ = ["Handlers", "example_questions", "show"]
 
@@ -91,7 +90,7 @@ class Handlers:
             await self._service.moment()
         yield show(now, kept, taken, question, "Looking in your articles…")
         try:
-            if hindrance := self._service.hindrance():
+            if hindrance := await asyncio.to_thread(self._service.hindrance):  # it may open a new generation
                 raise IndexMissing(hindrance)
             exchange = await asyncio.to_thread(form.exchange, self._service.live, now.exchanges, self._service.reranker)
         except (ArticleQAError, ValueError) as error:

@@ -3,10 +3,7 @@
 __all__ = ["HELP"]
 
 _ROWS = (
-    (
-        "Ask",
-        "in plain words; a follow-up may leave out what was said before. The answer is a quotation.",
-    ),
+    ("Ask", "in plain words; a follow-up may leave out what was said before. The answer is a quotation."),
     ("[1]", "shows its source; a click opens the article at the sentence."),
     ("Match", "strong: nine in ten such passages hold the answer. Fair: perhaps. Weak: read it with care."),
     ("A name", "or a “quoted phrase” is found wherever it stands."),

@@ -8,7 +8,16 @@ from collections.abc import AsyncIterator, Callable
 from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any
 
-__all__ = ["with_address", "with_example", "with_value"]
+from qa.window.html import escape
+
+__all__ = ["answering", "skips", "with_address", "with_example", "with_value"]
+
+
+def skips(number: int) -> list[Any]:
+    """Updates that leave as many widgets as they are."""
+    import gradio as gr
+
+    return [gr.skip() for _ in range(number)]
 
 
 def with_value(keys: str, handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -59,3 +68,13 @@ def with_example(handler: Callable[..., AsyncIterator[Any]]) -> Callable[..., As
             yield update
 
     return listener
+
+
+def answering(listener: Callable[..., str]) -> Callable[..., str]:
+    """A listener that is given the page's number of an opening first, and puts it into the article's HTML, where
+    `reader.js` compares it with the number of what was opened or closed last: what comes too late is left out."""
+
+    def numbered(opening: str, *inputs: Any) -> str:
+        return listener(*inputs).replace("<article ", f'<article data-opening="{escape(opening)}" ', 1)
+
+    return numbered

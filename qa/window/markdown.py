@@ -6,16 +6,16 @@ from qa.agreement import difference, reported
 from qa.types import Answer, Citation, Statement
 from qa.window.answer_html import LEADS
 from qa.window.html import format_day
+from qa.window.plain_text import clean, one_line, quote_parts
 
 __all__ = ["escape_markdown", "markdown"]
 
-_TERMINAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # control sequences could rewrite the screen
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|~$&:@^=\"']")
 
 
 def escape_markdown(text: str) -> str:
     """`text` for Markdown on one line or inside a paragraph: readable as it stands, nothing in it active."""
-    return _MARKDOWN.sub(r"\\\g<0>", _TERMINAL.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return _MARKDOWN.sub(r"\\\g<0>", clean(text))
 
 
 def markdown(answer: Answer) -> str:
@@ -33,7 +33,7 @@ def markdown(answer: Answer) -> str:
 
 def _agreement(answer: Answer) -> list[str]:
     """Which other sources say the same, and a list of the different figures."""
-    also = [f"{escape_markdown(_one_line(reported(answer)))}\\."] if answer.corroboration else []
+    also = [f"{escape_markdown(one_line(reported(answer)))}\\."] if answer.corroboration else []
     if not answer.figures:
         return also
     return [*also, f"{difference(answer)}:", "\n".join(map(_figure, answer.figures))]
@@ -41,31 +41,20 @@ def _agreement(answer: Answer) -> list[str]:
 
 def _figure(one: Statement) -> str:
     known = (format_day(one.published), one.source)
-    facts = ", ".join(escape_markdown(_one_line(fact)) for fact in known if fact)
+    facts = ", ".join(escape_markdown(one_line(fact)) for fact in known if fact)
     number = f" \\[{one.number}\\]" if one.number is not None else ""
-    return f"- {facts}{number}: **{escape_markdown(_one_line(one.text))}**: {escape_markdown(_one_line(one.sentence))}"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return f"- {facts}{number}: **{escape_markdown(one_line(one.text))}**: {escape_markdown(one_line(one.sentence))}"
 
 
 def _quoted(citation: Citation) -> str:
-    first, last = citation.sentence_start - citation.start, citation.sentence_end - citation.start
-    parts = (citation.text[:first], citation.text[first:last], citation.text[last:])
-    before, sentence, after = (escape_markdown(part) for part in parts)
+    before, sentence, after = map(escape_markdown, quote_parts(citation))
     # Markdown sees bold words only where these marks have a space, or nothing, outside and none inside.
     if sentence == sentence.strip() and before[-1:] in {"", " ", "\n"} and after[:1] in {"", " ", "\n"}:
         sentence = f"**{sentence}**"
     quote = re.sub(r"\n\s*", "\n> ", f"{before}{sentence}{after}".strip())
-    facts = [
-        citation.title or "Untitled",
-        citation.source,
-        citation.author,
-        format_day(citation.published),
-        citation.url,
-    ]
-    source = ", ".join(escape_markdown(_one_line(fact)) for fact in facts if fact)
+    day = format_day(citation.published)
+    facts = [citation.title or "Untitled", citation.source, citation.author, day, citation.url]
+    source = ", ".join(escape_markdown(one_line(fact)) for fact in facts if fact)
     copies = ", ".join(escape_markdown(copy.source or copy.title or copy.article_id) for copy in citation.also_in)
     also = f"; also in {copies}" if copies else ""
     return f"\\[{citation.number}\\] {source} ({citation.strength}{also})\n\n> {quote}"

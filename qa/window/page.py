@@ -1,51 +1,82 @@
 """The page: its widgets, and which handler listens to which of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from qa.window.add_panel import add_panel
-from qa.window.article_panel import article_panel
+from qa.window.add_panel import AddPanel
+from qa.window.article_panel import ArticlePanel
 from qa.window.chat_handlers import listen_to_chats
 from qa.window.chats_html import chats_html
 from qa.window.conversation import Conversation
 from qa.window.endpoint import publish
-from qa.window.filter_fold import FilterFold, filter_fold
+from qa.window.filter_fold import FilterFold
 from qa.window.handlers import Handlers, example_questions
 from qa.window.help_html import HELP
-from qa.window.layout import COLUMN, LOOK, OPENING, PLAIN, QUIET, SHORT_BUTTON, SWITCH
-from qa.window.listeners import with_address, with_example, with_value
-from qa.window.opened import answering
+from qa.window.layout import LOOK, OPENING, PLAIN, QUIET
+from qa.window.listeners import answering, with_address, with_example, with_value
 from qa.window.page_html import WELCOME
 from qa.window.programs import Programs
 from qa.window.saved_panel import FOLD, SavedHandlers, listen_to_saved
 from qa.window.service import Service
-from qa.window.style import DOWNLOAD_SCRIPT, DRAFT_SCRIPT, PANEL_SCRIPT, PICTURE_SCRIPT, READER_SCRIPT, TALK_SCRIPT
+from qa.window.style import scripts
 
 if TYPE_CHECKING:
     import gradio as gr
 
 __all__ = ["window"]
 
+_PANEL = scripts("panel.js", "citation_card.js", "facets.js", "keys.js")
 _TALK, _SIDE = 6, 5  # view: shares of the page's width
+_COLUMN = 320  # view: px below which the two columns stand one below the other, as on a phone
+_WIDE, _SHORT = 180, 100  # view: px, the label of a switch, and of "New chat", in one line
 _LEAST = 300  # view: px, an answer's first lines on a low screen
 _LINES = 4  # view: lines of a question, before it scrolls
 
 
-@dataclass(frozen=True, slots=True)
 class _Talk:
-    """The widgets of the left column."""
+    """The widgets of the left column, which stand where it is made; `told` is what the page is told of the box."""
 
-    chat: "gr.Chatbot"
-    box: "gr.Textbox"
-    told: "gr.HTML"  # what the page is told of the box
-    recent: "gr.Checkbox"
-    understand: "gr.Checkbox"
-    fresh: "gr.Button"
-    filters: FilterFold
-    chats: "gr.HTML"
-    script: "gr.HTML"
-    saved: list[Any]  # the list of saved questions, and its fold
+    def __init__(self, examples: Sequence[str], *, read_only: bool) -> None:
+        import gradio as gr
+
+        self.chat = gr.Chatbot(
+            elem_id="chat",
+            label="Conversation",
+            show_label=False,
+            height="calc(100dvh - 298px)",
+            min_height=_LEAST,
+            layout="panel",
+            buttons=[],
+            autoscroll=False,
+            latex_delimiters=[],
+            allow_tags=False,
+            feedback_options=None,
+            placeholder=WELCOME,
+            examples=example_questions(examples),
+        )
+        self.box = gr.Textbox(
+            elem_id="ask",
+            label="Question",
+            show_label=False,
+            placeholder="Ask a question",
+            submit_btn="Ask",
+            autofocus=True,
+            max_lines=_LINES,
+        )
+        self.told = gr.HTML("", elem_id="told", **PLAIN, js_on_load=scripts("draft.js"))
+        with gr.Row(elem_id="tools"):
+            self.recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=_WIDE)
+            self.understand = gr.Checkbox(
+                True, label="Use dates and sources in the question", container=False, min_width=_WIDE
+            )
+            self.fresh = gr.Button("New chat", size="sm", scale=0, min_width=_SHORT)
+        self.filters = FilterFold()
+        with gr.Accordion(FOLD, open=False, elem_classes="fold") as fold:
+            saved = gr.HTML("", **PLAIN)
+            self.chats = gr.HTML(chats_html([], ""), **PLAIN)
+        marked = '<span class="read-only"></span>' if read_only else ""
+        self.script = gr.HTML(marked, elem_id="talk-script", **PLAIN, js_on_load=scripts("talk.js"))
+        self.saved = [saved, fold]  # the list of saved questions, and its fold
 
 
 def window(service: Service, examples: Sequence[str] = (), secret: str | None = None) -> "gr.Blocks":
@@ -62,33 +93,30 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
             gr.HTML(f"<h1>Ask your articles</h1>{HELP}", **PLAIN)
             status = gr.HTML(service.status()[0], **PLAIN)
         with gr.Row(elem_id="columns"):
-            with gr.Column(scale=_TALK, min_width=COLUMN, elem_id="talk"):
-                talk = _talk(examples, read_only=service.feedback is None)
-            with gr.Column(scale=_SIDE, min_width=COLUMN, elem_id="side"):
+            with gr.Column(scale=_TALK, min_width=_COLUMN, elem_id="talk"):
+                talk = _Talk(examples, read_only=service.feedback is None)
+            with gr.Column(scale=_SIDE, min_width=_COLUMN, elem_id="side"):
                 with gr.Tabs(selected="sources", elem_id="tabs") as tabs:
                     with gr.Tab("Sources", id="sources"):
-                        panel = gr.HTML(Conversation().sources(), elem_id="sources", **PLAIN, js_on_load=PANEL_SCRIPT)
-                    articles = article_panel()
-                    added = add_panel() if service.adding else None
-                reader = gr.HTML("", elem_id="reader", **PLAIN, js_on_load=READER_SCRIPT)
-                download = gr.HTML("", elem_id="download", **PLAIN, js_on_load=DOWNLOAD_SCRIPT)
-                drawn = gr.HTML("", elem_id="drawn", **PLAIN, js_on_load=PICTURE_SCRIPT)
+                        panel = gr.HTML(Conversation().sources(), elem_id="sources", **PLAIN, js_on_load=_PANEL)
+                    articles = ArticlePanel()
+                    added = AddPanel() if service.adding else None
+                reader = gr.HTML("", elem_id="reader", **PLAIN, js_on_load=scripts("find_in_article.js", "reader.js"))
+                download = gr.HTML("", elem_id="download", **PLAIN, js_on_load=scripts("download.js"))
+                drawn = gr.HTML("", elem_id="drawn", **PLAIN, js_on_load=scripts("page_picture.js"))
         shown = [now, talk.chat, panel, reader, talk.chats, talk.told, tabs, saved]
         saving = SavedHandlers(service, handlers.answered)
         questions = [*talk.saved, gr.BrowserState([], storage_key="article-qa-questions", secret=secret)]
-        runs = listen_to_saved(talk.script, saving, shown, questions)
+        opened = [page.load, *([added.seen.change] if added else [])]
+        runs = listen_to_saved(talk.script, saving, shown, questions, opened)
         _listen_to_talk(page, talk, panel, handlers, shown, runs)
         open_source = with_value("opening reference", answering(handlers.open_source))
         panel.open_source(open_source, now, reader, **OPENING)
         reader.draw_page(with_value("article page", handlers.draw_page), None, drawn, **OPENING)
         filtered = talk.filters.listen(service, talk.script, talk.box.submit, talk.fresh.click)
-        articles.listen(service, panel, tabs, reader, talk.filters)
-        for event in filtered:
-            articles.follow(service, event, talk.filters.fields)
+        articles.listen(service, panel, tabs, reader, talk.filters, filtered)
         if added:
             added.listen(service, status, tabs, talk.filters.fields[2])
-        rebuilt = [added.seen.change] if added else []
-        gr.on([page.load, *rebuilt], saving.look, questions[-1], questions, **QUIET)
         timer = gr.Timer(LOOK)
         told = [status, timer, talk.filters.fields[2], talk.chat]
         gr.on([page.load, timer.tick], handlers.tick, None, told, **QUIET)
@@ -96,48 +124,6 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
         panel.export(with_value("format", handlers.download), now, download, **QUIET)
         publish(page, Programs(service))
     return page
-
-
-def _talk(examples: Sequence[str], *, read_only: bool) -> _Talk:
-    """Makes the left column where it is called."""
-    import gradio as gr
-
-    chat = gr.Chatbot(
-        elem_id="chat",
-        label="Conversation",
-        show_label=False,
-        height="calc(100dvh - 298px)",
-        min_height=_LEAST,
-        layout="panel",
-        buttons=[],
-        autoscroll=False,
-        latex_delimiters=[],
-        allow_tags=False,
-        feedback_options=None,
-        placeholder=WELCOME,
-        examples=example_questions(examples),
-    )
-    box = gr.Textbox(
-        elem_id="ask",
-        label="Question",
-        show_label=False,
-        placeholder="Ask a question",
-        submit_btn="Ask",
-        autofocus=True,
-        max_lines=_LINES,
-    )
-    told = gr.HTML("", elem_id="told", **PLAIN, js_on_load=DRAFT_SCRIPT)
-    with gr.Row(elem_id="tools"):
-        recent = gr.Checkbox(True, label="Prefer recent articles", container=False, min_width=SWITCH)
-        understand = gr.Checkbox(True, label="Use dates and sources in the question", container=False, min_width=SWITCH)
-        fresh = gr.Button("New chat", size="sm", scale=0, min_width=SHORT_BUTTON)
-    filters = filter_fold()
-    with gr.Accordion(FOLD, open=False, elem_classes="fold") as fold:
-        saved = gr.HTML("", **PLAIN)
-        chats = gr.HTML(chats_html([], ""), **PLAIN)
-    marked = '<span class="read-only"></span>' if read_only else ""
-    script = gr.HTML(marked, elem_id="talk-script", **PLAIN, js_on_load=TALK_SCRIPT)
-    return _Talk(chat, box, told, recent, understand, fresh, filters, chats, script, [saved, fold])
 
 
 def _listen_to_talk(

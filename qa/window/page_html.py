@@ -11,7 +11,7 @@ WELCOME = (
 )
 
 
-def status_html(words: str, *, done: int = 0, total: int = 0, state: str = "ready") -> str:
+def status_html(words: str, done: int = 0, total: int = 0, *, state: str = "ready") -> str:
     """The line under the title of the window, with a bar while something of known length is going on."""
     bar = f'<progress max="{total}" value="{done}" aria-label="Progress"></progress>' if total else ""
     return f'<div class="status {state}" role="status"><span>{escape(words)}</span>{bar}</div>'

@@ -59,14 +59,13 @@ class ArticlePart:
 
 def plain(value: Any) -> dict[str, Any]:
     """What a call gave, as values for JSON, without the paths of files on this machine."""
-    whole = value.to_dict() if isinstance(value, Answer) else _plain(value)
+    if isinstance(value, Answer):
+        whole = value.to_dict()
+    elif isinstance(value, Retrieved):
+        whole = {"citations": [one.to_dict() for one in value.citations], "generation": value.generation}
+    else:
+        whole = asdict(value)
     return cast(dict[str, Any], without_paths(whole))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Retrieved):
-        return {"citations": [one.to_dict() for one in value.citations], "generation": value.generation}
-    return asdict(value)
 
 
 def without_paths(value: Any) -> Any:

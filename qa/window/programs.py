@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from index.errors import ArticleQAError, UsageError
 from qa.types import CITATIONS, Answer
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NoSuchArticleError", "NotReadyError", "Programs"]
 
-Call = TypeVar("Call", bound=Callable[..., Any])
-
 _PART = 20_000  # view: characters of an article that one call gives unless more or fewer are asked for
 _LONGEST_PART = 100_000  # limit: characters of an article that one call gives; the next call goes on
 
@@ -27,17 +25,6 @@ class NotReadyError(ArticleQAError):
 
 class NoSuchArticleError(UsageError):
     """No article of the index has this id."""
-
-
-def _arguments_as_for(other: Callable[..., Any]) -> Callable[[Call], Call]:
-    """Gives a call, whose docstring has only its purpose, the description that another has of the same arguments."""
-
-    def described(call: Call) -> Call:
-        _, between, arguments = (other.__doc__ or "").partition("\n\n")
-        call.__doc__ = f"{call.__doc__}{between}{arguments}"
-        return call
-
-    return described
 
 
 class Programs:
@@ -82,7 +69,6 @@ class Programs:
         model = self._service.reranker
         return ask(question, k, index=self._index(), understand=understand, reranker=model, reader=reader, **given)
 
-    @_arguments_as_for(ask)
     def retrieve(
         self,
         question: str,
@@ -102,6 +88,9 @@ class Programs:
         index, model = self._index(), self._service.reranker
         found = retrieve(question, k, index=index, understand=understand, reranker=model, reader=reader, **given)
         return Retrieved(tuple(found), index.generation)
+
+    # What clients are told of the arguments is the same.
+    retrieve.__doc__ = "\n\n".join([retrieve.__doc__ or "", (ask.__doc__ or "").partition("\n\n")[2]])
 
     def list_sources(self) -> SourceList:
         """The sources of the articles, with how many each has and from when to when."""

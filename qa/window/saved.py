@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from qa.evaluation.watching import Said, Watched, ask_again, compare, said_of
 from qa.window.conversation import Form
-from qa.window.html import escape
+from qa.window.html import counted, escape
 from qa.window.kept import read_form
 
 if TYPE_CHECKING:
     from index.engine import SearchEngine
 
-__all__ = ["SavedQuestion", "add", "look_again", "mark_seen", "news", "outdated", "read_saved", "remove", "saved_html"]
+__all__ = ["SavedQuestion", "add", "look_again", "news", "outdated", "read_saved", "remove", "saved_html", "seen_now"]
 
 _MOST = 50  # limit: questions: each is asked when the articles change
 _DIGESTS = 40  # limit: sentences of an answer that are remembered; an answer has five
@@ -73,9 +73,7 @@ def _saved(one: Mapping[str, Any]) -> SavedQuestion | None:
 
 def add(given: Any, form: Form, index: "SearchEngine", reranker: str | None = None) -> list[SavedQuestion]:
     """The questions with one more, first; the oldest makes room."""
-    form = replace(form, alone=True)
-    said = _ask(form, index, reranker)
-    mine = SavedQuestion(form, said.found, tuple(said.sentences)[:_DIGESTS], index.generation)
+    mine = seen_now(replace(form, alone=True), index, reranker)
     return [mine, *(one for one in read_saved(given) if one.key != mine.key)][:_MOST]
 
 
@@ -97,10 +95,10 @@ def look_again(one: SavedQuestion, index: "SearchEngine", reranker: str | None =
     return replace(one, generation=index.generation, new=len(change.new), changed=changed)
 
 
-def mark_seen(one: SavedQuestion, index: "SearchEngine", reranker: str | None = None) -> SavedQuestion:
+def seen_now(form: Form, index: "SearchEngine", reranker: str | None = None) -> SavedQuestion:
     """The question with its answer of now as the one that was seen."""
-    said = _ask(one.form, index, reranker)
-    return SavedQuestion(one.form, said.found, tuple(said.sentences)[:_DIGESTS], index.generation)
+    said = _ask(form, index, reranker)
+    return SavedQuestion(form, said.found, tuple(said.sentences)[:_DIGESTS], index.generation)
 
 
 def _ask(form: Form, index: "SearchEngine", reranker: str | None) -> Said:
@@ -120,7 +118,7 @@ def saved_html(saved: Sequence[SavedQuestion]) -> str:
 
 
 def _item(one: SavedQuestion) -> str:
-    new = f"{one.new} new {'sentence' if one.new == 1 else 'sentences'}" if one.new else "no longer answered"
+    new = counted(one.new, "new sentence") if one.new else "no longer answered"
     mark = f'<b class="new">{new}</b>' if one.changed else ""
     limits = f'<span class="when">{escape(one.form.limits)}</span>' if one.form.limits else ""
     return (

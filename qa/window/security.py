@@ -7,21 +7,22 @@ Any web page can send requests to a server on the reader's machine. What it must
 - by framing the window, or by what an article smuggles into it: the headers of every answer.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTP_PORT
 from ipaddress import ip_address
 from socket import gethostname
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["HEADERS", "Address", "Allowed", "Guard", "guarding", "is_guarded", "is_local"]
 
 _POLICY_VIOLATION = 1008  # fact: why a WebSocket is closed (RFC 6455)
-_Message = MutableMapping[str, Any]
-_App = Callable[[_Message, Callable[[], Awaitable[_Message]], Callable[[_Message], Awaitable[None]]], Awaitable[None]]
 
 # Gradio's page has inline scripts and styles, and its HTML components build functions from text ('unsafe-eval').
 _POLICY = {
@@ -125,17 +126,12 @@ class Guard:
     """ASGI middleware that answers only requests to an allowed address from the window's own page or from a program,
     and sets the headers of every answer."""
 
-    def __init__(self, app: _App, allowed: Allowed) -> None:
+    def __init__(self, app: "ASGIApp", allowed: Allowed) -> None:
         self.app = app
         self.allowed = allowed
 
-    async def __call__(
-        self,
-        scope: _Message,
-        receive: Callable[[], Awaitable[_Message]],
-        send: Callable[[_Message], Awaitable[None]],
-    ) -> None:
-        async def guarded(message: _Message) -> None:
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        async def guarded(message: "Message") -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = _headers(message.get("headers", ()))
             await send(message)
@@ -149,7 +145,7 @@ class Guard:
             await guarded({"type": "http.response.start", "status": HTTPStatus.FORBIDDEN, "headers": kind})
             await guarded({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else _REFUSED})
 
-    def _may(self, scope: _Message) -> bool:
+    def _may(self, scope: "Scope") -> bool:
         given: dict[bytes, list[str]] = {}
         for name, value in scope["headers"]:
             given.setdefault(name.lower(), []).append(value.decode("latin-1"))
@@ -167,7 +163,7 @@ class Guard:
         return not elsewhere or (opened and scope.get("method") == "GET")
 
 
-def _is_upload(scope: _Message) -> bool:
+def _is_upload(scope: "Scope") -> bool:
     """Whether a request would have Gradio keep files, which nothing here makes use of."""
     return "/upload" in str(scope.get("path", "")) and scope.get("method") not in ("GET", "HEAD")
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import index
 from index.errors import ArticleQAError, IndexBusy, StoreUnavailable
-from qa.window.adding import Adding
-from qa.window.html import format_day
+from qa.window.adding import Adding, how_far
+from qa.window.html import counted, format_day
 from qa.window.layout import WAIT
 from qa.window.page_html import instead_html, status_html
 from qa.window.unread import unread_html, without_places
@@ -126,22 +126,17 @@ class Service:
         if not self._done:
             if progress is None:
                 return status_html(_WARMING, state="busy"), False
-            words = _STAGES[progress.stage]
-            if not progress.done:  # nothing is counted yet, so there is nothing for a bar to show
-                return status_html(words + progress.within, state="busy"), False
-            words += f": {progress.done:,} of {progress.total:,}{progress.within}"
-            return status_html(words, done=progress.done, total=progress.total, state="busy"), False
+            return status_html(*how_far(_STAGES[progress.stage], progress), state="busy"), False
         if index is None:
             return status_html(self._failure or self.hindrance(), state="failed"), not self._away
         if self.adding and self.adding.working():
-            words, done, total = self.adding.progress()
-            return status_html(words, done=done, total=total, state="busy") + self.unread(), True
+            return status_html(*self.adding.progress(), state="busy") + self.unread(), True
         first, last = index.date_range()
         sources = len(index.sources())
         added = self.adding and self.adding.files.files()
         label = "sample " if self._sources == [str(SAMPLE)] and not added else ""
-        words = f"{index.article_count:,} {label}{'article' if index.article_count == 1 else 'articles'}"
-        words += f" from {sources} {'source' if sources == 1 else 'sources'}" if sources else ""
+        words = counted(index.article_count, f"{label}article")
+        words += f" from {counted(sources, 'source')}" if sources else ""
         words += f", {format_day(first)} to {format_day(last)}" if first and last else ""
         state = "failed" if self._failure else "ready"
         return status_html(f"{words}. {self._failure}".strip(), state=state) + self.unread(), True

@@ -24,7 +24,7 @@ def folded(citations: Sequence[Citation]) -> list[Citation]:
 def spoken(citations: Sequence[Citation]) -> list[Citation]:
     """The citations whose sentences make the answer: first the one that most likely answers (of equals the first), then
     one each of the next few articles in their order; weak ones only where all are."""
-    best = max((citation for citation in citations), key=lambda citation: (citation.confidence, -citation.number))
+    best = max(citations, key=lambda citation: (citation.confidence, -citation.number))
     chosen = [best]
     for citation in citations:
         if citation.strength == "weak" and best.strength != "weak":

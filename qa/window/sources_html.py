@@ -1,41 +1,13 @@
-"""The panel of sources beside a conversation, as HTML; and which citation a link in it means."""
+"""The panel of sources beside a conversation, as HTML."""
 
-import re
 from collections.abc import Sequence
 
 from qa.types import Answer, Citation
 from qa.window.html import dots, escape, fact_html, time_html, title_html
-from qa.window.plain_text import page_words
+from qa.window.plain_text import page_words, quote_parts
 from qa.window.shown import by_article, folded, shown, spoken
 
-__all__ = ["cards_html", "citation_at", "numbered", "sources_html"]
-
-_REFERENCE = re.compile(r"m(\d{1,6})-([cn])(\d{1,6})(?:-a(\d{1,6}))?")
-
-
-def citation_at(answers: Sequence[Answer], reference: str) -> Citation | None:
-    """The citation that a link such as `m0-c1` means: answer 0, citation 1. `n` stands for a closest passage that is
-    no answer, `-a2` for the second folded copy. None where there is no such thing."""
-    match = _REFERENCE.fullmatch(reference)
-    if match is None or int(match[1]) >= len(answers):
-        return None
-    answer = answers[int(match[1])]
-    found: Sequence[Citation] = answer.citations if match[2] == "c" else answer.closest
-    for number in (match[3], match[4]):
-        if number is not None:
-            if not 1 <= int(number) <= len(found):
-                return None
-            citation = found[int(number) - 1]
-            found = citation.also_in
-    return citation
-
-
-def numbered(reference: str) -> tuple[int, str, int]:
-    """Answer, kind and number of a link that means a citation: 0, "c" and 2 for `m0-c2-a1`."""
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        raise ValueError(reference)
-    return int(match[1]), match[2], int(match[3])
+__all__ = ["cards_html", "sources_html"]
 
 
 def sources_html(answer: Answer | None, turn: int, tools: str = "") -> str:
@@ -48,7 +20,7 @@ def sources_html(answer: Answer | None, turn: int, tools: str = "") -> str:
     first = spoken(answer.citations)[0].article_id
     sight = sorted(shown(answer.citations), key=lambda citation: citation.article_id != first)
     cards, weak = cards_html(sight, turn, "c"), folded(answer.citations)
-    words = f"{len(weak)} weak {'match' if len(weak) == 1 else 'matches'}"
+    words = f"{len(weak)} weak match{'' if len(weak) == 1 else 'es'}"
     fold = f'<details class="weaker"><summary>{words}</summary>{cards_html(weak, turn, "c")}</details>' if weak else ""
     return f'<section class="sources" aria-label="Sources"><h2>Sources</h2>{tools}{cards}{fold}</section>'
 
@@ -70,8 +42,8 @@ def _card(citations: Sequence[Citation], turn: int, kind: str) -> str:
 
 
 def _cited(citation: Citation, turn: int, kind: str) -> str:
-    first, last = citation.sentence_start - citation.start, citation.sentence_end - citation.start
-    text, reference = citation.text, _reference(citation, turn, kind)
+    before, sentence, after = map(escape, quote_parts(citation))
+    reference = _reference(citation, turn, kind)
     strength = f'<span class="strength {citation.strength}">{citation.strength} match</span>'
     also = ", ".join(
         f'<a href="{reference}-a{place}"><bdi>{escape(copy.source or copy.title or "another article")}</bdi></a>'
@@ -81,8 +53,9 @@ def _cited(citation: Citation, turn: int, kind: str) -> str:
     return (
         f'<div class="cited"><a class="number" href="{reference}">{citation.number}</a>'
         f'<p class="match">{dots([strength, page_words(citation)])}</p>'
-        f'<blockquote class="quote" dir="auto">{escape(text[:first])}<mark>{escape(text[first:last])}</mark>'
-        f"{escape(text[last:])}</blockquote>" + (f'<p class="also">Also in {also}</p>' if also else "") + "</div>"
+        f'<blockquote class="quote" dir="auto">{before}<mark>{sentence}</mark>{after}</blockquote>'
+        + (f'<p class="also">Also in {also}</p>' if also else "")
+        + "</div>"
     )
 
 

@@ -7,21 +7,16 @@ those.
 
 from importlib.resources import files
 
-__all__ = [
-    "ADD_SCRIPT",
-    "CSS",
-    "DOWNLOAD_SCRIPT",
-    "DRAFT_SCRIPT",
-    "HEAD",
-    "PANEL_SCRIPT",
-    "PICTURE_SCRIPT",
-    "READER_SCRIPT",
-    "TALK_SCRIPT",
-]
+__all__ = ["CSS", "HEAD", "scripts"]
 
 
 def _text(name: str) -> str:
     return files("qa.window").joinpath(name).read_text("utf-8")
+
+
+def scripts(*names: str) -> str:
+    """What runs once, when an element is there: these files, one after another."""
+    return "".join(map(_text, names))
 
 
 _STYLES = (
@@ -30,11 +25,3 @@ _STYLES = (
 )
 CSS = "".join(map(_text, _STYLES))
 HEAD = f"<style>{_text('unscoped.css')}</style>"  # of the page, where Gradio adds nothing to its selectors
-_SCRIPTS = ("panel.js", "citation_card.js", "facets.js", "keys.js")
-PANEL_SCRIPT = "".join(map(_text, _SCRIPTS))  # runs once, for the sources panel
-READER_SCRIPT = _text("find_in_article.js") + _text("reader.js")  # runs once, for the reader
-DOWNLOAD_SCRIPT = _text("download.js")  # runs once, for the element that holds what is taken along
-DRAFT_SCRIPT = _text("draft.js")  # runs once, for the element that tells of the box
-PICTURE_SCRIPT = _text("page_picture.js")  # runs once, for the element that holds the picture of a page
-ADD_SCRIPT = _text("add.js")  # runs once, for the place where files are dropped
-TALK_SCRIPT = _text("talk.js")  # runs once, for what is written and kept beside the conversation

@@ -1,7 +1,7 @@
 """Questions that the articles can answer, about the persons in them: to start with, and after an answer."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 
 from index.engine import SearchEngine
 from index.text.sentences import sentence_spans
@@ -48,25 +48,15 @@ def suggested_questions(index: SearchEngine, answer: Answer, asked: Sequence[str
         quoted[citation.article_id] = f"{quoted.get(citation.article_id, '')} {citation.text}"
     found = ((index.article(one), text) for one, text in islice(quoted.items(), _ARTICLES))
     every = (questions_of(article, text) for article, text in found if article is not None)
-    return list(islice(_new(_in_turn(every), asked), _QUESTIONS))
+    # The first of each, then the second of each, and so on.
+    in_turn = (question for turn in zip_longest(*every) for question in turn if question is not None)
+    return list(islice(_new(in_turn, asked), _QUESTIONS))
 
 
 def questions_to_start_with(articles: Iterable[Article]) -> list[str]:
     """A question of each article; its title where no question can be made of it. None of them twice."""
     asked = (next(_new(questions_of(article), ()), article.title) for article in articles)
     return list(_new(filter(None, asked), ()))
-
-
-def _in_turn(found: Iterable[Iterator[str]]) -> Iterator[str]:
-    """The first of each, then the second of each, and so on."""
-    rest = list(found)
-    while rest:
-        left = []
-        for one in rest:
-            if (question := next(one, None)) is not None:
-                left.append(one)
-                yield question
-        rest = left
 
 
 def _new(questions: Iterable[str], asked: Sequence[str]) -> Iterator[str]:

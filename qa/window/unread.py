@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 from index.types import Skipped
-from qa.window.html import escape
+from qa.window.html import counted, escape
 
 __all__ = ["unread_html", "without_places"]
 
@@ -23,7 +23,7 @@ def unread_html(skipped: Sequence[Skipped], sources: Sequence[str]) -> str:
     if not skipped:
         return ""
     rows = sum(skip.line is not None for skip in skipped)
-    counts = [_counted(number, noun) for number, noun in ((len(skipped) - rows, "file"), (rows, "row")) if number]
+    counts = [counted(number, noun) for number, noun in ((len(skipped) - rows, "file"), (rows, "row")) if number]
     verb = "was" if len(skipped) == 1 else "were"
     lines = [_line(skip, sources) for skip in skipped[:_SHOWN]]
     if len(skipped) > _SHOWN:
@@ -41,10 +41,6 @@ def without_places(text: str, places: Iterable[str]) -> str:
         if len(folder) > 1:
             text = text.replace(folder + os.sep, "")
     return text
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _line(skip: Skipped, sources: Sequence[str]) -> str:

@@ -1,13 +1,15 @@
-"""From one citation of an answer to the next: where links lead, and what else the answer quotes of an article."""
+"""Which citation a link means, and from one to the next: where links lead, what else an answer quotes of an article."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.types import Span
 from qa.types import Answer, Citation
-from qa.window.sources_html import citation_at, numbered
 
-__all__ = ["Walk", "walk"]
+__all__ = ["Walk", "citation_at", "walk"]
+
+_REFERENCE = re.compile(r"m(\d{1,6})-([cn])(\d{1,6})(?:-a(\d{1,6}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,30 @@ class Walk:
         return spans
 
 
+def citation_at(answers: Sequence[Answer], reference: str) -> Citation | None:
+    """The citation that a link such as `m0-c1` means: answer 0, citation 1. `n` stands for a closest passage that is
+    no answer, `-a2` for the second folded copy. None where there is no such thing."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None or int(match[1]) >= len(answers):
+        return None
+    answer = answers[int(match[1])]
+    found: Sequence[Citation] = answer.citations if match[2] == "c" else answer.closest
+    for number in (match[3], match[4]):
+        if number is not None:
+            if not 1 <= int(number) <= len(found):
+                return None
+            citation = found[int(number) - 1]
+            found = citation.also_in
+    return citation
+
+
 def walk(answers: Sequence[Answer], reference: str) -> Walk | None:
     """The walk from the citation that a link such as `m0-c2` means; None where there is no such thing. A folded copy
     stands at the place of its citation."""
-    here = citation_at(answers, reference)
-    if here is None:
+    here, match = citation_at(answers, reference), _REFERENCE.fullmatch(reference)
+    if here is None or match is None:
         return None
-    turn, kind, place = numbered(reference)
+    turn, kind, place = int(match[1]), match[2], int(match[3])
     answer = answers[turn]
     every = answer.citations if kind == "c" else answer.closest
     before = f"#m{turn}-{kind}{place - 1}" if place > 1 else ""

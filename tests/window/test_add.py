@@ -2,24 +2,32 @@
 
 import base64
 import os
+import re
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from datetime import date
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Page, expect
 
 import app
+from index.building.report import Progress
 from index.errors import UsageError
+from index.readers import Limits, SourceFile, read
+from index.types import Article
 from qa.window.add_html import added_html, said_html
-from qa.window.add_panel import _files
+from qa.window.add_panel import AddHandlers, _files
 from qa.window.added import AT_ONCE, AT_ONCE_BYTES, AddedFile
-from qa.window.adding import pasted_file
+from qa.window.adding import Adding, pasted_file
 from qa.window.security import is_local
-from tests.window.asking import ask
+from qa.window.service import Service
+from tests.window.asking import ask, run
 from tests.window.test_added import PAGE, TEXT
 
 Open = Callable[..., Page]
@@ -120,11 +128,44 @@ def test_a_text_is_pasted_with_what_is_said_of_it_and_a_page_as_it_is() -> None:
             pasted_file(text)
 
 
+def test_what_is_said_of_a_pasted_page_is_kept_unless_the_page_states_it_as_data(tmp_path: Path) -> None:
+    page = f"<!DOCTYPE html><html><head><title>Its own</title></head><body><p>{'The bridge is open. ' * 20}</p></html>"
+    name, content = pasted_file(page, 'A "title" & x', "The Paper", "2020-12-01")
+    assert name == 'A "title" & x.html'
+    path = tmp_path / "page.html"
+    path.write_bytes(content)
+    (article,) = read(SourceFile(path, path.name, len(content), 0), Limits())
+    assert isinstance(article, Article)
+    assert (article.title, article.source) == ('A "title" & x', "The Paper")
+    assert article.published == date(2020, 12, 1)
+
+
+def test_the_fields_are_emptied_once_a_text_is_there_whatever_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = AddHandlers(Service(tmp_path / "none.index", adding=True))
+    monkeypatch.setattr(Adding, "add", lambda self, files: ([files[0][0]], []))
+    shown = run(kept.paste("He was refused bail.", 'A "refused" bail', "", ""))
+    assert shown[-4:] == ["", "", "", ""]
+    shown = run(kept.paste("", "", "", ""))
+    assert "" not in shown[-4:]
+
+
+def test_how_far_a_long_scan_is_read_is_told_from_its_first_page_on(tmp_path: Path) -> None:
+    adding = Adding(None, tmp_path, lambda: True)
+    adding._progress = Progress("reading", 0, 1, 7, 30)
+    words, done, total = adding.progress()
+    assert words.startswith("Looking at the articles")
+    assert "page 7 of 30" in words
+    assert (done, total) == (0, 0)  # no bar
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
         (None, "no list"), ({"files": "x"}, "no list"), ({"files": ["x"]}, "no list"),
         ({"files": [{"name": "x.txt", "data": "%%%"}]}, "did not arrive whole"),
+        ({"files": [{"name": "x.txt", "data": "é"}]}, "did not arrive whole"),
         ({"files": [{}] * (AT_ONCE + 1)}, "too many at once"),
         ({"files": [{"name": "x", "size": AT_ONCE_BYTES}] * 2}, "too much at once"),
     ],
@@ -141,11 +182,16 @@ def test_files_come_as_base64_and_a_large_one_without_its_content() -> None:
 
 
 def test_names_and_titles_are_text() -> None:
-    from datetime import date
-
     bad = '"><script>alert(1)</script>'
     html = added_html([AddedFile(bad, 9, date(2026, 1, 2))], {bad: [(bad, bad)]}, working=False, failure=bad)
     html += said_html(bad, [bad]) + added_html([AddedFile(bad, 9, date(2026, 1, 2))], {}, working=True)
     assert "<script" not in html
     assert html.count("&#60;script") >= 7
     assert "being read" in html
+
+
+def test_the_link_to_an_added_article_is_decoded_to_its_id() -> None:
+    name, id = "100% of it, 50%20.txt", "added/100% of it, 50%20.txt"
+    html = added_html([AddedFile(name, 9, date(2026, 1, 2))], {name: [(id, "Title")]}, working=False)
+    (place,) = re.findall('href="#article-([^"]+)"', html)
+    assert unquote(unescape(place)) == id

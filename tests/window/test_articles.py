@@ -1,16 +1,22 @@
 """The panel "Articles": every article can be found by words, sorted, filtered and opened without asking."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+import qa.window.articles
+import qa.window.articles_html
 from index.store.snapshot import Index
 from index.types import Span
-from qa.search.article_search import Wording, find_articles, places_of, wording
+from qa.search.article_search import Found, Wording, find_articles, places_of, wording
+from qa.window.article_panel import ArticleHandlers
 from qa.window.articles import ORDERS, list_articles
 from qa.window.articles_html import articles_html
 from tests.conftest import Build
@@ -88,6 +94,41 @@ def test_the_list_marks_and_counts_and_names_what_is_left(index: Index) -> None:
     assert "many <mark>bridges</mark> are not" in html
     assert "#more" not in html
     assert find_articles(index, wanted).complete
+
+
+def test_the_end_of_a_long_list_says_how_to_find_the_rest(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(qa.window.articles_html, "PAGE", 1)
+    monkeypatch.setattr(qa.window.articles_html, "MOST_PAGES", 2)
+    every = list_articles(index, wording(""))
+    assert "Show 1 more" in articles_html(index, every, wording(""), 1, "")
+    last = articles_html(index, every, wording(""), 2, "")
+    assert "more-articles" not in last  # it would show nothing
+    assert "1 more is not shown" in last
+
+
+def test_many_copies_of_an_article_cost_no_more_each(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Index, "clusters_of", lambda self, rows: np.zeros(len(rows), np.int64))
+    first, second, third = list_articles(index, wording("")).articles
+    assert first.alike is second.alike is third.alike
+    html = articles_html(index, list_articles(index, wording("")), wording(""), 1, "")
+    named = [re.findall(r"#article-(\w+)", line) for line in html.split("<li>")[1:]]
+    assert named == [["fair", "bridge", "tunnel"], ["bridge", "fair", "tunnel"], ["tunnel", "bridge", "fair"]]
+
+
+def test_a_search_under_no_limits_is_one_search(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[object] = []
+
+    def found(index: Index, wanted: Wording, selection: object) -> Found:
+        searched.append(selection)
+        return find_articles(index, wanted, None)
+
+    monkeypatch.setattr(qa.window.articles, "find_articles", found)
+    service = SimpleNamespace(index=lambda: index, unread=lambda: "")
+    _, html = ArticleHandlers(service).begin("bridge", ORDERS[0], "", "", [], [])  # type: ignore[arg-type]
+    assert "2 articles with these words" in html
+    assert len(searched) == 1
+    ArticleHandlers(service).begin("bridge", ORDERS[0], "2020", "", ["Wire"], [])  # type: ignore[arg-type]
+    assert len(searched) == 1 + 3  # the list, and what each facet would leave without itself
 
 
 def test_articles_in_a_browser(open_page: Open, sample: str) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import app
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -39,6 +41,11 @@ def test_help_loads_neither_a_model_library_nor_gradio(tmp_path: Path) -> None:
         (["--mcp"], "import importlib.util as u; f = u.find_spec; "
                     "u.find_spec = lambda name, *a: None if name == 'mcp' else f(name, *a)", "gradio[mcp]"),
         (["--port", "many"], "pass", "invalid int value"),
+        (["--port", "99999"], "pass", "--port is a number from 1 to 65535"),
+        (["--port", "0"], "pass", "--port is a number from 1 to 65535"),
+        (["--store", "milvus://x"], "pass", "no address of an index"),
+        (["--host", "192.0.2.1"], "pass", "cannot serve on 192.0.2.1"),
+        (["--host", "a..b"], "pass", "cannot serve on a..b"),
         (["--allow-host", "http://a/b"], "pass", "write --allow-host as news.example"),
         (["--index", "file/below"], "open('file', 'w').close()", "--index"),
     ],
@@ -60,3 +67,10 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "cannot serve" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_key_that_a_full_disk_has_left_empty_is_written_anew(tmp_path: Path) -> None:
+    (tmp_path / "window.key").touch()
+    key = app._secret(tmp_path)
+    assert len(key) == 32
+    assert app._secret(tmp_path) == key

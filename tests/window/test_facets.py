@@ -11,8 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from qa.window.article_panel import days_chosen, toggled
 from qa.window.articles import Listed
-from qa.window.facets import bars, sources_counted
-from qa.window.facets_html import facets_html
+from qa.window.facets import bars, facets_html, sources_counted
 
 Open = Callable[..., Page]
 

@@ -21,7 +21,8 @@ from qa.window.html import escape, format_day
 from qa.window.kept import Chat
 from qa.window.markdown import markdown
 from qa.window.page_html import status_html
-from qa.window.sources_html import citation_at, sources_html
+from qa.window.sources_html import sources_html
+from qa.window.walk import citation_at
 
 HOSTILE = (
     "${alert(1)} {{x}} {% y %} \\${z} \\u0041 `code` $$\\frac{1}{2}$$ \\(a\\)",

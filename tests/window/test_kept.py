@@ -3,17 +3,24 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from index.building.build import build
+from index.errors import UsageError
 from qa.types import Answer
+from qa.window.chat_handlers import ChatHandlers
 from qa.window.chats_html import chats_html
 from qa.window.conversation import Conversation, Exchange, Form
+from qa.window.handlers import show
 from qa.window.kept import Chat, delete, keep, kept_chats, open_chat, rename, shut
-from tests.window.asking import ask
+from qa.window.service import Service
+from tests.qa.test_watching import FAIR, FIRST
+from tests.window.asking import ask, run
 
 QUESTION = "What happened at the base at Taji?"
 SOUND = {"key": "ab12", "asked": [{"question": "Who?", "since": "2020-01-01", "until": None, "sources": ["Wire"]}]}
@@ -91,6 +98,35 @@ def test_names_in_the_list_are_text() -> None:
     assert "2 January 2020, 2 questions" in html
     assert html.count('aria-current="true"') == 1
     assert 'class="find-chat"' in html
+
+
+def test_a_conversation_is_found_by_the_words_that_it_was_asked_in() -> None:
+    html = unescape(chats_html([Chat("k1", (Form("Wer wohnt in der Straße?"),))], ""))
+    assert 'data-words=" wer wohnt in der straße?"' in html  # as toLowerCase has it
+
+
+def test_a_conversation_is_not_asked_of_an_index_of_other_articles(tmp_path: Path) -> None:
+    for name in ("others", "mine"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "fair.txt").write_text(FAIR)
+    build([tmp_path / "others"], tmp_path / "an.index")
+
+    def fails(_: object) -> None:
+        raise UsageError("no article could be read.")
+
+    service = Service(tmp_path / "an.index", [tmp_path / "mine"], fails)
+    service.start()
+    assert service.warm.wait(60)
+    chats = ChatHandlers(service, show)
+    kept = [SOUND | {"asked": [{"question": FIRST}], "open": True}]
+    now, messages, *_ = chats.open("ab12", Conversation(), kept)
+    assert now == Conversation()
+    assert "It could not be opened&#58; no article could be read" in messages[-1]["content"]
+
+    async def reopened() -> list[Conversation]:
+        return [update[0] async for update in chats.reopened(Conversation(), kept)]
+
+    assert run(reopened())[-1] == Conversation()
 
 
 def test_tampered_and_older_conversations_do_not_keep_a_page_from_asking(

@@ -1,7 +1,9 @@
 """While articles are made ready the page says what is going on; afterwards, what could not be read."""
 
+import asyncio
 import re
 import threading
+import time
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -12,8 +14,11 @@ from playwright.sync_api import Page, expect
 
 from index.building.report import Progress
 from index.types import Skipped
+from qa.window.conversation import Conversation, Form
+from qa.window.handlers import Handlers
 from qa.window.service import Service
 from qa.window.unread import unread_html, without_places
+from tests.window.asking import run
 
 Open = Callable[..., Page]
 
@@ -46,6 +51,25 @@ def test_no_bar_stands_empty_and_none_is_left_when_the_build_is_done(tmp_path: P
     assert len(loading) == 1
     assert "Getting the search ready" in loading[0]
     assert "<progress" not in loading[0]
+
+
+def test_a_question_that_finds_a_new_generation_stops_nobody_else(tmp_path: Path) -> None:
+    service = Service(tmp_path / "none.index")
+    service.warm.set()
+    service.hindrance = lambda: time.sleep(0.5) or "Not yet."  # type: ignore[method-assign]
+
+    async def ask() -> None:
+        async for _ in Handlers(service, own_examples=True).answered(Conversation(), [], Form("Who?")):
+            pass
+
+    async def turns_of_others() -> int:
+        asked, turns = asyncio.create_task(ask()), 0
+        while not asked.done():
+            await asyncio.sleep(0.01)
+            turns += 1
+        return turns
+
+    assert run(turns_of_others()) > 5
 
 
 @pytest.mark.parametrize(
