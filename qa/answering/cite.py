@@ -63,7 +63,7 @@ def cite(
         ]
         citations.append(Cited(replace(cited, also_in=tuple(copies)), passage, reading.words))
     if not mentioned:
-        citations = [citations[place] for place in _order(index, ranking, citations, reader=reader)]
+        citations = [citations[place] for place in _order(index, ranking, places, citations, reader=reader)]
     return numbered(citations)
 
 
@@ -76,13 +76,16 @@ def numbered(cited: Sequence[Cited]) -> list[Cited]:
     return found
 
 
-def _order(index: SearchEngine, ranking: Ranking, cited: Sequence[Cited], *, reader: bool) -> list[int]:
+def _order(
+    index: SearchEngine, ranking: Ranking, positions: Sequence[int], cited: Sequence[Cited], *, reader: bool
+) -> list[int]:
     """The places of citations, likeliest first, or in order of rank where that knows what confidence does not; of the
     first five, those that answer before those that do not."""
     confidences = [one.citation.confidence for one in cited]
     order = list(range(len(cited)))
     if not _preferred(ranking):
-        order = likeliest_first(confidences, coefficients_used(small=ranking.query.small, reader=reader).place)
+        behind = ranking.articles_behind(positions)
+        order = likeliest_first(confidences, behind, coefficients_used(small=ranking.query.small, reader=reader).behind)
     least = threshold_of(index, small=ranking.query.small, reader=reader)
     return sorted(order, key=lambda place: place >= WEIGHED or confidences[place] < least)
 

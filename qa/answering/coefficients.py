@@ -16,8 +16,8 @@ __all__ = ["Coefficients", "QuoteCoefficients", "shipped_coefficients", "shipped
 class Coefficients:
     """`sentence` has shape (sentence features,); `passage`, shape (passage features,), and `constant` make the log-odds
     that a passage's marked sentence answers. An answer is given from the confidence `threshold` on; a citation is
-    strong from `strong` on, and fair from `fair` on. Citations are ordered by confidence less `place` for each place
-    behind the first of the ranking.
+    strong from `strong` on, and fair from `fair` on. Citations are ordered by confidence less `behind` times how far
+    their article is behind the best one in the ranking.
     """
 
     sentence: NDArray[np.float64]
@@ -26,7 +26,7 @@ class Coefficients:
     threshold: float
     fair: float
     strong: float
-    place: float
+    behind: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def shipped_coefficients(*, small: bool, reader: bool) -> Coefficients:
     """Those in evidence_weights.json, for small or large indexes, for use with the reader or without it."""
     stored = _stored()["small" if small else "large"]["with_reader" if reader else "without_reader"]
     sentence, passage = (np.array(list(stored[name].values()), np.float64) for name in ("sentence", "passage"))
-    rest = (float(stored[name]) for name in ("constant", "threshold", "fair", "strong", "place"))
+    rest = (float(stored[name]) for name in ("constant", "threshold", "fair", "strong", "behind"))
     return Coefficients(sentence, passage, *rest)
 
 

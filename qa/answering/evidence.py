@@ -79,11 +79,12 @@ def strength(confidence: float, coefficients: Coefficients) -> Strength:
     return "strong" if confidence >= coefficients.strong else "fair" if confidence >= coefficients.fair else "weak"
 
 
-def likeliest_first(confidences: Sequence[float], cost: float) -> list[int]:
-    """The order of citations that stand in order of rank: of those that are weighed, by confidence less the cost of
-    each place behind the first, the first of equals; then the others."""
-    behind = [round(cost * place - float(value), 9) for place, value in enumerate(confidences[:WEIGHED])]
-    return [*np.argsort(behind, kind="stable").tolist(), *range(WEIGHED, len(confidences))]
+def likeliest_first(confidences: Sequence[float], behind: Sequence[float], cost: float) -> list[int]:
+    """The order of citations that stand in order of rank: of those that are weighed, by confidence less `cost` times
+    how far their articles are behind the best one, the first of equals; then the others."""
+    weighed = zip(confidences[:WEIGHED], behind[:WEIGHED], strict=True)
+    losses = [round(cost * float(gap) - float(value), 9) for value, gap in weighed]
+    return [*np.argsort(losses, kind="stable").tolist(), *range(WEIGHED, len(confidences))]
 
 
 def _implied_terms(ranking: Ranking, position: int) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Ranking: the learned weighted sum of the features, best first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,6 +53,15 @@ class Ranking:
         """The value and the weight of each feature of the passage at a position, by name."""
         values = self.features.values[position].tolist()
         return dict(zip(FEATURES, zip(values, self.weights.tolist(), strict=True), strict=True))
+
+    def articles_behind(self, positions: Sequence[int]) -> list[float]:
+        """How far the best score of each one's article is behind the best of all, among the passages at these
+        positions: 0 for every passage of the article that is first."""
+        best: dict[int, float] = {}
+        scores, articles = self.score[list(positions)].tolist(), self.articles[list(positions)].tolist()
+        for article, score in zip(articles, scores, strict=True):
+            best[article] = max(score, best.get(article, score))
+        return [max(scores) - best[article] for article in articles]
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -51,12 +51,14 @@ class JudgedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A question with its best passages, the way it was asked, and whether the articles answer it."""
+    """A question with its best passages, in order of rank; the way it was asked; whether the articles answer it; and
+    how far each passage's article is `behind` the best one in the ranking."""
 
     name: str
     way: str
     answerable: bool
     passages: tuple[JudgedPassage, ...]
+    behind: tuple[float, ...]
 
 
 def collect(name: str, folder: Path, index: Index, reader: Reader) -> list[Judged]:
@@ -91,10 +93,13 @@ def _judge(
     return tuple(found)
 
 
-def _best(index: Index, ranking: Ranking, hidden: NDArray[np.bool_] | None = None) -> list[PassageText]:
+def _best(
+    index: Index, ranking: Ranking, hidden: NDArray[np.bool_] | None = None
+) -> tuple[list[PassageText], tuple[float, ...]]:
     if hidden is not None:
         ranking = without(index, ranking, hidden[ranking.articles])
-    return [ranking.read(place.position) for place in distinct(index, ranking, WEIGHED)] if len(ranking) else []
+    positions = [place.position for place in distinct(index, ranking, WEIGHED)] if len(ranking) else []
+    return [ranking.read(position) for position in positions], tuple(ranking.articles_behind(positions))
 
 
 def _holds(text: str, words: str) -> bool:
@@ -140,13 +145,13 @@ def _paragraphs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
         ranking = search(index, Request(row["question"], as_of="any"))
         told: Mapping[str, Any] = evidence.get(row["id"], {})
         doc, texts = str(told.get("doc_id", "")), list(told.get("evidence", ()))
-        passages = _best(index, ranking)
+        passages, behind = _best(index, ranking)
         truths = [
             (_within(one, texts), _gold_sentences(one, texts)) if one.article.id == doc else (False, None)
             for one in passages
         ]
         judged = _judge(reader, index, Task.of(ranking), passages, truths)
-        yield Judged(row["id"], "time-blind", not row.get("is_impossible", False), judged)
+        yield Judged(row["id"], "time-blind", not row.get("is_impossible", False), judged, behind)
 
 
 def _pairs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
@@ -164,7 +169,7 @@ def _pairs(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
         right, told = bool(row["answerable"]), list(row["sentences"])
         truths = [(right and _holds_any(one.text, told), _gold_sentences(one, told)) for one in passages]
         judged = _judge(reader, index, tasks[row["question"]], passages, truths)
-        yield Judged(f"{row['qid']}/{row['passage_id']}", "pair", right, judged)
+        yield Judged(f"{row['qid']}/{row['passage_id']}", "pair", right, judged, (0.0,) * len(judged))
 
 
 def is_near(days: NDArray[np.int64], day: date) -> NDArray[np.bool_]:
@@ -190,14 +195,15 @@ def _news(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
         unsaid = [one for one in answers if not _holds(row["question"], one)]
         for way, as_of in ways:
             ranking = search(index, Request(row["question"], as_of=as_of))
-            task, passages = Task.of(ranking), _best(index, ranking)
+            task, (passages, behind) = Task.of(ranking), _best(index, ranking)
             truths = [
                 (_holds_any(one.text, answers) or _naming(one, answers) is not None, _naming(one, unsaid))
                 for one in passages
             ]
-            yield Judged(row["id"], way, True, _judge(reader, index, task, passages, truths, by_words=True))
-            others = _best(index, ranking, hidden)
-            yield Judged(row["id"], way, False, _judge(reader, index, task, others, [(False, None)] * len(others)))
+            yield Judged(row["id"], way, True, _judge(reader, index, task, passages, truths, by_words=True), behind)
+            passages, behind = _best(index, ranking, hidden)
+            truths = [(False, None)] * len(passages)
+            yield Judged(row["id"], way, False, _judge(reader, index, task, passages, truths), behind)
 
 
 _SETS: Mapping[str, Callable[[Path, Index, Reader], Iterator[Judged]]] = {

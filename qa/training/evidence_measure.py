@@ -19,7 +19,7 @@ _SMALL = ("squad2_sample", "xquad_en", "qed_dev")  # those of small indexes, on 
 _STRONG = 0.9  # share of passages that answer, from which citations are called strong
 _FAIR = 0.5  # confidence from which a citation is called fair: more likely right than not
 _REFUSED = 0.05  # share of the answerable questions that may be refused
-_PLACES = (0.0, 0.03, 0.06, 0.09, 0.12)  # what a place in the ranking may cost, in points of confidence
+_BEHIND = (0.0, 1.0, 3.0, 9.0)  # of the cost of a score behind the best article; finer ones differ by noise
 _OF_ONE_PAGE = ("timeqa_human",)  # the person's page leads whatever the year: the ranking tells nothing
 _BINS = 10  # of equal width, for calibration
 
@@ -38,6 +38,10 @@ class Scored:
     @property
     def best(self) -> float:
         return float(self.confidence.max(initial=0.0))
+
+    def leads(self, cost: float) -> bool:
+        """Whether the mark that stands in front answers."""
+        return bool(self.right[likeliest_first(self.confidence.tolist(), self.judged.behind, cost)[0]])
 
 
 def auroc(scores: Floats, truth: NDArray[np.bool_]) -> float:
@@ -89,12 +93,12 @@ def thresholds(scored: Mapping[str, Sequence[Scored]]) -> dict[str, float]:
     for name in (LARGE,) if LARGE in scored else _SMALL:
         best = [one.best for one in scored[name] if one.judged.answerable]
         cuts.append(np.quantile(best, _REFUSED))
-    return {"threshold": float(np.mean(cuts)), "fair": _FAIR, "strong": _strong_from(scored), "place": _place(scored)}
+    return {"threshold": float(np.mean(cuts)), "fair": _FAIR, "strong": _strong_from(scored), "behind": _behind(scored)}
 
 
-def _place(scored: Mapping[str, Sequence[Scored]]) -> float:
-    """What a place in the ranking costs, of some values, that with the most right marked sentences in front, each set
-    counting alike."""
+def _behind(scored: Mapping[str, Sequence[Scored]]) -> float:
+    """What a citation loses of its confidence for what its article's score is behind the best one, of some values: that
+    with the most right marked sentences in front, each set counting alike."""
     asked = [
         [one for one in found if one.judged.answerable and len(one.confidence) > 1]
         for name, found in scored.items()
@@ -102,14 +106,9 @@ def _place(scored: Mapping[str, Sequence[Scored]]) -> float:
     ]
 
     def right(cost: float) -> float:
-        shares = [
-            np.mean([one.right[likeliest_first(one.confidence.tolist(), cost)[0]] for one in found])
-            for found in asked
-            if found
-        ]
-        return float(np.mean(shares))
+        return float(np.mean([np.mean([one.leads(cost) for one in found]) for found in asked if found]))
 
-    return max(_PLACES, key=right)
+    return max(_BEHIND, key=right)
 
 
 def _strong_from(scored: Mapping[str, Sequence[Scored]]) -> float:

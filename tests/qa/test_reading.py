@@ -16,6 +16,7 @@ from index import Index
 from qa import ask
 from qa.answering.answer_type import answer_type, holds
 from qa.answering.coefficients import shipped_coefficients
+from qa.answering.evidence import likeliest_first
 from qa.answering.highlight import marked
 from qa.answering.reading import PASSAGE_FEATURES, Task, read
 from qa.search.search import search
@@ -74,6 +75,31 @@ def test_how_sure_an_answer_is_does_not_depend_on_how_many_are_cited(sample: Ind
         ten = ask(question, 10, index=sample, as_of="any")
         assert [(c.article_id, c.start) for c in ten.citations[:5]] == [(c.article_id, c.start) for c in five.citations]
         assert five.confidence == max((found.confidence for found in (*five.citations, *five.closest)), default=0.0)
+
+
+def test_passages_of_one_article_stand_in_order_of_confidence(sample: Index) -> None:
+    compared = 0
+    for line in (GOLDEN / "reading_sample.jsonl").read_text("utf-8").splitlines():
+        answer = ask(json.loads(line)["question"], index=sample, as_of="any")
+        for article in {citation.article_id for citation in answer.citations}:
+            sure = [citation.confidence for citation in answer.citations if citation.article_id == article]
+            assert sure == sorted(sure, reverse=True)
+            compared += len(sure) - 1
+    assert compared > 20
+
+
+def test_an_article_costs_what_the_ranking_has_it_behind_the_best_one(sample: Index) -> None:
+    ranking = search(sample, Request("Who was killed at Camp Taji?"))
+    positions = list(range(8))
+    scores, articles = ranking.score[:8].tolist(), ranking.articles[:8].tolist()
+    assert len(set(articles)) > 1
+    best = {article: max(s for s, a in zip(scores, articles, strict=True) if a == article) for article in articles}
+    assert ranking.articles_behind(positions) == [scores[0] - best[article] for article in articles]
+    assert ranking.articles_behind(positions[::-1]) == ranking.articles_behind(positions)[::-1]
+    assert ranking.articles_behind([]) == []
+    assert likeliest_first([0.5, 0.8, 0.7], [0.0, 0.0, 0.1], 3.0) == [1, 0, 2]
+    assert likeliest_first([0.5, 0.5, 0.9], [0.0, 0.0, 0.1], 3.0) == [2, 0, 1]
+    assert likeliest_first([0.1] * 5 + [0.9], [0.0] * 6, 3.0) == [0, 1, 2, 3, 4, 5]
 
 
 @given(st.lists(st.floats(-30, 30), min_size=1, max_size=9))
