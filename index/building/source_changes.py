@@ -45,7 +45,7 @@ _OTHER_CODE = frozenset(
     f"{name}.py"
     for name in "__main__ cli command errors hashing engine list_entities spreadsheet building/progress "
     "building/publish building/report building/watch embedding/cache embedding/registry "
-    "readers/page_picture store/live store/verify".split()
+    "store/live store/verify".split()
 )
 
 
