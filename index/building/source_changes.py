@@ -43,8 +43,7 @@ _LIBRARIES = (
 _OTHER_CODE = frozenset(
     f"{name}.py"
     for name in "__main__ cli command errors hashing engine list_entities spreadsheet building/progress "
-    "building/publish building/report building/watch embedding/cache "
-    "readers/page_picture store/live store/verify".split()
+    "building/publish building/report building/watch embedding/cache store/live store/verify".split()
 )
 
 

@@ -2,6 +2,6 @@
 
 from index.readers.dispatch import SUFFIXES, read, read_all
 from index.readers.find import SourceFile, find
-from index.readers.limits import Limits
+from index.readers.source import Limits
 
 __all__ = ["SUFFIXES", "Limits", "SourceFile", "find", "read", "read_all"]

@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from index.readers.limits import UnreadableError
+from index.readers.source import UnreadableError
 
 __all__ = ["decode", "encoding_of", "is_binary", "without_surrogates"]
 

@@ -8,14 +8,12 @@ from dataclasses import fields, replace
 from importlib import import_module
 from itertools import chain
 
-from index.readers.archives import read_warc, read_zip
+from index.readers.archives import Budget, gunzip, read_warc, read_zip
 from index.readers.decode import without_surrogates
 from index.readers.find import SourceFile
-from index.readers.limits import Limits, UnreadableError, reason, size_words
 from index.readers.messages import Item
-from index.readers.sandbox import Begun, begin, read_apart
-from index.readers.source import Document, PagePicture, PageRead, Started
-from index.readers.streams import Budget, gunzip
+from index.readers.sandbox import Worker, begin, read_apart
+from index.readers.source import Document, Limits, PagePicture, PageRead, Started, UnreadableError, reason, size_words
 from index.types import Article, Skipped
 
 __all__ = ["SUFFIXES", "articles_of", "read", "read_all", "read_here"]
@@ -73,7 +71,7 @@ def read_all(
 
     The articles of a file are to be used up before the next file is asked for."""
     bounds = limits or Limits()
-    begun: deque[tuple[SourceFile, Document, Begun | None]] = deque()
+    begun: deque[tuple[SourceFile, Document, Worker | None]] = deque()
     try:
         for file in chain(files, [None] * _AHEAD):
             if file is not None:
@@ -85,7 +83,7 @@ def read_all(
     finally:
         for _, _, reading in begun:
             if reading is not None:
-                reading.end()
+                reading.kill()
 
 
 def _document(file: SourceFile) -> Document:
@@ -129,8 +127,8 @@ def read_here(document: Document, limits: Limits) -> Iterator[Item | PagePicture
     """The articles of a document, or its page's picture, read in this process; whatever is raised becomes a Skipped."""
     try:
         if document.page:
-            draw = import_module("index.readers.page_picture").draw
-            yield from draw(document, _kind_of(document), limits)
+            kind = "" if document.name.endswith(".gz") else _kind_of(document)
+            yield from import_module("index.readers.pictures").draw(document, kind, limits)
         else:
             yield from articles_of(document, limits)
     except Exception as error:
@@ -139,7 +137,7 @@ def read_here(document: Document, limits: Limits) -> Iterator[Item | PagePicture
 
 def articles_of(document: Document, limits: Limits, budget: Budget | None = None) -> Iterator[Item]:
     """The articles of a document. Raises UnreadableError, or whatever a parser raises for a damaged one."""
-    left = budget or Budget.of(limits)
+    left = budget or Budget(limits)
     if document.size == 0:
         raise UnreadableError("empty")
     if document.size is not None and document.size > limits.file_bytes:
@@ -152,9 +150,9 @@ def articles_of(document: Document, limits: Limits, budget: Budget | None = None
         document = replace(document, name=name, size=None, open=lambda: gunzip(packed(), left))
     kind = _kind_of(document)
     if kind == "zip":
-        yield from read_zip(document, limits, left, articles_of)
+        yield from read_zip(document, left, articles_of)
     elif kind == "warc":
-        yield from read_warc(document, limits, left)
+        yield from read_warc(document, left)
     else:
         module, _, function = _READERS[kind][0].partition(".")
         yield from getattr(import_module(f"index.readers.{module}"), function)(document, limits)
@@ -162,15 +160,9 @@ def articles_of(document: Document, limits: Limits, budget: Budget | None = None
 
 def _kind_of(document: Document) -> str:
     """The kind of a document, by its first bytes where they are plain, else by its name. Raises UnreadableError."""
-    name = document.name.removesuffix(".gz")
+    name = document.name
     suffix = name[name.rfind(".") :] if "." in name else ""
     kind = _KINDS.get(suffix, "")
-    if document.name.endswith(".gz"):
-        if kind:
-            return kind
-        raise UnreadableError(
-            _REMEDIES.get(suffix, f"not a kind of file that is read ({suffix or 'no suffix'} in .gz)")
-        )
     head = document.head()
     if head.startswith(b"%PDF-"):
         return "pdf"

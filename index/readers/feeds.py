@@ -5,10 +5,8 @@ from io import BytesIO
 from typing import Any
 
 from index.readers.dates import parse_date
-from index.readers.decode import without_surrogates
 from index.readers.html import fragment_text
-from index.readers.limits import Limits, UnreadableError
-from index.readers.source import Document
+from index.readers.source import Document, Limits, UnreadableError
 from index.readers.text_metadata import dateline
 from index.types import Article, Skipped
 
@@ -57,8 +55,8 @@ def _text(entry: Any) -> str:
         key=lambda part: len(part[0]),
         default=("", ""),
     )
-    return without_surrogates(value.strip() if kind == "text/plain" else fragment_text(value))
+    return value.strip() if kind == "text/plain" else fragment_text(value)
 
 
 def _words(value: object) -> str:
-    return without_surrogates(" ".join(value.split())) if isinstance(value, str) else ""
+    return " ".join(value.split()) if isinstance(value, str) else ""

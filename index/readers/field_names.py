@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,26 +11,22 @@ from index.readers.dates import parse_date
 __all__ = ["Fields", "has_text_field", "metadata_of", "plain_name"]
 
 
-def _names(words: str) -> tuple[str, ...]:
-    return tuple(words.split())
-
-
 # In order of preference. No "created", "updated", "crawled" or "timestamp": those may be the day of the export.
-_TITLE = _names("title headline headlinemain subject name")
-_TEXT = _names(
+_TITLE = "title headline headlinemain subject name".split()
+_TEXT = (
     "text body content contenttext articlebody articletext fulltext bodytext maintext article story "
     "contenthtml bodyhtml html document passage"
-)
-_SUMMARY = _names("description summary abstract snippet excerpt")
-_DATE = _names(
+).split()
+_SUMMARY = "description summary abstract snippet excerpt".split()
+_DATE = (
     "published publishedat datepublished publicationdate publisheddate publishdate pubdate publishedon "
     "publishtime publishedtime date datetime issued webpublicationdate firstpublished"
-)
-_AUTHOR = _names("author authors byline creator writer by")
-_SOURCE = _names("source outlet publisher publication newspaper sitename site sourcename website journal feed domain")
-_URL = _names("url link permalink canonicalurl canonical weburl sourceurl articleurl uri href")
-_ID = _names("id articleid docid documentid guid uuid key")
-_LANGUAGE = _names("language lang inlanguage")
+).split()
+_AUTHOR = "author authors byline creator writer by".split()
+_SOURCE = "source outlet publisher publication newspaper sitename site sourcename website journal feed domain".split()
+_URL = "url link permalink canonicalurl canonical weburl sourceurl articleurl uri href".split()
+_ID = "id articleid docid documentid guid uuid key".split()
+_LANGUAGE = "language lang inlanguage".split()
 _PARAGRAPHS = "\n\n"
 _BY = re.compile(r"^by\s+", re.I)
 _INNER = ("rendered", "name", "title", "text", "value", "main", "href", "url", "content", "id")
@@ -78,7 +74,7 @@ def metadata_of(row: Mapping[str, object]) -> Fields:
     )
 
 
-def _first(fields: Mapping[str, object], names: tuple[str, ...], gap: str = ", ") -> str:
+def _first(fields: Mapping[str, object], names: Sequence[str], gap: str = ", ") -> str:
     for name in names:
         value = _words(fields.get(name), gap)
         if value.strip():
@@ -90,7 +86,7 @@ def _words(value: object, gap: str, depth: int = 0) -> str:
     """A value as text: a list with a gap between its items, an object by its name; nothing for what is not words."""
     if isinstance(value, str):
         return value
-    if value is None or isinstance(value, bool) or depth > 2:
+    if isinstance(value, bool) or depth > 2:
         return ""
     if isinstance(value, int):
         return str(value)

@@ -27,7 +27,7 @@ class SourceFile:
 
 
 def find(sources: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
-    """The files below each source, sorted by id within a source, and what cannot be looked at.
+    """The files below each source, folder by folder in the order of their names, and what cannot be looked at.
 
     Hidden files and folders, folders named `*.index` and what operating systems leave behind are passed over.
     Links are followed; a link back to a folder, or a second way to the same file, is skipped with that reason.
@@ -67,14 +67,6 @@ def free_id(name: str, taken: set[str]) -> str:
 
 def _walk(source: Path, seen: dict[tuple[int, int], Path]) -> Iterator[tuple[Path, str, os.stat_result] | Skipped]:
     """(path, id, status) of each file below a source; `seen` remembers files and folders already given."""
-    try:
-        info = source.stat()
-    except OSError as error:
-        yield Skipped(str(source), _why(error))
-        return
-    if not stat.S_ISDIR(info.st_mode):
-        yield from _file(source, source.name, info, seen)
-        return
     # A stack, not recursion: folders may be nested deeper than Python's call stack. Sorted by name, last first.
     stack: list[tuple[Path, str]] = [(source, "")]
     while stack:
@@ -82,7 +74,7 @@ def _walk(source: Path, seen: dict[tuple[int, int], Path]) -> Iterator[tuple[Pat
         try:
             info = path.stat()
             if not stat.S_ISDIR(info.st_mode):
-                yield from _file(path, name, info, seen)
+                yield from _file(path, name or source.name, info, seen)
                 continue
             key = (info.st_dev, info.st_ino)
             if key in seen and key != (0, 0):

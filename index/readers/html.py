@@ -7,12 +7,10 @@ from html import unescape
 from typing import Any
 
 from index.readers.decode import decode, without_surrogates
-from index.readers.html_large import is_large, main_text
 from index.readers.html_metadata import page_metadata
 from index.readers.html_pruning import prune, strip_unseen
-from index.readers.limits import Limits, UnreadableError
 from index.readers.markup_text import as_shown, protect, text_of
-from index.readers.source import Document
+from index.readers.source import Document, Limits, UnreadableError
 from index.readers.text_metadata import dateline
 from index.types import Article, Skipped
 
@@ -26,6 +24,12 @@ _FEW = 250  # characters below which an extraction is tried again in another way
 # Where so much of a page's text stands in paragraphs, and was found, no other method finds twice as much, which is when
 # trafilatura would believe it: on such pages of the evaluation set the comparison never changed a character.
 _SURE = 0.6
+# Ten times the largest page of the evaluation set (1,563 elements, 82,737 characters). Beyond, extraction by
+# trafilatura takes minutes: its time grows with the square of the elements in a paragraph's parent.
+_MOST_ELEMENTS, _MOST_CHARACTERS = 16_000, 830_000
+_ASIDE = ("nav", "footer", "aside", "form", "menu", "button", "select", "dialog", "svg", "iframe", "object")
+_SHARE = 0.25  # of the page's text, as in pruning: an element that covers more is the layout's (a form around a page)
+_MAIN = 0.6  # of the page's text: a <main> or <article> with less is one part of several
 
 
 def read_html(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
@@ -54,18 +58,18 @@ def article_of_page(page: str, document: Document, url: str = "") -> Article:
         raise UnreadableError("no article found in the page")
     metadata = page_metadata(tree, url)
     prune(tree)
-    text = without_surrogates(_text(tree, page, metadata.body))
+    text = _text(tree, page, metadata.body)
     if not text.strip():
         raise UnreadableError("no article found in the page")
     place, agency = dateline(text[:200])
     return Article(
         id=document.id,
         text=text,
-        title=without_surrogates(metadata.title),
-        source=without_surrogates(metadata.source),
-        author=without_surrogates(metadata.author),
+        title=metadata.title,
+        source=metadata.source,
+        author=metadata.author,
         published=metadata.published,
-        url=without_surrogates(metadata.url),
+        url=metadata.url,
         path=document.path,
         language=metadata.language,
         agency=agency,
@@ -78,12 +82,12 @@ def _text(tree: Any, page: str, stated: str) -> str:
     next to none."""
     from trafilatura.utils import load_html
 
-    text = main_text(tree) if is_large(tree) else _extract_twice(tree, page)
+    text = _main_text(tree) if _is_large(tree) else _extract_twice(tree, page)
     if len(text) < _FEW:
         # What was taken out may have been the article; and a page that a script fills may still state its text.
         tree = load_html(page)
         strip_unseen(tree)
-        text = max(text, main_text(tree) if is_large(tree) else _extract(tree), stated, key=len)
+        text = max(text, _main_text(tree) if _is_large(tree) else _extract(tree), stated, key=len)
     return text
 
 
@@ -132,6 +136,25 @@ def _options(fast: bool) -> Any:
     from trafilatura.settings import Extractor
 
     return Extractor(output_format="python", comments=False, fast=fast)
+
+
+def _is_large(tree: Any) -> bool:
+    """Whether a pruned page is beyond what trafilatura reads in seconds."""
+    return bool(tree.xpath("count(//*)") > _MOST_ELEMENTS or tree.xpath("string-length()") > _MOST_CHARACTERS)
+
+
+def _main_text(tree: Any) -> str:
+    """All words of a pruned page's main part but menus and the like, one line per block, in time linear in the page's
+    size. The tree is changed."""
+    total = tree.xpath("string-length()")
+    for element in list(tree.iter(*_ASIDE, "head")):
+        if element.getparent() is not None and element.xpath("string-length()") <= _SHARE * total:
+            element.drop_tree()
+    as_shown(tree)
+    parts = tree.xpath("//*[self::main or self::article[not(ancestor::article)] or @role='main']")
+    lengths = [(part.xpath("string-length()"), -place, part) for place, part in enumerate(parts)]
+    length, _, main = max(lengths, default=(0, 0, None))
+    return text_of(tree if main is None or length < _MAIN * total else main, "\n")
 
 
 def fragment_text(markup: str) -> str:

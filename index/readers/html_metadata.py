@@ -10,7 +10,7 @@ from index.readers.dates import parse_date
 from index.readers.json_ld import PageMetadata, has_local_day, json_ld
 from index.readers.text_metadata import byline_of, date_line
 
-__all__ = ["PageMetadata", "page_metadata"]
+__all__ = ["page_metadata"]
 
 _DATES = tuple(
     "article:published_time og:article:published_time datepublished article.published parsely-pub-date "
@@ -35,7 +35,7 @@ def page_metadata(tree: Any, url: str = "") -> PageMetadata:
 
     JSON-LD is believed before meta tags, and those before the page's own words."""
     meta = _meta(tree)
-    stated = next(json_ld(tree), PageMetadata())
+    stated = json_ld(tree)
     stated.url = _url(tree, meta) or stated.url or url
     host = _HOST.match(stated.url)
     # A syndicated article's JSON-LD may name its agency as publisher; the outlet is the site that it stands on.

@@ -23,6 +23,8 @@ _WIDGET = re.compile(r"tweet|twitter|instagram|embed|social|widget", re.I)
 _SHARE = 0.25  # of the page's text: a name that covers more is the layout's, not a box's
 _PROSE = 3, 150  # so many paragraphs of so many characters are an article, whatever their box is called
 _UNSEEN = ("script", "style", "noscript", "template")
+# The elements that a name, a style or their kind may give away.
+_NAMED = "descendant-or-self::*[@class or @id or @style or @hidden or self::article]"
 _KEPT = frozenset({"html", "head", "body", "main", "title"})
 
 
@@ -33,7 +35,7 @@ def prune(tree: Any) -> None:
     total = _length(tree)
     doomed = []
     outers: dict[Any, float] = {}  # lengths of what is around many a part: each is measured once
-    for element in _named()(tree):
+    for element in _xpath(_NAMED)(tree):
         if element.tag in _KEPT:
             continue
         names = f"{element.get('class', '')} {element.get('id', '')}"
@@ -58,18 +60,10 @@ def strip_unseen(tree: Any) -> None:
 
 
 @cache
-def _named() -> Any:
-    """Finds the elements that a name, a style or their kind may give away."""
+def _xpath(expression: str) -> Any:
     from lxml import etree
 
-    return etree.XPath("descendant-or-self::*[@class or @id or @style or @hidden or self::article]")
-
-
-@cache
-def _string_length() -> Any:
-    from lxml import etree
-
-    return etree.XPath("string-length()")
+    return etree.XPath(expression)
 
 
 def _keep_quote(element: Any, lengths: dict[Any, float]) -> None:
@@ -106,4 +100,4 @@ def _once(element: Any, lengths: dict[Any, float]) -> float:
 
 def _length(element: Any) -> float:
     """Characters of an element's text."""
-    return float(_string_length()(element))
+    return float(_xpath("string-length()")(element))

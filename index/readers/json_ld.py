@@ -36,8 +36,8 @@ def has_local_day(value: object) -> bool:
     return isinstance(value, str) and _UTC.search(value.strip()) is None
 
 
-def json_ld(tree: Any) -> Iterator[PageMetadata]:
-    """The metadata of each article in the JSON-LD (schema.org) of an lxml tree, in order."""
+def json_ld(tree: Any) -> PageMetadata:
+    """The metadata of the first article in the JSON-LD (schema.org) of an lxml tree; empty without one."""
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or ""):
             continue
@@ -51,7 +51,7 @@ def json_ld(tree: Any) -> Iterator[PageMetadata]:
             stated = metadata_of({name: _cleaned(value) for name, value in item.items()})
             if stated.title or stated.published:
                 body = item.get("articleBody")
-                yield PageMetadata(
+                return PageMetadata(
                     title=unescape(stated.title),
                     author=unescape(stated.author),
                     published=stated.published,
@@ -61,6 +61,7 @@ def json_ld(tree: Any) -> Iterator[PageMetadata]:
                     sure=has_local_day(item.get("datePublished")),
                     body=unescape(body) if isinstance(body, str) else "",
                 )
+    return PageMetadata()
 
 
 def _cleaned(value: object) -> object:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.utils import parseaddr
 
 from index.readers.dates import parse_date
-from index.readers.decode import decode, without_surrogates
-from index.readers.limits import Limits, UnreadableError, size_words
-from index.readers.source import Document
+from index.readers.decode import decode
+from index.readers.source import Document, Limits, UnreadableError, size_words
 from index.readers.text_metadata import dateline
 from index.types import Article, Skipped
 
@@ -99,7 +98,7 @@ def _text(message: EmailMessage, document: Document) -> str:
     return text
 
 
-def _text_of(part: EmailMessage, document: Document) -> str:
+def _text_of(part: MIMEPart, document: Document) -> str:
     payload = part.get_payload(decode=True)
     data, charset = payload if isinstance(payload, bytes) else b"", part.get_content_charset() or ""
     if part.get_content_subtype() != "html":
@@ -110,7 +109,7 @@ def _text_of(part: EmailMessage, document: Document) -> str:
     try:
         return article_of_page(text, document).text
     except UnreadableError:
-        return without_surrogates(fragment_text(text))
+        return fragment_text(text)
 
 
 def _is_shown(part: EmailMessage) -> bool:
@@ -121,4 +120,4 @@ def _is_shown(part: EmailMessage) -> bool:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    return without_surrogates(" ".join(str(message.get(name, "")).split()))
+    return " ".join(str(message.get(name, "")).split())

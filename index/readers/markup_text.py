@@ -16,6 +16,7 @@ _BLOCKS = frozenset(
 )
 _CELLS = frozenset({"td", "th", "cell"})
 _BREAKS = frozenset({"br", "lb"})
+_APART = _BLOCKS | _CELLS | _BREAKS
 _PREFORMATTED = frozenset({"pre", "textarea", "listing"})
 _SPACES = re.compile(r"[ \t\n\r\f]+")  # what HTML collapses; a no-break space is a character like others
 _SOFT_HYPHEN = "\xad"  # shown only where a browser breaks a line
@@ -97,7 +98,7 @@ def text_of(tree: Any, gap: str = "\n\n", back: dict[int, str] | None = None) ->
     `back` maps stand-ins to what they stand for."""
     from lxml import etree  # type: ignore[import-untyped]
 
-    blocks = sum(1 for element in tree.iter() if element.tag in _BLOCKS | _BREAKS | _CELLS)
+    blocks = sum(1 for element in tree.iter() if element.tag in _APART)
     lines = _Lines(keep_breaks=blocks <= 2)  # the body, and what a piece of markup was put in
     flat: Any = None  # the table cell that is being written on one line
     for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
@@ -110,7 +111,7 @@ def text_of(tree: Any, gap: str = "\n\n", back: dict[int, str] | None = None) ->
                 elif flat is None:
                     flat = element
                 elif flat is element:
-                    lines.cell_ends()
+                    lines.add("\t", exact=True)
                     flat = None
             elif tag in _BREAKS and starts:
                 lines.add(" " if flat is not None else "\n", exact=True)
@@ -167,9 +168,6 @@ class _Lines:
             self._parts.append("\n".join(_SPACES.sub(" ", line) for line in words.split("\n")))
         else:
             self._parts.append(_SPACES.sub(" ", words))
-
-    def cell_ends(self) -> None:
-        self._parts.append("\t")
 
     def end(self) -> None:
         text = "".join(self._parts)

@@ -13,8 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from index.readers.limits import Limits
-from index.readers.source import Document, PagePicture, PageRead, Started
+from index.readers.source import Document, Limits, PagePicture, PageRead, Started
 from index.types import Article, Skipped
 
 __all__ = ["Item", "Message", "document_of", "item_of", "job", "message_of", "picture_of", "received", "send"]

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.readers.limits import UnreadableError
 from index.readers.page_layout import ordered_lines
+from index.readers.source import UnreadableError
 
 __all__ = ["INSTALL", "LONGEST_SIDE", "MOST_PAGES", "Picture", "is_installed", "read_pages"]
 

@@ -7,10 +7,8 @@ from urllib.parse import unquote
 from zipfile import BadZipFile, ZipFile
 
 from index.readers.dates import parse_date
-from index.readers.decode import without_surrogates
 from index.readers.html import decoded, fragment_text
-from index.readers.limits import Limits, UnreadableError, size_words
-from index.readers.source import Document
+from index.readers.source import Document, Limits, UnreadableError, size_words
 from index.readers.text_metadata import lead_title, text_metadata
 from index.readers.word_text import word_blocks
 from index.types import Article, Skipped
@@ -28,8 +26,6 @@ def read_docx(document: Document, limits: Limits) -> Iterator[Article | Skipped]
     data = document.read(limits, limits.file_bytes)
     with open_zip(data) as archive:
         _check_unpacked(archive, limits)
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableError("protected by a password")
     try:
         word = docx.Document(BytesIO(data))
     except Exception as error:  # python-docx raises whatever its parts raise: KeyError, ValueError, lxml's errors
@@ -38,7 +34,7 @@ def read_docx(document: Document, limits: Limits) -> Iterator[Article | Skipped]
         blocks = word_blocks(word)
     except Exception as error:  # what is in a damaged file's parts raises as opening them does
         raise UnreadableError(f"damaged: no Word file that can be read ({type(error).__name__})") from None
-    text = without_surrogates("\n\n".join(block for block in blocks if block.strip()))
+    text = "\n\n".join(block for block in blocks if block.strip())
     if not text.strip():
         raise UnreadableError("no text")
     found = text_metadata(text)
@@ -87,7 +83,7 @@ def read_epub(document: Document, limits: Limits) -> Iterator[Article | Skipped]
             except (KeyError, BadZipFile, UnreadableError, OSError, RuntimeError):
                 yield Skipped(f"{document.path}/{name}", "listed in the book but not readable in it")
                 continue
-            text = without_surrogates(fragment_text(page))
+            text = fragment_text(page)
             if not text.strip():
                 continue  # a cover or a picture
             found = text_metadata(text)

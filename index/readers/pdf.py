@@ -10,14 +10,12 @@ from typing import Any
 import numpy as np
 
 from index.readers import ocr
-from index.readers.decode import without_surrogates
-from index.readers.limits import Limits, UnreadableError
 from index.readers.paragraphs import article_of_pages
 from index.readers.right_to_left import RIGHT_TO_LEFT, in_reading_order
-from index.readers.source import Document, PageRead
+from index.readers.source import Document, Limits, PageRead, UnreadableError
 from index.types import Article, Skipped
 
-__all__ = ["drawn_page", "read_pdf"]
+__all__ = ["drawn_page", "opened", "read_pdf"]
 
 _BREAKS = re.compile("(?:\ufffe|\x02)(?:\r?\n)?")  # what pdfium gives for a hyphen and the end of the line below it
 _DPI = 200  # of a page that OCR reads: 10-point type has 28 pixels, and 48 is what the network makes of them
@@ -29,15 +27,7 @@ _FILE_NAME = re.compile(r"\.(?:docx?|pdf|indd|qxd|pages|txt)$|^(?:untitled|micro
 def read_pdf(document: Document, limits: Limits) -> Iterator[Article | Skipped | PageRead]:
     """One article; `pages` holds the offset at which each page begins. A file that asks for a password is skipped, and
     so is a scan without text where no OCR is installed; of a file that has both, the pages with text are read."""
-    import pypdfium2 as pdfium  # type: ignore[import-untyped]
-
-    data = document.read(limits, limits.file_bytes)
-    try:
-        pdf = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        raise UnreadableError(
-            "protected by a password" if "password" in str(error).lower() else "damaged: no PDF that can be opened"
-        ) from None
+    pdf = opened(document.read(limits, limits.file_bytes))
     try:
         meta = pdf.get_metadata_dict(skip_empty=True)
         lines, size = [], 0
@@ -63,6 +53,17 @@ def read_pdf(document: Document, limits: Limits) -> Iterator[Article | Skipped |
     if not article.text:
         raise UnreadableError(_without_text(len(lines)))
     yield article
+
+
+def opened(data: bytes) -> Any:
+    """The document in pypdfium2, to be closed. Raises UnreadableError."""
+    import pypdfium2 as pdfium  # type: ignore[import-untyped]
+
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        why = "protected by a password" if "password" in str(error).lower() else "damaged: no PDF that can be opened"
+        raise UnreadableError(why) from None
 
 
 def _without_text(count: int) -> str:
@@ -135,7 +136,7 @@ def _page(pdf: object, number: int) -> str:
         whole = _BREAKS.sub("-\n", str(textpage.get_text_range(errors="replace")))
         if text != whole or "\xad" in text or RIGHT_TO_LEFT.search(text):
             text = _BREAKS.sub("-\n", _visible(textpage, page.get_bbox()))
-        return without_surrogates(text)
+        return text
     finally:
         textpage.close()
         page.close()

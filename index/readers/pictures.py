@@ -1,4 +1,4 @@
-"""Pictures of pages (.png, .jpg, .tif), read by OCR; a .tif may hold many pages."""
+"""Pictures of pages: .png, .jpg and .tif files, read by OCR, and a page of a scan as a picture to look at."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.readers import ocr
-from index.readers.limits import Limits, UnreadableError
 from index.readers.paragraphs import article_of_pages
-from index.readers.source import Document, PageRead
+from index.readers.pdf import drawn_page, opened
+from index.readers.source import Document, Limits, PagePicture, PageRead, UnreadableError
 from index.types import Article, Skipped
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["pages_of", "read_pictures"]
+__all__ = ["draw", "read_pictures"]
 
 _FORMATS = ("PNG", "JPEG", "TIFF")
 _MOST_PIXELS = 80_000_000  # limit of a page, before it is unpacked: A3 at 600 dpi has 70 million, in 210 MB
+_LONGEST = 1400  # view, pixels: small print can be read, and a page is a picture of some hundred kilobytes
 _SUBFILE = 254  # the tag of a .tif that says what a page is
 _REDUCED = 1  # a smaller copy of another page
 
@@ -31,7 +32,7 @@ def read_pictures(document: Document, limits: Limits) -> Iterator[Article | Skip
         raise UnreadableError(f"a picture: OCR reads its text, and is installed with: {ocr.INSTALL}")
     data = document.read(limits, limits.file_bytes)
     pages: list[list[str]] = []
-    pictures = pages_of(data)
+    pictures = _pages_of(data)
     for page in ocr.read_pages(islice(pictures, ocr.MOST_PAGES)):
         pages.append(page.result())
         yield PageRead(len(pages))
@@ -43,7 +44,38 @@ def read_pictures(document: Document, limits: Limits) -> Iterator[Article | Skip
     yield article
 
 
-def pages_of(data: bytes) -> Iterator[ocr.Picture]:
+def draw(document: Document, kind: str, limits: Limits) -> Iterator[PagePicture]:
+    """The picture of the page that a document of a kind names. Raises UnreadableError where there is none."""
+    if kind not in ("pdf", "picture"):
+        raise UnreadableError("its pages are no pictures")
+    data = document.read(limits, limits.file_bytes)
+    pixels = _of_pdf(data, document.page) if kind == "pdf" else _of_picture(data, document.page)
+    if pixels is None:
+        raise UnreadableError("it has no such page")
+    height, width = pixels.shape[:2]
+    yield PagePicture(width, height, np.ascontiguousarray(pixels[:, :, ::-1]).tobytes())
+
+
+def _of_pdf(data: bytes, number: int) -> ocr.Picture | None:
+    pdf = opened(data)
+    try:
+        return drawn_page(pdf, number - 1, _LONGEST) if number <= len(pdf) else None
+    finally:
+        pdf.close()
+
+
+def _of_picture(data: bytes, number: int) -> ocr.Picture | None:
+    from PIL import Image
+
+    picture = next(islice(_pages_of(data), number - 1, None), None)
+    if picture is None:
+        return None
+    image = Image.fromarray(picture)
+    image.thumbnail((_LONGEST, _LONGEST), Image.Resampling.BOX)
+    return np.asarray(image)
+
+
+def _pages_of(data: bytes) -> Iterator[ocr.Picture]:
     """Its pages in order, each no larger than OCR reads it. Raises UnreadableError."""
     from PIL import Image
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from index.readers.decode import decode
 from index.readers.field_names import metadata_of
-from index.readers.limits import Limits, UnreadableError
-from index.readers.source import Document
+from index.readers.source import Document, Limits, UnreadableError
 from index.readers.text_metadata import lead_title, text_metadata
 from index.text.boilerplate import front_matter_end
 from index.types import Article, Skipped

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import BinaryIO
 
-from index.readers.decode import decode, encoding_of, without_surrogates
+from index.readers.decode import decode, encoding_of
 from index.readers.field_names import has_text_field, metadata_of, plain_name
-from index.readers.limits import Limits, UnreadableError, size_words
-from index.readers.source import Document
+from index.readers.source import Document, Limits, UnreadableError, size_words
 from index.readers.text_metadata import address_title, dateline
 from index.types import Article, Skipped
 
@@ -21,34 +20,20 @@ _HTML = re.compile(r"</(?:p|div|a|ul|ol|h\d|strong|em|b|i|span|figure|blockquote
 _PROBE = 1 << 16  # bytes
 _TOP = 1 << 20  # limit, characters of the line of column names
 _FIRST = 10  # limit, lines: where none of them is an article, a .json that is no JSON is no JSON Lines either
-_LISTS = (
-    "articles",
-    "items",
-    "results",
-    "docs",
-    "documents",
-    "data",
-    "posts",
-    "entries",
-    "stories",
-    "rows",
-    "records",
-    "response",
-)
+_LISTS = "articles items results docs documents data posts entries stories rows records response".split()
 
 
 def read_jsonl(document: Document, limits: Limits) -> Iterator[Article | Skipped]:
     """One article per line, in order; a line that is no JSON object with a text is skipped by its number."""
     with document.open() as probe:
         encoding = _stream_encoding(probe)
+    if encoding not in ("utf-8", "utf-8-sig", "cp1252"):
+        # In UTF-16 a line break is two bytes: such a file is decoded whole.
+        for number, row in enumerate(decode(document.read(limits, limits.file_bytes)).split("\n"), start=1):
+            yield from _json_row(row, number, document)
+        return
+    number = 0
     with document.open() as stream:
-        line, number = b"", 0
-        if encoding not in ("utf-8", "utf-8-sig", "cp1252"):
-            # In UTF-16 a line break is two bytes: such a file is decoded whole.
-            text = decode(_bounded(stream, limits))
-            for number, row in enumerate(text.split("\n"), start=1):
-                yield from _json_row(row, number, document)
-            return
         while line := stream.readline(limits.article_bytes + 1):
             number += 1
             if len(line) > limits.article_bytes:
@@ -137,15 +122,15 @@ def article_of_row(row: dict[str, object], document: Document, number: int) -> A
         return "no text" if metadata.title else "no text, body or content"
     place, agency = dateline(text.lstrip()[:200])
     return Article(
-        id=without_surrogates(metadata.id) or (f"{document.id}#{number}" if number else document.id),
-        text=without_surrogates(text),
-        title=without_surrogates(title or address_title(metadata.url)),
-        source=without_surrogates(metadata.source) or agency,
-        author=without_surrogates(metadata.author),
+        id=metadata.id or (f"{document.id}#{number}" if number else document.id),
+        text=text,
+        title=title or address_title(metadata.url),
+        source=metadata.source or agency,
+        author=metadata.author,
         published=metadata.published,
-        url=without_surrogates(metadata.url),
+        url=metadata.url,
         path=document.path,
-        language=without_surrogates(metadata.language),
+        language=metadata.language,
         place=place,
         agency=agency,
     )
@@ -210,10 +195,3 @@ def _whole_encoding(stream: BinaryIO, head: str) -> str:
             # A piece may begin or end within a character of several bytes, and then shows no other fault.
             return found if found != "utf-8" else "cp1252"
     return "utf-8"
-
-
-def _bounded(stream: BinaryIO, limits: Limits) -> bytes:
-    data = stream.read(limits.file_bytes + 1)
-    if len(data) > limits.file_bytes:
-        raise UnreadableError(f"more than {size_words(limits.file_bytes)} (--max-file-mb)")
-    return data

@@ -14,13 +14,12 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import IO, BinaryIO, cast
 
-from index.readers.limits import Limits, UnreadableError
 from index.readers.messages import Item, Message, item_of, job, picture_of, received, send
-from index.readers.source import Document, PagePicture
+from index.readers.source import Document, Limits, PagePicture, UnreadableError
 from index.readers.worker import COUNTS_CPU, FOREVER, PATIENCE
 from index.types import Skipped
 
-__all__ = ["Begun", "begin", "draw_apart", "read_apart"]
+__all__ = ["Worker", "begin", "draw_apart", "read_apart"]
 
 # Not -m: the process must find this very package, wherever Python was started.
 _START = (
@@ -39,7 +38,7 @@ class _LostError(Exception):
     """The process is gone, or too slow; the message says which."""
 
 
-class _Worker:
+class Worker:
     """A process that reads one file at a time. Started at once; `kill` ends it."""
 
     def __init__(self) -> None:
@@ -111,21 +110,25 @@ class _Worker:
                     stream.close()
 
 
-_idle: list[_Worker] = []
+_idle: list[Worker] = []
 _lock = threading.Lock()
 
 
-def _take() -> _Worker:
+def _take() -> Worker:
     with _lock:
         while _idle:
             worker = _idle.pop()
             if worker.is_alive():
                 return worker
             worker.kill()
-    return _Worker()
+    return Worker()
 
 
-def _give_back(worker: _Worker) -> None:
+def _give_back(worker: Worker, whole: bool) -> None:
+    """Keep a process for the next file, where it has come to the end of its own; else end it."""
+    if not whole:
+        worker.kill()
+        return
     with _lock:
         _idle.append(worker)
 
@@ -137,26 +140,9 @@ def _end_all() -> None:
             _idle.pop().kill()
 
 
-class Begun:
-    """A file that another process has begun to read, and that nobody has asked for yet."""
-
-    def __init__(self, worker: _Worker) -> None:
-        self._worker: _Worker | None = worker
-
-    def take(self) -> _Worker | None:
-        """The process; None the second time."""
-        worker, self._worker = self._worker, None
-        return worker
-
-    def end(self) -> None:
-        """Give the reading up, unless it was taken."""
-        worker = self.take()
-        if worker is not None:
-            worker.kill()
-
-
-def begin(document: Document, limits: Limits) -> Begun | None:
-    """Has another process begin to read a file; None where that fails, which is for `read_apart` to say."""
+def begin(document: Document, limits: Limits) -> Worker | None:
+    """Another process, which has begun to read a file: to be given to `read_apart`, or killed. None where that fails,
+    which is for `read_apart` to say."""
     try:
         worker = _take()
     except OSError:
@@ -166,16 +152,16 @@ def begin(document: Document, limits: Limits) -> Begun | None:
     except _LostError:
         worker.kill()
         return None
-    return Begun(worker)
+    return worker
 
 
-def read_apart(document: Document, limits: Limits, begun: Begun | None = None) -> Iterator[Item]:
+def read_apart(document: Document, limits: Limits, begun: Worker | None = None) -> Iterator[Item]:
     """The articles of a file, read in another process. A file that crashes it, or takes longer than the limit for one
     document, is skipped; so is a member of an archive, and the members after it are still read."""
     done: set[str] = set()
     for _ in range(_LOSSES):
         current: tuple[str, str] | None = None
-        started, whole = begun.take() if begun else None, False
+        started, begun, whole = begun, None, False
         try:
             worker = started or _take()
         except OSError as error:
@@ -202,10 +188,7 @@ def read_apart(document: Document, limits: Limits, begun: Begun | None = None) -
                 return
             done.add(current[0])
         finally:
-            if whole:
-                _give_back(worker)
-            else:
-                worker.kill()
+            _give_back(worker, whole)
     yield Skipped(document.path, f"given up after {_LOSSES} of its files crashed or hung the program that reads them")
 
 
@@ -229,7 +212,4 @@ def draw_apart(document: Document, limits: Limits) -> PagePicture:
     except (KeyError, TypeError, ValueError):  # its messages are no reader's
         raise UnreadableError(_CRASHED) from None
     finally:
-        if whole:
-            _give_back(worker)
-        else:
-            worker.kill()
+        _give_back(worker, whole)

@@ -9,9 +9,8 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 
-from index.readers.limits import Limits
 from index.readers.messages import Item, document_of, message_of, received, send
-from index.readers.source import Document, PagePicture
+from index.readers.source import Document, Limits, PagePicture
 
 __all__ = ["COUNTS_CPU", "FOREVER", "PATIENCE", "serve"]
 

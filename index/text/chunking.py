@@ -77,8 +77,6 @@ def _cut(
     pieces: list[tuple[Span, int]] = []
     start = span.start
     while start < span.end:
-        while start < span.end and text[start].isspace():
-            start += 1
         # A token covers at least one character of most texts; looking further ahead would count a whole line again.
         low, high = start + 1, min(span.end, start + max_tokens * 12)
         if (whole := count_tokens([text[start:high]])[0]) > max_tokens:

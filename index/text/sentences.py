@@ -1,4 +1,7 @@
-"""Splits texts into sentences, as ranges: for cutting passages and for marking the sentence that answers."""
+"""Splits texts into sentences, as ranges: for cutting passages and for marking the sentence that answers.
+
+Rules by language say where sentencex cuts and no sentence ends: at abbreviations, initials and ordinals.
+"""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +11,6 @@ from statistics import median
 import sentencex
 
 from index.text.languages import ENGLISH, analyzed_as
-from index.text.sentence_rules import goes_on
 from index.types import Span
 
 __all__ = ["sentence_spans"]
@@ -19,6 +21,21 @@ _ENDS = ".!?…。！？｡\n"
 _COSTLY = 150_000_000  # sentences times characters: .2 s on the machine of the other measurements
 _WINDOW = 8_000  # characters: 300,000 CJK full stops take 2 s, instead of 60 at one go
 _WRAP_MIN, _WRAP_MAX = 50, 90  # columns at which e-mail and typewriter text is wrapped by hand
+_REACH = 24  # characters in front of a boundary that are looked at, and behind it
+_LOWER = re.compile(r"[«»„“\"'(–—-]?\s?[a-zß-öø-ÿа-яё]")  # a sentence begins with a capital in these languages
+_ARTICLES = "der|die|das|dem|den|des|im|am|zum|zur|vom|beim|ab|bis|seit|ein|eine|einem|einen|eines|einer"
+_COUNTED = "Jahrhundert|Jahrtausend|Weltkrieg|Jahrestag|Geburtstag|Todestag|Lebensjahr|Spieltag|Mal |Stock |Platz "
+# What no sentence ends with.
+_BEFORE = {
+    "ar": re.compile(r"(?:^|[\s(«])(?:[اأبتجحخدذرزسشصضطظعغفقكلمنهوي]|ص\.ب)\.$"),
+    "de": re.compile(rf"\b(?:(?:{_ARTICLES})\s\d{{1,3}}|Abb|bzw|ca|evtl|geb|ggf|inkl|Nr|sog|St|Str|vgl|zzgl)\.$", re.I),
+    "es": re.compile(r"\b(?:Sra?|Srta|Sres|Dr[ae]?s?|Uds?|Prof|Ing|Lic|Gral|avda|núms?|págs?|aprox)\.$", re.I),
+    "fr": re.compile(
+        r"(?:(?<!\d)(?<!\d\s)\bM|\b(?:J|MM|Mmes?|Mlles?|Mgr|Drs?|Prs?|Prof|Ste?|av|apr|chap|fig|pp?|vol))\.$"
+    ),
+    "ru": re.compile(r"\b(?:акад|гл|доц|им|обл|ок|пл|пос|пр|проф|рис|см|ср|стр|табл|ул|т\. ?е|[А-ЯЁ])\.$"),
+}
+_ORDINAL, _OF_ORDINALS = re.compile(r"\b\d{1,3}\.$"), re.compile(_COUNTED)
 
 
 def sentence_spans(text: str, within: Span | None = None, language: str = "en") -> list[Span]:
@@ -33,7 +50,7 @@ def sentence_spans(text: str, within: Span | None = None, language: str = "en") 
     cuts = {0, len(part)}
     rules = analyzed_as(language)
     code = language or ENGLISH if rules == ENGLISH else rules
-    cuts.update(place for place in _boundaries(part, code) if not goes_on(part, place, rules))
+    cuts.update(place for place in _boundaries(part, code) if not _goes_on(part, place, rules))
     for match in ends_at.finditer(part):
         cuts.add(match.end())
     ordered = sorted(cut for cut in cuts if 0 <= cut <= len(part))
@@ -69,3 +86,16 @@ def _boundaries(text: str, language: str) -> Iterator[int]:
 def _hard_wrapped(text: str) -> bool:
     lines = [len(line) for line in text.splitlines() if line.strip()]
     return len(lines) >= 4 and _WRAP_MIN <= median(lines) <= _WRAP_MAX and max(lines) <= _WRAP_MAX + 10
+
+
+def _goes_on(text: str, place: int, language: str) -> bool:
+    """Whether the sentence goes on at a place of a text where sentencex ends one; never in English."""
+    if language not in _BEFORE:
+        return False
+    before = text[max(0, place - _REACH) : place].rstrip()
+    behind = text[place : place + _REACH].lstrip()
+    if not before or not behind:
+        return False
+    if _BEFORE[language].search(before) or (language != "ar" and _LOWER.match(behind)):
+        return True
+    return language == "de" and bool(_ORDINAL.search(before) and _OF_ORDINALS.match(behind))

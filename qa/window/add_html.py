@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from index.readers.limits import size_words
+from index.readers.source import size_words
 from qa.window.added import AT_ONCE, AT_ONCE_BYTES, LARGEST, SUFFIXES, AddedFile
 from qa.window.html import counted, dots, encoded, escape, fact_html, format_day, title_html
 

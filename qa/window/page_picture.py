@@ -54,9 +54,8 @@ def picture_html(index: "SearchEngine | None", article_id: str, page: str) -> st
 
 
 def _drawn(index: "SearchEngine | None", article_id: str, page: str) -> str:
-    from index.readers.limits import Limits, UnreadableError
     from index.readers.sandbox import draw_apart
-    from index.readers.source import Document
+    from index.readers.source import Document, Limits, UnreadableError
 
     try:
         article = index.article(article_id) if index else None

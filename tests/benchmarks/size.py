@@ -53,7 +53,7 @@ _KINDS = ("limit", "view", "fact")  # of numbers that decide no answer
 _BEFORE = "ffac387"  # the last commit before files moved into rooms
 _LATER = {  # features that came after that, and the beginnings of their modules' paths
     "scans and pictures": "index/readers/ocr. index/readers/page_ index/readers/pictures. qa/window/page_picture.",
-    "languages": "index/text/languages. index/text/sentence_rules. qa/search/languages.",
+    "languages": "index/text/languages. qa/search/languages.",
     "people, organisations and places": "index/entities/ index/store/entities. index/text/names. index/list_entities. "
     "index/spreadsheet. qa/window/entity_facets.",
     "an index on Milvus": "index/milvus/ index/stores.",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.readers.hyphens import count_words, run_on
+from index.readers.paragraphs import count_words, run_on
 from index.readers.right_to_left import Placed, in_reading_order
 from tests.readers.samples import article, pdf
 

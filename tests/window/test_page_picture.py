@@ -8,10 +8,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from index.readers.limits import Limits, UnreadableError
 from index.readers.messages import message_of, picture_of
 from index.readers.sandbox import draw_apart
-from index.readers.source import Document, PagePicture
+from index.readers.source import Document, Limits, PagePicture, UnreadableError
 from index.store.catalog import StoredArticle
 from qa.window.article_html import Marks, article_html
 from qa.window.page_picture import page_at, png
