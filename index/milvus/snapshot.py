@@ -36,7 +36,9 @@ def live_generation(server: Server, alias: str | None = None) -> str | None:
 
 def required_generation(server: Server) -> str:
     """The live generation. Raises IndexMissing."""
-    if (generation := live_generation(server)) is None:
+    file = server.address.file
+    # Milvus Lite would make a file that is not there.
+    if (file is not None and not file.exists()) or (generation := live_generation(server)) is None:
         raise IndexMissing(
             f"there is no index at {server.address}; make one with: "
             f"python -m index build FOLDER --store {server.address}"

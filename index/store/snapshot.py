@@ -156,5 +156,5 @@ class Index(StoredIndex):
         """Lets go of every file; nothing can be asked after."""
         self.catalog.close()
         self._files.close()
-        for name in ("passages", "vectors", "forward", "_columns", "_filters", "_dense", "_bm25", "_bm25_articles"):
+        for name in ("passages", "vectors", "forward", "_columns", "_select", "_dense", "_bm25", "_bm25_articles"):
             self.__dict__.pop(name, None)

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import Lock
 from typing import Self
 
@@ -16,7 +16,7 @@ from index.embedding.threads import each_alone
 from index.engine import Articles, Selection
 from index.errors import IndexMismatch
 from index.store.catalog import StoredArticle
-from index.store.columns import Columns, Filters
+from index.store.columns import Columns, select
 from index.store.layout import REMEDY, Manifest
 from index.text.languages import ENGLISH
 from index.text.sentences import sentence_spans
@@ -25,6 +25,7 @@ from index.types import Passage
 __all__ = ["StoredIndex"]
 
 _PASSAGES_KEPT = 4096  # whose sentences' vectors are kept: 30 MB
+_FILTERS_KEPT = 8  # a byte for each passage, and what was counted of those they admit
 _ARTICLES_KEPT = 512  # articles read lately, a few kilobytes each
 
 
@@ -51,7 +52,7 @@ class StoredIndex(ABC):
 
     def _take_columns(self, columns: Columns) -> None:
         self._columns = columns
-        self._filters = Filters(columns, self.catalog.source_names)
+        self._select = lru_cache(_FILTERS_KEPT)(partial(select, columns, self.catalog.source_names))
         self._sources = sorted((name for name in self.catalog.source_names if name), key=str.casefold)
         self._articles = lru_cache(maxsize=_ARTICLES_KEPT)(self.catalog.article)
         self.article_count = int(columns.searched.sum())
@@ -115,7 +116,7 @@ class StoredIndex(ABC):
         """
         if since is None and until is None and sources is None:
             return None
-        return self._filters.select(since, until, None if sources is None else tuple(sources))
+        return self._select(since, until, None if sources is None else tuple(sources))
 
     def articles_of(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
         """The article of each passage."""

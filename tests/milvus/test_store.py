@@ -250,11 +250,18 @@ def test_a_server_that_is_away_is_said_in_one_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["milvus://localhost/news", "milvus://localhost:1/", "milvus:news", "milvus://h:1/a-b"]
+    "place",
+    ["milvus://localhost/news", "milvus://localhost:1/", "milvus:news", "milvus://h:1/a-b", "milvus://h:65536/news"],
 )
 def test_an_address_that_is_none_is_a_usage_error(place: str) -> None:
     with pytest.raises(UsageError, match="write milvus://HOST:PORT/NAME"):
         follow(place)
+
+
+def test_a_question_to_a_file_that_is_not_there_makes_none(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing, match="there is no index at"):
+        follow(tmp_path / "none.db").current()
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_path_may_hold_an_address() -> None:
