@@ -28,10 +28,6 @@ class Distinct:
     position: int
     copies: tuple[int, ...] = ()
 
-    @property
-    def all(self) -> tuple[int, ...]:
-        return (self.position, *self.copies)
-
 
 def shingles(terms: NDArray[np.int32]) -> frozenset[int]:
     """The runs of four terms (their numbers, in order) of a text, each as one number; of a shorter text, the whole

@@ -81,7 +81,8 @@ def number_at(tokens: Sequence[Token], place: int) -> tuple[float, int, str] | N
     elif text in SMALL:
         value, last = float(SMALL[text]), place
         ones = SMALL.get(text_at(tokens, place + 2), 0)
-        if text in _TENS and 0 < ones < 10 and _touch(tokens, place + 1, "-"):  # fact: "twenty-one"
+        hyphen = text_at(tokens, place + 1) == "-" and tokens[place + 1].start == tokens[place].end
+        if text in _TENS and 0 < ones < 10 and hyphen:  # fact: "twenty-one"
             value, last = value + ones, place + 2
     else:
         return None
@@ -94,11 +95,6 @@ def number_at(tokens: Sequence[Token], place: int) -> tuple[float, int, str] | N
     if math.isinf(value):
         return None
     return round(value, 6), last, "figure" if text[0].isdigit() or scaled else "word"
-
-
-def _touch(tokens: Sequence[Token], place: int, text: str) -> bool:
-    """Whether a token is this text and touches the one before it."""
-    return place < len(tokens) and tokens[place].text == text and tokens[place].start == tokens[place - 1].end
 
 
 def text_at(tokens: Sequence[Token], place: int) -> str:

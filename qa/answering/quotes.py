@@ -194,8 +194,8 @@ def _owners(
 ) -> dict[int, int]:
     """The rows of the places and of the passages beside them, each with the position that it is quoted under."""
     owner = {int(ranking.rows[place.position]): place.position for place in places}
-    every = sorted({int(ranking.articles[position]) for place in places for position in place.all})
-    clusters, count = np.unique(index.clusters_of(np.array(every)), return_counts=True)
+    said = [position for place in places for position in (place.position, *place.copies)]
+    clusters, count = np.unique(index.clusters_of(np.unique(ranking.articles[said])), return_counts=True)
     alone = set(clusters[count == 1].tolist())
     for place in places:
         row, article = int(ranking.rows[place.position]), ranking.articles[place.position]
