@@ -16,7 +16,7 @@ from index.building.write_catalog import CatalogWriter
 from index.building.write_passages import Chunker, write_passages
 from index.building.write_vectors import open_cache
 from index.embedding.cache import VectorCache
-from index.embedding.encoder import DEFAULT_MODEL, Encoder, Precision, shared_encoder
+from index.embedding.encoder import DEFAULT_MODEL, PRECISIONS, Encoder, Precision, shared_encoder
 from index.embedding.model_folder import whole_path
 from index.errors import ArticleQAError, IndexMissing, NothingToIndex, UsageError
 from index.readers import Limits, SourceFile
@@ -37,6 +37,7 @@ class BuildOptions:
 
     `model` is the name or path of an embedding model, None for the default one; `encoder` stands for both it and its
     `precision`. With `rebuild`, nothing is taken over from the generation before. `progress` is called as it goes on.
+    Raises UsageError for a precision that there is not.
     """
 
     model: str | None = None
@@ -46,6 +47,10 @@ class BuildOptions:
     limits: Limits = field(default_factory=Limits)
     settings: ChunkSettings = field(default_factory=ChunkSettings)
     progress: Callable[[Progress], None] = lambda _: None
+
+    def __post_init__(self) -> None:
+        if self.precision not in PRECISIONS:
+            raise UsageError(f"precision is one of {', '.join(PRECISIONS)}, not {self.precision!r}")
 
 
 class Staging:
@@ -177,13 +182,15 @@ class Staging:
         return encoder
 
     def _nothing(self, skipped: int) -> str:
-        where = ", ".join(str(path) for path in self.sources)
+        where = ", ".join(str(path) for path in self.sources) or "no source at all"
         if skipped:
             return f"no article could be read in {where} ({skipped:,} files were skipped); give other sources"
         return f"there is no article in {where}; give a folder that holds some"
 
 
 def _checked_sources(sources: Sequence[Path | str]) -> list[Path]:
+    if isinstance(sources, (str, os.PathLike)):  # a text is a sequence, too: of letters
+        raise UsageError(f"sources is a list of files and folders; write [{str(sources)!r}]")
     paths = [Path(os.path.abspath(source)) for source in sources]
     for given, path in zip(sources, paths, strict=True):
         if not path.exists():

@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -313,6 +313,23 @@ def test_two_threads_exclude_each_other(make: Build, articles: Path, root: Path,
         leave.set()
         thread.join()
     assert make().generation == reports[0].generation
+
+
+@pytest.mark.parametrize(
+    ("build_wrongly", "words"),
+    [
+        (lambda folder: build(str(folder), folder / "index"), "write \\["),
+        (lambda folder: build(folder, folder / "index"), "write \\["),
+        (lambda folder: BuildOptions(precision="fp8"), "auto, bf16, fp16, fp32, not 'fp8'"),  # type: ignore[arg-type]
+    ],
+    ids=["a text", "a path", "an unknown precision"],
+)
+def test_a_wrong_argument_of_a_build_is_one_sentence(
+    tmp_path: Path, build_wrongly: Callable[[Path], object], words: str
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        build_wrongly(tmp_path)
+    assert not (tmp_path / "index").exists()
 
 
 @pytest.mark.parametrize("kind", ["a missing source", "an empty folder", "only pictures", "a file in the way"])
