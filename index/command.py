@@ -12,17 +12,17 @@ from pathlib import Path
 from index.errors import ArticleQAError
 from index.milvus.address import is_address
 
-__all__ = ["add_place", "printable", "run_command"]
+__all__ = ["PICTURES", "add_place", "printable", "run_command"]
 
-# What steers a terminal, or turns the direction of what follows, and the picture of each, where it has one.
-_PICTURES = {code: 0x2400 + code for code in range(0x20)} | dict.fromkeys(
-    (*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD
-)
+# What steers a terminal, overrides the direction of what follows or is half a letter, and the picture of each, where it
+# has one. Joiners and marks of direction belong to words.
+_UNSEEN = (*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000))
+PICTURES = {code: 0x2400 + code for code in range(0x20)} | dict.fromkeys(_UNSEEN, 0xFFFD)
 
 
 def printable(text: str) -> str:
     """A name or a title on one line, its control characters as pictures of themselves."""
-    return text.translate(_PICTURES)
+    return text.translate(PICTURES)
 
 
 def add_place(parser: argparse.ArgumentParser, otherwise: str = "./articles.index") -> None:

@@ -2,6 +2,7 @@
 
 import textwrap
 
+from index.command import PICTURES
 from qa.agreement import difference, reported
 from qa.types import Answer, Citation, Statement
 
@@ -9,10 +10,7 @@ __all__ = ["one_line", "terminal"]
 
 _WIDTH = 100  # view: columns; longer lines are hard to read
 _DEEPER = " " * 8  # view: below a line that is set in by four
-# Overrides of direction could make a quote read otherwise than it is; joiners and direction marks belong to words.
-_UNSEEN = (*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000))
-_PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"} | dict.fromkeys(_UNSEEN, 0xFFFD)
-_PICTURES[ord("\r")] = ord("\n")
+_PICTURES = PICTURES | {ord("\n"): ord("\n"), ord("\t"): ord("\t"), ord("\r"): ord("\n")}  # a quote has lines
 _MARK = ("\x1b[1;4m", "\x1b[0m")
 
 
