@@ -18,6 +18,7 @@ from index.types import Article, Skipped
 __all__ = ["Budget", "gunzip", "read_warc", "read_zip"]
 
 _BUFFER = 1 << 16  # bytes
+_AT_ONCE = 16 << 20  # limit: bytes of the 16 KB that warcio unpacks at once; brotli packs zeros by a million to one
 _LEFT_BEHIND = ("__macosx/", "thumbs.db", "desktop.ini")
 
 
@@ -168,7 +169,13 @@ class _Brotli:
     def __init__(self) -> None:
         from brotli import Decompressor  # type: ignore[import-untyped]
 
-        self.decompress = Decompressor().process
+        self._stream = Decompressor()
+
+    def decompress(self, data: bytes) -> bytes:
+        found: bytes = self._stream.process(data, output_buffer_limit=_AT_ONCE)
+        if not self._stream.can_accept_more_data():
+            raise OverflowError  # warcio then gives what is packed, which is no page
+        return found
 
 
 class _Counted(RawIOBase):

@@ -34,6 +34,13 @@ def test_a_page_that_was_sent_packed_by_brotli(tmp_path: Path) -> None:
     assert _read(tmp_path / "a.warc", _record("one") + packed + _record("two")) == ["one", "packed", "two"]
 
 
+def test_a_page_packed_by_brotli_that_unpacks_without_end(tmp_path: Path) -> None:
+    brotli = pytest.importorskip("brotli")
+    bomb = _record("bomb", brotli.compress(bytes(400 << 20)), "Content-Encoding: br")
+    why = ": http://a.example/bomb: binary data, not text"
+    assert _read(tmp_path / "a.warc", _record("one") + bomb + _record("two")) == ["one", why, "two"]
+
+
 def test_a_page_that_its_parser_chokes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _trap(monkeypatch, "raise KeyError('x')")
     data = _record("one") + _record("two", PAGE.replace(b"pier", b"trap")) + _record("three")
