@@ -30,6 +30,7 @@ MEANT = {
     ("--questions", "N"): "40",
     ("--seed", "N"): "1",
     ("--auth", "USER:PASSWORD"): "me:secret",
+    ("--store", "ADDRESS"): "milvus://localhost:19530/news",
 }
 
 

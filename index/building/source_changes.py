@@ -36,7 +36,7 @@ _UNSETTLED = -1  # stands for the ctime of such a file, so that the next build c
 # passage begins, how many tokens it has, which articles are copies. (Vectors are carried over by their own keys.)
 _LIBRARIES = (
     "trafilatura", "htmldate", "jusText", "lxml", "lxml_html_clean", "pypdfium2", "python-docx", "feedparser",
-    "warcio", "PyYAML", "charset-normalizer", "sentencex", "py3langid", "babel", "tokenizers", "transformers",
+    "warcio", "brotli", "PyYAML", "charset-normalizer", "sentencex", "py3langid", "babel", "tokenizers", "transformers",
     "datasketch", "numpy", "rapidocr", "onnxruntime", "opencv-python-headless", "pillow",
 )  # fmt: skip
 # Files of this package that shape none of it. A file counts until it is named here.

@@ -1,7 +1,8 @@
 """Evidence: whether the passages that were read answer the question, and how likely it is."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,8 +17,8 @@ from qa.search.rank import Ranking
 from qa.types import CITATIONS, Strength
 
 __all__ = [
-    "READ", "WEIGHED", "Evidence", "coefficients_used", "likeliest_first", "read_passages", "strength", "threshold_of",
-    "weigh",
+    "READ", "WEIGHED", "Evidence", "after_surer", "coefficients_used", "likeliest_first", "read_passages", "strength",
+    "threshold_of", "weigh",
 ]  # fmt: skip
 
 WEIGHED = CITATIONS  # as many as the coefficients were learned on
@@ -52,7 +53,24 @@ def read_passages(
         seen = seen_passages(task.question, passages[:cut], model)
     first = read(index, task, passages[:cut], shipped_coefficients(small=task.small, reader=True), seen, implied[:cut])
     rest = read(index, task, passages[cut:], shipped_coefficients(small=task.small, reader=False), None, implied[cut:])
-    return [*first, *rest]
+    readings = [*first, *rest]
+    articles = [passage.passage.article for passage in passages]
+    learned = coefficients_used(small=task.small, reader=reader)
+    confidences = after_surer([reading.confidence for reading in readings], articles, learned.after_surer)
+    return [replace(reading, confidence=value) for reading, value in zip(readings, confidences, strict=True)]
+
+
+def after_surer(confidences: Sequence[float], articles: Sequence[int], odds: float) -> list[float]:
+    """Confidences of passages in order of rank, those of whose article another one is surer changed by these log-odds:
+    two passages of an article seldom answer both. Of the passages that are weighed, all are compared with each other,
+    and further ones with those before them, so that no confidence depends on how many there are."""
+    found = []
+    for place, (confidence, article) in enumerate(zip(confidences, articles, strict=True)):
+        rivals = [other for other in range(min(max(WEIGHED, place), len(articles))) if articles[other] == article]
+        surer = any((-confidences[other], other) < (-confidence, place) for other in rivals)
+        less = confidence * math.exp(odds)
+        found.append(less / (1.0 - confidence + less) if surer else confidence)
+    return found
 
 
 def weigh(index: SearchEngine, confidences: Sequence[float], *, small: bool, reader: bool) -> Evidence:

@@ -11,6 +11,7 @@ import argparse
 import json
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from index import Index
+from qa.answering.evidence import after_surer
 from qa.answering.highlight import SENTENCE_FEATURES, marked
 from qa.answering.reader import load_reader
 from qa.answering.reading import PASSAGE_FEATURES
@@ -27,7 +29,7 @@ from qa.training import commit_and_date
 from qa.training.evidence_data import Judged, JudgedPassage, collect
 from qa.training.evidence_measure import LARGE, Scored, figures, reliability, thresholds
 
-__all__ = ["choose", "fit", "learn", "out_of_fold"]
+__all__ = ["Learned", "choose", "fit", "learn", "out_of_fold"]
 
 _NEVER_ZERO = 1e-9  # fact: added to the spread of a feature that is the same for all
 _FOLDS = 5  # of the questions, for figures out of fold
@@ -38,6 +40,16 @@ _READER_OF_PASSAGE = ("reader_answered", "reader_sentence")
 _OF_SMALL = ("sentence_cosine",)  # features that large indexes do not have
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Coefficients as in `qa.answering.coefficients.Coefficients`."""
+
+    sentence: Floats
+    passage: Floats
+    constant: float
+    after_surer: float = 0.0
 
 
 def fit_sentence(judged: Mapping[str, Sequence[Judged]], *, reader: bool) -> Floats:
@@ -115,17 +127,38 @@ def fit_confidence(
     return coefficients, float(found[-1] - coefficients @ mean)
 
 
-def fit(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: bool) -> tuple[Floats, Floats, float]:
-    """Sentence coefficients, passage coefficients and constant."""
+def _fit_after_surer(judged: Mapping[str, Sequence[Judged]], learned: Learned) -> float:
+    """What is added to the log-odds of a passage of whose article another one is surer, the rest being given."""
+    odds, labels, weights = list[float](), list[bool](), list[float]()
+    for found in judged.values():
+        for one in found:
+            confidences = _scored(one, learned).confidence
+            changed = after_surer(confidences.tolist(), one.articles, 1.0)
+            for passage, before, after in zip(one.passages, confidences, changed, strict=True):
+                if after != before:
+                    odds.append(float(np.log(before) - np.log1p(-before)))
+                    labels.append(passage.answers if passage.by_words else choose(passage, learned.sentence)[1])
+                    weights.append(1.0 / len(one.passages) / len(found))
+    values, truth, share = np.array(odds), np.array(labels, float), np.array(weights)
+
+    def loss(added: Floats) -> float:
+        return float(share @ (np.logaddexp(0.0, values + added[0]) - truth * (values + added[0])))
+
+    return float(minimize(loss, [0.0], method="L-BFGS-B").x[0])
+
+
+def fit(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: bool) -> Learned:
+    """All that is learned of some sets."""
     sentence = fit_sentence(judged, reader=reader)
-    return (sentence, *fit_confidence(judged, sentence, small=small, reader=reader))
+    first = Learned(sentence, *fit_confidence(judged, sentence, small=small, reader=reader))
+    return replace(first, after_surer=_fit_after_surer(judged, first))
 
 
-def _scored(one: Judged, learned: tuple[Floats, Floats, float]) -> Scored:
-    sentence, passage, constant = learned
-    chosen = [choose(each, sentence) for each in one.passages]
-    odds = np.array([float(features @ passage) + constant for features, _ in chosen], np.float64)
-    return Scored(one, 1.0 / (1.0 + np.exp(-odds)), np.array([right for _, right in chosen], bool))
+def _scored(one: Judged, learned: Learned) -> Scored:
+    chosen = [choose(each, learned.sentence) for each in one.passages]
+    odds = np.array([float(features @ learned.passage) + learned.constant for features, _ in chosen], np.float64)
+    confidences = after_surer((1.0 / (1.0 + np.exp(-odds))).tolist(), one.articles, learned.after_surer)
+    return Scored(one, np.array(confidences, np.float64), np.array([right for _, right in chosen], bool))
 
 
 def _folds(judged: Mapping[str, Sequence[Judged]]) -> list[dict[str, list[Judged]]]:
@@ -175,11 +208,12 @@ def learn(judged: Mapping[str, Sequence[Judged]]) -> dict[str, Any]:
     for small, reader in product((False, True), (True, False)):
         sets = of_small if small else judged
         scored = out_of_fold(sets, small=small, reader=reader)
-        sentence, passage, constant = fit(sets, small=small, reader=reader)
+        learned = fit(sets, small=small, reader=reader)
         stored.setdefault("small" if small else "large", {})["with_reader" if reader else "without_reader"] = {
-            "sentence": dict(zip(SENTENCE_FEATURES, np.round(sentence, 4).tolist(), strict=True)),
-            "passage": dict(zip(PASSAGE_FEATURES, np.round(passage, 4).tolist(), strict=True)),
-            "constant": round(constant, 4),
+            "sentence": dict(zip(SENTENCE_FEATURES, np.round(learned.sentence, 4).tolist(), strict=True)),
+            "passage": dict(zip(PASSAGE_FEATURES, np.round(learned.passage, 4).tolist(), strict=True)),
+            "constant": round(learned.constant, 4),
+            "after_surer": round(learned.after_surer, 4),
             **{name: round(value, 4) for name, value in thresholds(scored).items()},
             "out_of_fold": {
                 name: {what: round(value, 4) for what, value in figures(found).items()}

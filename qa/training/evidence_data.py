@@ -36,12 +36,13 @@ _Truth = tuple[bool, tuple[bool, ...] | None]  # whether a passage answers, and 
 
 @dataclass(frozen=True, slots=True)
 class JudgedPassage:
-    """A passage's sentences as features, shape (sentences, F), with and without the reader's columns in use; for each
-    sentence the passage features if it alone is marked, and if the next one is too, shape (sentences, 2, P); whether
-    the passage answers, and which sentences do, where that is known; and whether that was found `by_words` of the
-    answer, which a sentence may give in others, and not judged by people.
+    """A passage's article, by row; its sentences as features, shape (sentences, F), with and without the reader's
+    columns in use; for each sentence the passage features if it alone is marked, and if the next one is too, shape
+    (sentences, 2, P); whether the passage answers, and which sentences do, where that is known; and whether that was
+    found `by_words` of the answer, which a sentence may give in others, and not judged by people.
     """
 
+    article: int
     sentences: Floats
     passage: Floats
     answers: bool
@@ -59,6 +60,10 @@ class Judged:
     answerable: bool
     passages: tuple[JudgedPassage, ...]
     behind: tuple[float, ...]
+
+    @property
+    def articles(self) -> list[int]:
+        return [passage.article for passage in self.passages]
 
 
 def collect(name: str, folder: Path, index: Index, reader: Reader) -> list[Judged]:
@@ -89,7 +94,7 @@ def _judge(
             [passage_features(task, passage, facts, sentences, (at, at + many)) for many in (1, 2)]
             for at in range(len(passage.sentences))
         ]
-        found.append(JudgedPassage(sentences, np.array(each), *truth, by_words))
+        found.append(JudgedPassage(passage.passage.article, sentences, np.array(each), *truth, by_words))
     return tuple(found)
 
 

@@ -19,7 +19,7 @@ _SMALL = ("squad2_sample", "xquad_en", "qed_dev")  # those of small indexes, on 
 _STRONG = 0.9  # share of passages that answer, from which citations are called strong
 _FAIR = 0.5  # confidence from which a citation is called fair: more likely right than not
 _REFUSED = 0.05  # share of the answerable questions that may be refused
-_BEHIND = (0.0, 1.0, 3.0, 9.0)  # of the cost of a score behind the best article; finer ones differ by noise
+_BEHIND = (0.0, 1.0, 3.0)  # of the cost of a score behind the best article
 _OF_ONE_PAGE = ("timeqa_human",)  # the person's page leads whatever the year: the ranking tells nothing
 _BINS = 10  # of equal width, for calibration
 
@@ -97,18 +97,20 @@ def thresholds(scored: Mapping[str, Sequence[Scored]]) -> dict[str, float]:
 
 
 def _behind(scored: Mapping[str, Sequence[Scored]]) -> float:
-    """What a citation loses of its confidence for what its article's score is behind the best one, of some values: that
-    with the most right marked sentences in front, each set counting alike."""
+    """What a citation loses of its confidence for what its article's score is behind the best one: the largest of some
+    values with as many right marked sentences in front as the best of them, but for one standard error (Breiman et al.
+    1984), each set counting alike."""
     asked = [
         [one for one in found if one.judged.answerable and len(one.confidence) > 1]
         for name, found in scored.items()
         if name not in _OF_ONE_PAGE
     ]
-
-    def right(cost: float) -> float:
-        return float(np.mean([np.mean([one.leads(cost) for one in found]) for found in asked if found]))
-
-    return max(_BEHIND, key=right)
+    asked = [found for found in asked if found]
+    right = {cost: [float(np.mean([one.leads(cost) for one in found])) for found in asked] for cost in _BEHIND}
+    best = max(right.values(), key=np.mean)
+    variance = sum(share * (1.0 - share) / len(found) for share, found in zip(best, asked, strict=True))
+    least = float(np.mean(best)) - variance**0.5 / len(asked)
+    return max(cost for cost, shares in right.items() if np.mean(shares) >= least)
 
 
 def _strong_from(scored: Mapping[str, Sequence[Scored]]) -> float:

@@ -138,6 +138,7 @@ def _column(name: str, by: int) -> Callable[[Callable[..., Any]], Callable[..., 
     def wrap(real: Callable[..., Any]) -> Callable[..., Any]:
         def save(path: Path, table: Any, **options: Any) -> None:
             if path.name == "passages.npy":
+                table = table.copy()
                 table[name] = np.maximum(table[name] + by, 0)
             real(path, table, **options)
 

@@ -108,3 +108,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory, engine: LiteServer | None) 
     place = made(tmp_path_factory.mktemp("shared"), engine, "shared", SHARED / "articles")
     with closing(follow(place).current()) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory, engine: LiteServer | None) -> Iterator[SearchEngine]:
+    """86 news pages as saved from the web; skips where they are absent."""
+    folder = SHARED / "eval" / "article_extraction" / "html"
+    if not folder.is_dir():
+        pytest.skip("the saved pages are not part of the project")
+    with closing(follow(made(tmp_path_factory.mktemp("pages"), engine, "pages", folder)).current()) as opened:
+        yield opened

@@ -85,12 +85,14 @@ def test_a_model_reads_title_and_passage_and_reorders_them(
         assert (
             found.features.column("cosine")[position] == plain.features.column("cosine")[plain.rows.tolist().index(row)]
         )
-    top = retrieve(QUESTION, 1, index=built, as_of="any", reranker=name)[0]
-    row = int(found.rows[0])
-    assert (top.article_id, top.start) == (
-        built.article_at(built.passage(row).article).id,
-        built.passage(row).span.start,
-    )
+    best = built.passage(int(found.rows[0]))
+    cited = built.article_at(best.article).id, best.span.start
+    scores = [
+        {(one.article_id, one.start): one.score for one in retrieve(QUESTION, index=built, as_of="any", reranker=by)}
+        for by in (name, None)
+    ]
+    assert scores[0][cited] == pytest.approx(float(found.score[0]), abs=1e-6)
+    assert scores[0] != scores[1]
 
 
 def test_random_weights_answer_too(built: SearchEngine, tmp_path: Path) -> None:
