@@ -104,6 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _ask(options: argparse.Namespace) -> int:
     if bool(options.file) != bool(options.out) or bool(options.file) == bool(options.question):
         raise UsageError("give ask one QUESTION, or questions and a place for answers: --file FILE --out FILE")
+    if options.file and (options.json or options.explain):
+        raise UsageError("--json and --explain are of one question; --out FILE.jsonl has all that --json prints")
     settings = {
         "k": options.k,
         "since": options.since,
@@ -203,6 +205,8 @@ def _calibrate(options: argparse.Namespace) -> int:
     from index.milvus.address import is_address
     from qa.evaluation.calibrate_command import calibrate
 
+    if options.reranker or options.literal:
+        raise UsageError("calibrate measures without --reranker and --literal; leave them out")
     if is_address(place := _place(options)):
         raise UsageError("a threshold is kept beside an index on this machine; name that with --index")
     return calibrate(options, Path(place))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import qa.cli
 from qa import Answer, ask
 from qa.terminal import terminal
 
@@ -116,6 +117,22 @@ def test_a_quote_is_shown_with_all_its_words_and_letters(sample_root: Path) -> N
     cited = replace(ask("rockets", index=sample_root).citations[0], text=text, start=0, sentence_start=0)
     shown = terminal(Answer("q", True, (replace(cited, sentence_end=9),), "", (), "g")).splitlines()[2:]
     assert shown == ["    »It rained«", "    on the \U0001fae8 bridge.", "    Then\u200d it\ufffd ended."]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ask", "--file", "q.txt", "--out", "a.csv", "--json"], "--out FILE.jsonl has all"),
+        (["ask", "--file", "q.txt", "--out", "a.csv", "--explain"], "--out FILE.jsonl has all"),
+        (["calibrate", "--reranker", "model"], "leave them out"),
+        (["calibrate", "--literal"], "leave them out"),
+    ],
+)
+def test_an_option_that_does_nothing_is_refused(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qa.cli.main(arguments) == 2
+    assert words in capsys.readouterr().err
 
 
 COMMANDS = [
