@@ -37,6 +37,13 @@ _NOUNS = _by_word(  # behind "what" or "which"
         "money": "price",
     }
 )
+_QUANTITIES = _by_word(  # behind "what is the", with at most two words between
+    {
+        "number": "population", "money": "price cost salary revenue profit", "temperature": "temperature",
+        "length": "height depth width diameter altitude elevation wingspan", "speed": "speed", "weight": "weight mass",
+    }
+)  # fmt: skip
+_IS = frozenset("is was are were".split())
 _HOW = _by_word(
     {
         "number": "many", "duration": "long", "length": "tall deep wide thick", "speed": "fast", "weight": "heavy",
@@ -93,6 +100,10 @@ def answer_type(question: str) -> AnswerType | None:
         if word in ("what", "which"):
             if (found := next((_NOUNS[noun] for noun in after if noun in _NOUNS), None)) is not None:
                 return found
+            if len(after) > 1 and after[0] in _IS and after[1] == "the":
+                named = (_QUANTITIES[noun] for noun in words[place + 3 : place + 6] if noun in _QUANTITIES)
+                if (found := next(named, None)) is not None:
+                    return found
         elif word in _ASKING:
             return _ASKING[word]
         elif word == "how" and after:

@@ -188,6 +188,9 @@ def test_this_week_is_compared_with_the_articles_dates(
         ("How heavy was the pumpkin?", "weight", "A 2,560 pound pumpkin won.", "It won 3 prizes."),
         ("How hot was it?", "temperature", "It was 40.3C in the shade.", "The 3 fires were red-hot."),
         ("How many were hurt?", "number", "Eleven were hurt.", "Many were hurt."),
+        ("What is the mass of the anchor?", "weight", "The anchor weighs 40 tonnes.", "The anchor is 3 metres wide."),
+        ("What was the average retail price?", "money", "It was $39,014.", "The price rose in 12 months."),
+        ("What is the population of Arvik?", "number", "4,100 people live in Arvik.", "The population of Arvik grew."),
     ],
 )
 def test_only_a_passage_with_a_figure_of_the_kind_answers(
