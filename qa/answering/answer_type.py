@@ -79,8 +79,15 @@ _NUMBERS = frozenset(
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety dozen dozens hundred hundreds thousand "
     "thousands million millions billion billions trillion half twice couple several both".split()
 )
-_COINS = frozenset("dollar dollars euro euros pound pounds cents million billion trillion yen".split())
-_SHARES = frozenset("percent half third quarter thirds quarters majority fifth tenth".split())
+_COINS = frozenset(
+    "dollar euro pound cent penny pence quid buck million billion trillion lakh crore yen yuan renminbi rupee rs "
+    "rupiah ringgit baht taka peso reais rand naira cedi shilling birr franc lira dinar dirham riyal rial shekel "
+    "rouble ruble hryvnia zloty forint koruna krona kronor krone kroner lei guilder drachma bitcoin usd eur gbp inr "
+    "cny jpy krw chf cad aud nzd brl mxn zar ngn rub sek nok dkk pln".split()
+)  # "won", "real" and "mark" are mostly other words
+_COIN_AT = re.compile(r"[$€£¥₹₩₽₺₦₱₫฿]|\b(?:rs|usd|eur|gbp|inr|chf)\.?\d|(?<=\d)(?:p|c|kr|k|m|bn)\b", re.IGNORECASE)
+_SHARES = frozenset("percent pct half third fourth quarter fifth sixth seventh eighth ninth tenth majority".split())
+_SHARE_AT = re.compile(r"%|\bper cent\b|\bout of\b", re.IGNORECASE)
 _REASONS = frozenset(
     "because due since after so amid over following reason caused cause causes led blamed fear".split()
 )
@@ -123,6 +130,26 @@ def _has(signs: Collection[str], names: Collection[str], sentence: str, words: l
     return any(sign in sentence for sign in signs) or any(word.lower() in names for word in words)
 
 
+def _has_one_of(names: Collection[str], sign: re.Pattern[str], sentence: str, words: list[str]) -> bool:
+    """Whether a sentence has a sign, or a word of these, be it a plural or the end of a compound."""
+    ends = [word.lower().rpartition("-")[2] for word in words]
+    return any(word in names or word.removesuffix("s") in names for word in ends) or sign.search(sentence) is not None
+
+
+def _has_share(sentence: str, words: list[str]) -> bool:
+    if _has_one_of(_SHARES, _SHARE_AT, sentence, words):
+        return True
+    lower = [word.lower() for word in words]
+    return any(
+        between == "in" and _is_number(before) and _is_number(after)
+        for before, between, after in zip(lower, lower[1:], lower[2:], strict=False)
+    )
+
+
+def _is_number(word: str) -> bool:
+    return word[:1].isdigit() or word in _NUMBERS
+
+
 def _has_name(sentence: str, words: list[str]) -> bool:
     return any(word[0].isupper() for word in words[1:]) or sum(word[0].isupper() for word in words[:2]) == 2
 
@@ -158,7 +185,7 @@ def _has_measure(unit: re.Pattern[str], sentence: str, words: list[str]) -> bool
 
 _HOLDS: dict[AnswerType, Callable[[str, list[str]], bool]] = {
     "person": _has_name, "place": _has_name, "time": _has_time, "number": _has_number, "measure": _has_number,
-    "money": partial(_has, "$€£¥₹", _COINS), "share": partial(_has, ("%", "per cent"), _SHARES),
+    "money": partial(_has_one_of, _COINS, _COIN_AT), "share": _has_share,
     "duration": _has_duration, "reason": partial(_has, (" to ",), _REASONS),
     **{kind: partial(_has_measure, unit) for kind, unit in _MEASURED.items()},
 }  # fmt: skip
