@@ -126,10 +126,6 @@ def holds(wanted: AnswerType, sentence: str) -> bool:
     return _HOLDS[wanted](sentence, _WORD.findall(sentence))
 
 
-def _has(signs: Collection[str], names: Collection[str], sentence: str, words: list[str]) -> bool:
-    return any(sign in sentence for sign in signs) or any(word.lower() in names for word in words)
-
-
 def _has_one_of(names: Collection[str], sign: re.Pattern[str], sentence: str, words: list[str]) -> bool:
     """Whether a sentence has a sign, or a word of these, be it a plural or the end of a compound."""
     ends = [word.lower().rpartition("-")[2] for word in words]
@@ -179,6 +175,10 @@ def _has_time(sentence: str, words: list[str]) -> bool:
     )
 
 
+def _has_reason(sentence: str, words: list[str]) -> bool:
+    return " to " in sentence or any(word.lower() in _REASONS for word in words)
+
+
 def _has_measure(unit: re.Pattern[str], sentence: str, words: list[str]) -> bool:
     return _has_number(sentence, words) and unit.search(sentence) is not None
 
@@ -186,6 +186,6 @@ def _has_measure(unit: re.Pattern[str], sentence: str, words: list[str]) -> bool
 _HOLDS: dict[AnswerType, Callable[[str, list[str]], bool]] = {
     "person": _has_name, "place": _has_name, "time": _has_time, "number": _has_number, "measure": _has_number,
     "money": partial(_has_one_of, _COINS, _COIN_AT), "share": _has_share,
-    "duration": _has_duration, "reason": partial(_has, (" to ",), _REASONS),
+    "duration": _has_duration, "reason": _has_reason,
     **{kind: partial(_has_measure, unit) for kind, unit in _MEASURED.items()},
 }  # fmt: skip

@@ -15,16 +15,16 @@ __all__ = ["Coefficients", "QuoteCoefficients", "shipped_coefficients", "shipped
 @dataclass(frozen=True, slots=True)
 class Coefficients:
     """`sentence` has shape (sentence features,); `passage`, shape (passage features,), and `constant` make the log-odds
-    that a passage's marked sentence answers; `after_surer` is added to them where another passage of its article is
-    surer. An answer is given from the confidence `threshold` on; a citation is strong from `strong` on, and fair from
-    `fair` on. Citations are ordered by confidence less `behind` times how far their article is behind the best one in
-    the ranking.
+    that a passage's marked sentence answers; `not_best_in_article` is added to them where another passage of the
+    article has higher ones. An answer is given from the confidence `threshold` on; a citation is strong from `strong`
+    on, and fair from `fair` on. Citations are ordered by confidence less `behind` times how far their article's score
+    is behind the best one in the ranking.
     """
 
     sentence: NDArray[np.float64]
     passage: NDArray[np.float64]
     constant: float
-    after_surer: float
+    not_best_in_article: float
     threshold: float
     fair: float
     strong: float
@@ -58,7 +58,9 @@ def shipped_coefficients(*, small: bool, reader: bool) -> Coefficients:
     """Those in evidence_weights.json, for small or large indexes, for use with the reader or without it."""
     stored = _stored()["small" if small else "large"]["with_reader" if reader else "without_reader"]
     sentence, passage = (np.array(list(stored[name].values()), np.float64) for name in ("sentence", "passage"))
-    rest = (float(stored[name]) for name in ("constant", "after_surer", "threshold", "fair", "strong", "behind"))
+    rest = (
+        float(stored[name]) for name in ("constant", "not_best_in_article", "threshold", "fair", "strong", "behind")
+    )
     return Coefficients(sentence, passage, *rest)
 
 

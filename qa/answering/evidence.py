@@ -17,8 +17,8 @@ from qa.search.rank import Ranking
 from qa.types import CITATIONS, Strength
 
 __all__ = [
-    "READ", "WEIGHED", "Evidence", "after_surer", "coefficients_used", "likeliest_first", "read_passages", "strength",
-    "threshold_of", "weigh",
+    "READ", "WEIGHED", "Evidence", "best_in_article", "coefficients_used", "compared_in_article", "likeliest_first",
+    "read_passages", "strength", "threshold_of", "weigh",
 ]  # fmt: skip
 
 WEIGHED = CITATIONS  # as many as the coefficients were learned on
@@ -56,21 +56,30 @@ def read_passages(
     readings = [*first, *rest]
     articles = [passage.passage.article for passage in passages]
     learned = coefficients_used(small=task.small, reader=reader)
-    confidences = after_surer([reading.confidence for reading in readings], articles, learned.after_surer)
+    alone = [reading.confidence for reading in readings]
+    confidences = compared_in_article(alone, articles, learned.not_best_in_article)
     return [replace(reading, confidence=value) for reading, value in zip(readings, confidences, strict=True)]
 
 
-def after_surer(confidences: Sequence[float], articles: Sequence[int], odds: float) -> list[float]:
-    """Confidences of passages in order of rank, those of whose article another one is surer changed by these log-odds:
-    two passages of an article seldom answer both. Of the passages that are weighed, all are compared with each other,
-    and further ones with those before them, so that no confidence depends on how many there are."""
+def best_in_article(confidences: Sequence[float], articles: Sequence[int]) -> list[bool]:
+    """Whether each passage, in order of rank, has the highest confidence of its article's, of equals the first. The
+    passages that are weighed are compared with each other and further ones with those before them, so that nothing
+    depends on how many there are."""
     found = []
     for place, (confidence, article) in enumerate(zip(confidences, articles, strict=True)):
         rivals = [other for other in range(min(max(WEIGHED, place), len(articles))) if articles[other] == article]
-        surer = any((-confidences[other], other) < (-confidence, place) for other in rivals)
-        less = confidence * math.exp(odds)
-        found.append(less / (1.0 - confidence + less) if surer else confidence)
+        found.append(not any((-confidences[other], other) < (-confidence, place) for other in rivals))
     return found
+
+
+def compared_in_article(confidences: Sequence[float], articles: Sequence[int], log_odds: float) -> list[float]:
+    """Confidences of passages in order of rank, with `log_odds` added where another passage of the article has a higher
+    one: two passages of an article seldom answer both."""
+    odds = math.exp(log_odds)
+    best = best_in_article(confidences, articles)
+    return [
+        one if first else one * odds / (1.0 - one + one * odds) for one, first in zip(confidences, best, strict=True)
+    ]
 
 
 def weigh(index: SearchEngine, confidences: Sequence[float], *, small: bool, reader: bool) -> Evidence:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from index import Index
-from qa.answering.evidence import after_surer
+from qa.answering.evidence import best_in_article, compared_in_article
 from qa.answering.highlight import SENTENCE_FEATURES, marked
 from qa.answering.reader import load_reader
 from qa.answering.reading import PASSAGE_FEATURES
@@ -49,7 +49,7 @@ class Learned:
     sentence: Floats
     passage: Floats
     constant: float
-    after_surer: float = 0.0
+    not_best_in_article: float = 0.0
 
 
 def fit_sentence(judged: Mapping[str, Sequence[Judged]], *, reader: bool) -> Floats:
@@ -127,16 +127,16 @@ def fit_confidence(
     return coefficients, float(found[-1] - coefficients @ mean)
 
 
-def _fit_after_surer(judged: Mapping[str, Sequence[Judged]], learned: Learned) -> float:
-    """What is added to the log-odds of a passage of whose article another one is surer, the rest being given."""
+def _fit_not_best(judged: Mapping[str, Sequence[Judged]], learned: Learned) -> float:
+    """What is added to the log-odds of a passage that is not the best of its article, the rest being given."""
     odds, labels, weights = list[float](), list[bool](), list[float]()
     for found in judged.values():
         for one in found:
             confidences = _scored(one, learned).confidence
-            changed = after_surer(confidences.tolist(), one.articles, 1.0)
-            for passage, before, after in zip(one.passages, confidences, changed, strict=True):
-                if after != before:
-                    odds.append(float(np.log(before) - np.log1p(-before)))
+            best = best_in_article(confidences.tolist(), one.articles)
+            for passage, confidence, first in zip(one.passages, confidences, best, strict=True):
+                if not first:
+                    odds.append(float(np.log(confidence) - np.log1p(-confidence)))
                     labels.append(passage.answers if passage.by_words else choose(passage, learned.sentence)[1])
                     weights.append(1.0 / len(one.passages) / len(found))
     values, truth, share = np.array(odds), np.array(labels, float), np.array(weights)
@@ -151,13 +151,13 @@ def fit(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: bool) ->
     """All that is learned of some sets."""
     sentence = fit_sentence(judged, reader=reader)
     first = Learned(sentence, *fit_confidence(judged, sentence, small=small, reader=reader))
-    return replace(first, after_surer=_fit_after_surer(judged, first))
+    return replace(first, not_best_in_article=_fit_not_best(judged, first))
 
 
 def _scored(one: Judged, learned: Learned) -> Scored:
     chosen = [choose(each, learned.sentence) for each in one.passages]
     odds = np.array([float(features @ learned.passage) + learned.constant for features, _ in chosen], np.float64)
-    confidences = after_surer((1.0 / (1.0 + np.exp(-odds))).tolist(), one.articles, learned.after_surer)
+    confidences = compared_in_article((1.0 / (1.0 + np.exp(-odds))).tolist(), one.articles, learned.not_best_in_article)
     return Scored(one, np.array(confidences, np.float64), np.array([right for _, right in chosen], bool))
 
 
@@ -213,7 +213,7 @@ def learn(judged: Mapping[str, Sequence[Judged]]) -> dict[str, Any]:
             "sentence": dict(zip(SENTENCE_FEATURES, np.round(learned.sentence, 4).tolist(), strict=True)),
             "passage": dict(zip(PASSAGE_FEATURES, np.round(learned.passage, 4).tolist(), strict=True)),
             "constant": round(learned.constant, 4),
-            "after_surer": round(learned.after_surer, 4),
+            "not_best_in_article": round(learned.not_best_in_article, 4),
             **{name: round(value, 4) for name, value in thresholds(scored).items()},
             "out_of_fold": {
                 name: {what: round(value, 4) for what, value in figures(found).items()}

@@ -17,7 +17,7 @@ from index import Index
 from qa import ask
 from qa.answering.answer_type import answer_type, holds
 from qa.answering.coefficients import shipped_coefficients
-from qa.answering.evidence import after_surer, likeliest_first
+from qa.answering.evidence import compared_in_article, likeliest_first
 from qa.answering.highlight import marked
 from qa.answering.reading import PASSAGE_FEATURES, Task, read
 from qa.search.search import search
@@ -106,11 +106,13 @@ def test_an_article_costs_what_the_ranking_has_it_behind_the_best_one(sample: In
 
 
 def test_a_passage_of_whose_article_another_is_surer_is_less_sure() -> None:
-    found = after_surer([0.5, 0.8, 0.8, 0.5, 0.5, 0.9, 0.5, 0.0, 1.0], [1, 1, 1, 2, 3, 3, 3, 2, 2], math.log(1 / 3))
+    found = compared_in_article(
+        [0.5, 0.8, 0.8, 0.5, 0.5, 0.9, 0.5, 0.0, 1.0], [1, 1, 1, 2, 3, 3, 3, 2, 2], math.log(1 / 3)
+    )
     # The first five are compared with each other, further ones with those before them; of equals the first is surer.
     assert found == pytest.approx([0.25, 0.8, 4 / 7, 0.5, 0.5, 0.9, 0.25, 0.0, 1.0])
-    assert after_surer([0.5, 0.8], [1, 1], 0.0) == [0.5, 0.8]
-    assert after_surer([], [], -1.0) == []
+    assert compared_in_article([0.5, 0.8], [1, 1], 0.0) == [0.5, 0.8]
+    assert compared_in_article([], [], -1.0) == []
 
 
 @given(st.lists(st.floats(-30, 30), min_size=1, max_size=9))
