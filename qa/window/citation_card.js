@@ -3,11 +3,10 @@
 {
   const MARK = '#chat a.cite[href^="#m"]';
   const SOON = 120, LINGER = 250;  // ms: no card for a mouse that passes by; time to move from a mark into its card
-  let mark = null, timer = 0, followed = null, touched = false, wasOpen = false, busy = false;
+  let adopted = null, mark = null, awaited = null, timer = 0, followed = null, touched = false, wasOpen = false, busy = false;
   // A popover inside a hidden panel is not shown, so the cards leave theirs.
   const host = Object.assign(document.createElement('div'), {className: 'cards-host'});
-  const adopt = () => {
-    const cards = element.querySelector('template.cards-over-marks');
+  const adopt = (cards) => {
     host.replaceChildren(...(cards ? [cards.content.cloneNode(true)] : []));
     if (!host.isConnected) document.querySelector('.gradio-container .contain').append(host);
   };
@@ -20,9 +19,6 @@
     const given = {label: `${link.textContent} ${title}, ${facts.replaceAll(' · ', ', ')}`, haspopup: 'dialog', controls: card.id, expanded: 'false'};
     Object.entries(given).forEach(([name, value]) => link.setAttribute(`aria-${name}`, value));
   });
-  const renew = () => { adopt(); label(); };
-  watch('value', renew);
-  renew();
   new MutationObserver(label).observe(document.getElementById('chat'), {childList: true, subtree: true});
   const isOpen = (card) => !!card && card.matches(':popover-open');
   const place = (link, card) => {
@@ -41,6 +37,7 @@
   const open = (link) => {
     clearTimeout(timer);
     const card = cardOf(link);
+    awaited = card ? null : link;
     if (!card || isOpen(card) || busy) return;
     const hadFocus = document.activeElement === link;
     close();
@@ -53,7 +50,24 @@
   };
   const close = () => {
     clearTimeout(timer);
+    awaited = null;
     if (mark && isOpen(cardOf(mark))) alone(() => cardOf(mark).hidePopover());
+  };
+  // An answer may be shown before its cards are here.
+  const renew = () => {
+    const cards = element.querySelector('template.cards-over-marks');
+    if (cards === adopted) return;
+    adopted = cards;
+    adopt(cards);
+    label();
+    if (awaited && awaited.isConnected) open(awaited);
+  };
+  new MutationObserver(renew).observe(element, {childList: true, subtree: true});
+  renew();
+  const inSight = (link) => {
+    const box = link.getClientRects()[0];
+    const there = box && document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    return !!there && (link.contains(there) || cardOf(link).contains(there));
   };
   const focused = () => mark && [mark, cardOf(mark)].some((part) => part && part.contains(document.activeElement));
   const later = (act, wait) => { clearTimeout(timer); timer = setTimeout(act, wait); };
@@ -116,5 +130,9 @@
       if (cardOf(link) === event.target) link.setAttribute('aria-expanded', String(shown));
     });
   }, true);
-  document.addEventListener('scroll', (event) => { if (!at(event, '.over')) close(); }, true);
+  // A tap comes with the last of a scroll: the card follows its mark as long as that is in sight.
+  document.addEventListener('scroll', (event) => {
+    if (at(event, '.over') || !mark || !isOpen(cardOf(mark))) return;
+    if (inSight(mark)) place(mark, cardOf(mark)); else close();
+  }, true);
 }

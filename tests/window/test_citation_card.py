@@ -128,3 +128,41 @@ def test_a_tap_shows_the_card_which_leads_on(open_page: Open, sample: str, name:
     else:
         page.locator("#chat .question").tap()
     expect(card).to_have_count(0)
+
+
+def test_a_card_follows_its_mark_while_the_page_scrolls_and_closes_when_the_mark_is_gone(
+    open_page: Open, sample: str
+) -> None:
+    page = open_page(sample, 390, 844, has_touch=True, is_mobile=True)
+    ask(page, QUESTION)
+    mark, card = page.locator("#chat .said a.cite").first, page.locator(CARD)
+    mark.tap()
+    expect(card).to_have_count(1)
+    expect(mark).to_have_attribute("aria-expanded", "true")
+    apart = """() => document.querySelector(".over:popover-open").getBoundingClientRect().top
+        - document.querySelector("#chat .said a.cite").getBoundingClientRect().bottom"""
+    before, top = page.evaluate(apart), (mark.bounding_box() or {})["y"]
+    page.evaluate("window.scrollBy(0, 40)")
+    higher = "old => document.querySelector('#chat .said a.cite').getBoundingClientRect().top < old"
+    page.wait_for_function(higher, arg=top)
+    page.wait_for_timeout(100)
+    assert abs(page.evaluate(apart) - before) < 1
+    expect(card).to_have_count(1)
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    expect(card).to_have_count(0)
+    expect(mark).to_have_attribute("aria-expanded", "false")
+
+
+def test_a_mark_that_is_tapped_before_its_card_is_here_opens_it_when_it_comes(open_page: Open, sample: str) -> None:
+    page = open_page(sample, 390, 844, has_touch=True, is_mobile=True)
+    ask(page, QUESTION)
+    mark, card = page.locator("#chat .said a.cite").first, page.locator(CARD)
+    source = page.locator("template.cards-over-marks")
+    source.evaluate("e => { window.late = e; window.panel = e.parentElement; e.remove(); }")
+    expect(page.locator(".cards-host > *")).to_have_count(0)
+    mark.tap()
+    page.wait_for_timeout(300)
+    expect(card).to_have_count(0)
+    page.evaluate("window.panel.append(window.late)")
+    expect(card).to_have_count(1)
+    expect(card.locator("mark")).to_have_text(page.locator("#chat .said q").first.text_content() or "")
