@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from index.types import Span
-from qa.answering.answer_type import FIGURES, answer_type
+from qa.answering.answer_type import REQUIRED, answer_type
 from qa.answering.coefficients import Coefficients
 from qa.answering.highlight import SENTENCE_FEATURES, marked, reader_words, sentence_features
 from qa.answering.reader import PassageReading, Reader, ReaderTask
@@ -21,8 +21,8 @@ from qa.search.rank import Ranking
 from qa.search.terms import covered
 
 __all__ = [
-    "PASSAGE_FEATURES", "Facts", "Reading", "Task", "facts_of", "passage_cosines", "passage_features", "read",
-    "reader_task", "seen_passages",
+    "PASSAGE_FEATURES", "Facts", "Reading", "Task", "facts_of", "may_answer", "passage_cosines", "passage_features",
+    "read", "reader_task", "seen_passages",
 ]  # fmt: skip
 
 PASSAGE_FEATURES = (
@@ -81,7 +81,7 @@ def read(
     if not passages:
         return []
     cosines, near = passage_cosines(index, task, passages)
-    found, figure = [], answer_type(task.question) in FIGURES
+    found = []
     for place, passage in enumerate(passages):
         without = implied[place] if implied else frozenset[str]()
         own = seen[place] if seen is not None else None
@@ -92,10 +92,15 @@ def read(
         features = passage_features(task, passage, facts, sentences, (first, end))
         span = Span(passage.sentences[first].start, passage.sentences[end - 1].end)
         odds = float(features @ coefficients.passage) + coefficients.constant
-        possible = not figure or sentences[:, SENTENCE_FEATURES.index("type")].any()
-        confidence = float(1.0 / (1.0 + np.exp(-odds))) if possible else 0.0
+        confidence = float(1.0 / (1.0 + np.exp(-odds))) if may_answer(task.question, sentences) else 0.0
         found.append(Reading(span, features, confidence, reader_words(passage, own)))
     return found
+
+
+def may_answer(question: str, sentences: Floats) -> bool:
+    """Whether a passage can answer, given its sentences' features: not if the question asks for a time or a figure and
+    none of them holds one."""
+    return answer_type(question) not in REQUIRED or bool(sentences[:, SENTENCE_FEATURES.index("type")].any())
 
 
 @dataclass(frozen=True, slots=True)

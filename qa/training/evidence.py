@@ -86,14 +86,14 @@ def choose(passage: JudgedPassage, sentence: Floats) -> tuple[Floats, bool]:
 def _table(
     judged: Sequence[Judged], sentence: Floats, *, small: bool, reader: bool
 ) -> tuple[Floats, NDArray[np.bool_], Floats]:
-    """Features (n, P), labels (n,) and weights (n,) of all passages; a question counts once. The label is whether what
-    would be marked answers, or whether the passage does where sentences were found by words: so learned, news questions
-    are told better from their twins without an answer (AUROC on the day .90, not .88)."""
+    """Features (n, P), labels (n,) and weights (n,) of all passages that may answer; a question counts once. The label
+    is whether what would be marked answers, or whether the passage does where sentences were found by words: so
+    learned, news questions are told better from their twins without an answer (AUROC on the day .90, not .88)."""
     without = (*(() if reader else _READER_OF_PASSAGE), *(() if small else _OF_SMALL))
     used = np.array([name not in without for name in PASSAGE_FEATURES])
     rows, labels, weights = [], [], []
     for one in judged:
-        for passage in one.passages:
+        for passage in (each for each in one.passages if each.may_answer):
             features, right = choose(passage, sentence)
             rows.append(features * used)
             labels.append(passage.answers if passage.by_words else right)
@@ -135,7 +135,7 @@ def _fit_not_best(judged: Mapping[str, Sequence[Judged]], learned: Learned) -> f
             confidences = _scored(one, learned).confidence
             best = best_in_article(confidences.tolist(), one.articles)
             for passage, confidence, first in zip(one.passages, confidences, best, strict=True):
-                if not first:
+                if not first and passage.may_answer:
                     odds.append(float(np.log(confidence) - np.log1p(-confidence)))
                     labels.append(passage.answers if passage.by_words else choose(passage, learned.sentence)[1])
                     weights.append(1.0 / len(one.passages) / len(found))
@@ -157,7 +157,8 @@ def fit(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: bool) ->
 def _scored(one: Judged, learned: Learned) -> Scored:
     chosen = [choose(each, learned.sentence) for each in one.passages]
     odds = np.array([float(features @ learned.passage) + learned.constant for features, _ in chosen], np.float64)
-    confidences = compared_in_article((1.0 / (1.0 + np.exp(-odds))).tolist(), one.articles, learned.not_best_in_article)
+    alone = np.array([each.may_answer for each in one.passages]) / (1.0 + np.exp(-odds))
+    confidences = compared_in_article(alone.tolist(), one.articles, learned.not_best_in_article)
     return Scored(one, np.array(confidences, np.float64), np.array([right for _, right in chosen], bool))
 
 

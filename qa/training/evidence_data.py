@@ -16,7 +16,7 @@ from qa.answering.deduplicate import distinct
 from qa.answering.evidence import WEIGHED
 from qa.answering.highlight import sentence_features
 from qa.answering.reader import Reader
-from qa.answering.reading import Task, facts_of, passage_cosines, passage_features
+from qa.answering.reading import Task, facts_of, may_answer, passage_cosines, passage_features
 from qa.answering.reading import seen_passages as read_passages
 from qa.search.passages import PassageText, PassageTexts
 from qa.search.rank import Ranking
@@ -38,8 +38,9 @@ _Truth = tuple[bool, tuple[bool, ...] | None]  # whether a passage answers, and 
 class JudgedPassage:
     """A passage's article, by row; its sentences as features, shape (sentences, F), with and without the reader's
     columns in use; for each sentence the passage features if it alone is marked, and if the next one is too, shape
-    (sentences, 2, P); whether the passage answers, and which sentences do, where that is known; and whether that was
-    found `by_words` of the answer, which a sentence may give in others, and not judged by people.
+    (sentences, 2, P); whether the passage answers, and which sentences do, where that is known; whether that was found
+    `by_words` of the answer, which a sentence may give in others, and not judged by people; and whether the passage
+    `may_answer`, having a thing of the kind that is asked for.
     """
 
     article: int
@@ -48,6 +49,7 @@ class JudgedPassage:
     answers: bool
     gold: tuple[bool, ...] | None = None
     by_words: bool = False
+    may_answer: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def _judge(
             [passage_features(task, passage, facts, sentences, (at, at + many)) for many in (1, 2)]
             for at in range(len(passage.sentences))
         ]
-        found.append(JudgedPassage(passage.passage.article, sentences, np.array(each), *truth, by_words))
+        possible = may_answer(task.question, sentences)
+        found.append(JudgedPassage(passage.passage.article, sentences, np.array(each), *truth, by_words, possible))
     return tuple(found)
 
 

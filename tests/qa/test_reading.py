@@ -199,9 +199,12 @@ def test_this_week_is_compared_with_the_articles_dates(
         ("What share of the boats sank?", "share", "Two-thirds of them sank.", "Two of them sank."),
         ("What percentage was saved?", "share", "It was one in five.", "It was one of them."),
         ("What is the population of Arvik?", "number", "4,100 people live in Arvik.", "The population of Arvik grew."),
+        ("What is the population of Bodaro?", "number", "Ten thousand live there.", "It has grown since 1997."),
+        ("When was the mill of Arvik closed?", "time", "It was in 1519.", "Its wheel stands still."),
+        ("What year did the ferry sink?", "time", "It sank in 1987.", "It sank 1,987 metres from the shore."),
     ],
 )
-def test_only_a_passage_with_a_figure_of_the_kind_answers(
+def test_only_a_passage_with_a_figure_or_time_of_the_kind_answers(
     indexed: Indexed, tmp_path: Path, question: str, kind: str, holding: str, lacking: str
 ) -> None:
     assert answer_type(question) == kind
