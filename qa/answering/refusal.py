@@ -7,6 +7,7 @@ from datetime import date
 
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
+from qa.answering.answer_type import REQUIRED, AnswerType, answer_type, holds
 from qa.search.fusion import within
 from qa.search.preferences import period_name
 from qa.search.rank import Ranking
@@ -17,11 +18,13 @@ __all__ = ["reason"]
 
 _FEW = 0.5  # view: of the question's idf weight, below which the closest passages are said to cover little
 _MOST = 3  # view: words named in a sentence
+_THINGS: dict[AnswerType, str] = {"money": "an amount of money"}  # a time, a number, ...
 
 
 def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -> str:
     """The first of these that holds: no article under the filters; words that stand in no article; a period that no
-    article is of; the words that the closest passages lack; that they do not answer.
+    article is of; the words that the closest passages lack; the kind of thing that is asked for, if they have none;
+    that they do not answer.
     """
     query = ranking.query
     filtered = " under these filters" if query.request.filters else ""
@@ -46,7 +49,10 @@ def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -
         return f"The closest passages{filtered} do not mention {_listed(missing)}."
     if missing:
         return f"The closest passages{filtered} share words with the question, but not {_listed(missing)}."
-    return f"The closest passages{filtered} share words with the question, but no sentence of them answers it."
+    wanted, alike = answer_type(query.question), f"The closest passages{filtered} share words with the question"
+    if wanted in REQUIRED and not any(holds(wanted, one.text) for one in closest):
+        return f"{alike}, but none states {_THINGS.get(wanted, f'a {wanted}')}."
+    return f"{alike}, but no sentence of them answers it."
 
 
 def _listed(words: Sequence[str]) -> str:

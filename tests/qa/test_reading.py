@@ -218,6 +218,25 @@ def test_only_a_passage_with_a_figure_or_time_of_the_kind_answers(
             assert sure["holding.md"] > sure["lacking.md"] == 0.0
 
 
+@pytest.mark.parametrize(
+    ("question", "lacking"),
+    [
+        ("When was the mill of Arvik closed?", "a time"),
+        ("How many people miss the mill of Arvik?", "a number"),
+        ("How much did people pay for the mill of Arvik?", "an amount of money"),
+    ],
+)
+def test_a_refusal_names_the_kind_of_thing_that_no_passage_has(
+    indexed: Indexed, tmp_path: Path, question: str, lacking: str
+) -> None:
+    text = "The mill of Arvik was closed by its owner. Its wheel stands still. People miss it and would pay for it.\n"
+    (tmp_path / "mill.md").write_text(text, "utf-8")
+    with closing(indexed(tmp_path)) as index:
+        answer = ask(question, index=index)
+    assert not answer.found
+    assert answer.reason == f"The closest passages share words with the question, but none states {lacking}."
+
+
 def test_a_sentence_without_a_year_is_of_its_articles_year(sample: Index) -> None:
     assert ask("How many rockets hit Camp Taji in March 2020?", index=sample).found
     assert not ask("How many rockets hit Camp Taji in 2015?", index=sample).found
