@@ -47,8 +47,8 @@ _QUANTITIES = _by_word(  # behind "what is the", with at most two words between
         "length": "height depth width diameter altitude elevation wingspan", "speed": "speed", "weight": "weight mass",
     }
 )  # fmt: skip
-# No sum of money: "What is the environmental cost of ...?"
-_NO_SUM = re.compile(r"\b(?:environmental|human|social|political|hidden) (?:costs?|price)\b|\bcost of living\b")
+# No sums of money: "What is the environmental cost of ...?"
+_NO_SUM = re.compile(r"\b(?:environmental|human|social|political|hidden) (?:cost|price)|cost of living|profit margin")
 _IS = frozenset("is was are were".split())
 _HOW = _by_word(
     {

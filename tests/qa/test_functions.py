@@ -83,6 +83,7 @@ def test_covered_is_a_share_of_weight() -> None:
         ("What does a cell extend when it meets a germ?", None, "", ""),
         ("What is the environmental cost of beef?", None, "", ""),
         ("What is the cost of living in Arvik?", None, "", ""),
+        ("What were the gross profit margins?", None, "", ""),
         ("What did the man who was shot say?", None, "", ""),
         ("The price was stable until when?", "occasion", "It was so until the shock.", "It was stable."),
         ("How many were hurt?", "number", "In 2019, 12 were hurt.", "It was on 3 May, by the report (2019)."),
