@@ -87,11 +87,17 @@ _NUMBERS = frozenset(
     "zero".split()
 )
 _COINS = frozenset(
-    "dollar euro pound cent penny pence quid buck million billion trillion lakh crore yen yuan renminbi rupee rs "
+    "dollar euro pound cent penny pence quid buck lakh crore yen yuan renminbi rupee rs "
     "rupiah ringgit baht taka peso reais rand naira cedi shilling birr franc lira dinar dirham riyal rial shekel "
     "rouble ruble hryvnia zloty forint koruna krona kronor krone kroner lei guilder drachma bitcoin usd eur gbp inr "
     "cny jpy krw chf cad aud nzd brl mxn zar ngn rub sek nok dkk pln".split()
 )  # "won", "real" and "mark" are mostly other words
+# "3 million in cash", but not "3 million vehicles"
+_ROUND = re.compile(
+    r"\b(?:m|b|tr)illion(?:s\b(?! of\b)|\b(?!\W*\w)"
+    r"| (?:in|to|for|from|an?|per|by|on|at|over|and|or|as|with|this|last|each|more)\b)",
+    re.IGNORECASE,
+)
 _COIN_AT = re.compile(r"[$€£¥₹₩₽₺₦₱₫฿]|\b(?:rs|usd|eur|gbp|inr|chf)\.?\d|(?<=\d)(?:p|c|kr|k|m|bn)\b", re.IGNORECASE)
 _SHARES = frozenset("percent pct half third fourth quarter fifth sixth seventh eighth ninth tenth majority".split())
 _SHARE_AT = re.compile(r"%|\bper cent\b|\bout of\b", re.IGNORECASE)
@@ -153,6 +159,10 @@ def _has_one_of(names: Collection[str], sign: re.Pattern[str], sentence: str, wo
     """Whether a sentence has a sign, or a word of these, be it a plural or the end of a compound."""
     ends = [word.lower().rpartition("-")[2] for word in words]
     return any(word in names or word.removesuffix("s") in names for word in ends) or sign.search(sentence) is not None
+
+
+def _has_money(sentence: str, words: list[str]) -> bool:
+    return _has_one_of(_COINS, _COIN_AT, sentence, words) or _ROUND.search(sentence) is not None
 
 
 def _has_share(sentence: str, words: list[str]) -> bool:
@@ -217,7 +227,7 @@ def _has_measure(unit: re.Pattern[str], sentence: str, words: list[str]) -> bool
 
 _HOLDS: dict[AnswerType, Callable[[str, list[str]], bool]] = {
     "person": _has_name, "place": _has_name, "time": _has_time, "number": _has_number, "measure": _has_number,
-    "money": partial(_has_one_of, _COINS, _COIN_AT), "share": _has_share,
+    "money": _has_money, "share": _has_share,
     "duration": _has_duration, "reason": _has_reason, "occasion": _has_occasion,
     **{kind: partial(_has_measure, unit) for kind, unit in _MEASURED.items()},
 }  # fmt: skip
