@@ -122,7 +122,7 @@ _WHENS = frozenset(
 )
 _AGO = frozenset((*_UNITS, "weekend", "morning", "evening", "afternoon"))
 _FROM = frozenset("after before later earlier ago".split())  # behind "two days"
-_ORDINAL = re.compile(r"[\w-]*(?:st|nd|rd|th)")
+_ORDINALS = ("st", "nd", "rd", "th")  # ends of "19th"
 
 
 def answer_type(question: str) -> AnswerType | None:
@@ -209,7 +209,7 @@ def _is_time(word: str, after: str) -> bool:
         (word in ("last", "this", "next", "that") and after in _AGO)
         or (word in _UNITS and (after in _FROM or after.isdigit()))
         or (word[:1].isdigit() and (after in _MONTHS or after == "o'clock"))
-        or (after in ("century", "centuries", "millennium") and _ORDINAL.fullmatch(word) is not None)
+        or (after in ("century", "centuries", "millennium") and word.endswith(_ORDINALS))
     )
 
 

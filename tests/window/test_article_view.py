@@ -109,7 +109,7 @@ def test_the_direction_is_that_of_most_letters_of_the_body() -> None:
 
 def test_next_and_previous_and_back_to_where_one_was(open_page: Open, sample: str) -> None:
     page = open_page(sample, height=500)
-    ask(page, QUESTION)
+    ask(page, "How many rockets hit Camp Taji?")
     total = page.locator("#sources .number").count()
     page.locator("#sources .number").nth(1).scroll_into_view_if_needed()
     page.evaluate("document.getElementById('side').scrollBy(0, 60)")
