@@ -28,7 +28,7 @@ _LONGEST = 2_000  # limit: characters of a sentence or question that are looked 
 _WORD = re.compile(r"[\w’'-]+")
 _YEAR = re.compile(r"(?:1\d|20)\d\d")
 _PARTS = re.compile(r"[’'-]")
-_CLOCK = re.compile(r"\b\d{1,2}(?::\d\d|(?:[:.]\d\d)? ?[ap]\.?m\b)|\b\d+ (?:AD|CE|BCE?|BP)\b|\bAD \d")
+_CLOCK = re.compile(r"\b\d{1,2}(?::\d\d|(?:\.\d\d)? ?[ap]\.?m\b)|\b\d+ (?:AD|CE|BCE?|BP)\b|\bAD \d")
 _ASKING = _by_word({"person": "who whom whose who's", "place": "where", "time": "when", "reason": "why"})
 _NOUNS = _by_word(  # behind "what" or "which"
     {
@@ -93,7 +93,7 @@ _COINS = frozenset(
     "cny jpy krw chf cad aud nzd brl mxn zar ngn rub sek nok dkk pln".split()
 )  # "won", "real" and "mark" are mostly other words
 # "3 million in cash", but not "3 million vehicles"
-_ROUND = re.compile(
+_ROUND_SUM = re.compile(
     r"\b(?:m|b|tr)illion(?:s\b(?! of\b)|\b(?!\W*\w)"
     r"| (?:in|to|for|from|an?|per|by|on|at|over|and|or|as|with|this|last|each|more)\b)",
     re.IGNORECASE,
@@ -162,7 +162,7 @@ def _has_one_of(names: Collection[str], sign: re.Pattern[str], sentence: str, wo
 
 
 def _has_money(sentence: str, words: list[str]) -> bool:
-    return _has_one_of(_COINS, _COIN_AT, sentence, words) or _ROUND.search(sentence) is not None
+    return _has_one_of(_COINS, _COIN_AT, sentence, words) or _ROUND_SUM.search(sentence) is not None
 
 
 def _has_share(sentence: str, words: list[str]) -> bool:

@@ -47,9 +47,10 @@ def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -
     missing = [written.get(term, term) for term in told if term not in terms]
     if missing and covered(query.idf, terms) < _FEW:
         return f"The closest passages{filtered} do not mention {_listed(missing)}."
+    alike = f"The closest passages{filtered} share words with the question"
     if missing:
-        return f"The closest passages{filtered} share words with the question, but not {_listed(missing)}."
-    wanted, alike = answer_type(query.question), f"The closest passages{filtered} share words with the question"
+        return f"{alike}, but not {_listed(missing)}."
+    wanted = answer_type(query.question)
     if wanted in REQUIRED and not any(holds(wanted, one.text) for one in closest):
         return f"{alike}, but none states {_THINGS.get(wanted, f'a {wanted}')}."
     return f"{alike}, but no sentence of them answers it."

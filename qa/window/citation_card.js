@@ -6,10 +6,6 @@
   let adopted = null, mark = null, awaited = null, timer = 0, followed = null, touched = false, wasOpen = false, busy = false;
   // A popover inside a hidden panel is not shown, so the cards leave theirs.
   const host = Object.assign(document.createElement('div'), {className: 'cards-host'});
-  const adopt = (cards) => {
-    host.replaceChildren(...(cards ? [cards.content.cloneNode(true)] : []));
-    if (!host.isConnected) document.querySelector('.gradio-container .contain').append(host);
-  };
   const cardOf = (link) => document.getElementById(`card-${link.getAttribute('href').slice(1)}`);
   // Gradio strips these attributes from what stands in a conversation.
   const label = () => document.querySelectorAll(`${MARK}:not([aria-expanded])`).forEach((link) => {
@@ -58,7 +54,8 @@
     const cards = element.querySelector('template.cards-over-marks');
     if (cards === adopted) return;
     adopted = cards;
-    adopt(cards);
+    host.replaceChildren(...(cards ? [cards.content.cloneNode(true)] : []));
+    if (!host.isConnected) document.querySelector('.gradio-container .contain').append(host);
     label();
     if (awaited && awaited.isConnected) open(awaited);
   };
