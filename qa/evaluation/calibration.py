@@ -38,7 +38,7 @@ Floats = NDArray[np.float64]
 class AskedTwice:
     """A made question: the confidence with its article in sight, and whether the first marked sentence holds the
     answer; and the confidence that an unanswerable question as people ask it would have: that with the article hidden,
-    its logit higher by what was learned. None where another article holds the answer too.
+    its logit higher by what was learned. None where another article holds the answer too, or none is left.
     """
 
     question: str
@@ -78,10 +78,9 @@ def ask_both_ways(
         request = Request(made.question, as_of="any", reader=reader)
         ranking = search(index, request)
         seen = answer(index, request, ranking)
-        hidden = answer(index, request, without(index, ranking, ~others(index, ranking, [row])))
-        found.append(
-            AskedTwice(made.question, seen.confidence, _holds(seen, made, 1), _unless_elsewhere(hidden, made, shift))
-        )
+        rest = without(index, ranking, ~others(index, ranking, [row]))
+        hidden = _unless_elsewhere(answer(index, request, rest), made, shift) if len(rest) else None
+        found.append(AskedTwice(made.question, seen.confidence, _holds(seen, made, 1), hidden))
         done(len(found))
     own = "write questions of your own and use: python -m qa eval FILE"
     if len(found) < FEWEST:
@@ -90,7 +89,7 @@ def ask_both_ways(
             f"{FEWEST}; English only); {own}"
         )
     if all(one.hidden is None for one in found):
-        raise UsageError(f"whatever one of these articles answers another one answers too, so no wrong answer; {own}")
+        raise UsageError(f"what one of these articles answers the others answer too, or none is left to ask; {own}")
     return found
 
 

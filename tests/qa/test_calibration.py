@@ -24,6 +24,8 @@ TEXT = (
     "“We won,” said the mayor, Marta Velasquez."
 )
 
+NAMES = "Alder Birch Cedar Dogwood Elm Fir Gum Hazel Ivy Juniper Kapok Larch Maple Nutmeg Oak Pine Quince Rowan".split()
+
 
 def test_sentences_that_stand_alone_become_questions_with_their_answers() -> None:
     made = [(one.question, one.answer) for one in made_questions(TEXT, sentence_spans(TEXT))]
@@ -146,8 +148,23 @@ def test_what_cannot_be_measured_or_kept_is_said(
     assert capsys.readouterr().err.startswith("error: the threshold cannot be kept (Is a directory)")
     monkeypatch.setattr(calibration, "_unless_elsewhere", lambda *_: None)
     assert main(run) == 2
-    assert "another one answers too" in capsys.readouterr().err
+    assert "the others answer too" in capsys.readouterr().err
     assert not (own_sample / FILE).exists()
+
+
+def test_copies_of_one_article_leave_no_wrong_answer_to_measure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from index.cli import main as index_main
+
+    rows = [f"At least {n + 20} workers were injured in the {name} tunnel." for n, name in enumerate(NAMES)]
+    for name in "abcdef":
+        (tmp_path / f"{name}.txt").write_text("\n\n".join(rows), "utf-8")
+    index_main(["build", str(tmp_path), "--index", str(tmp_path / "i")])
+    capsys.readouterr()
+    assert main(["calibrate", "--index", str(tmp_path / "i"), "--wrong-answers", "0.1"]) == 2
+    assert "none is left to ask" in capsys.readouterr().err
+    assert not (tmp_path / "i" / FILE).exists()
 
 
 def test_too_few_questions_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
