@@ -8,10 +8,11 @@ import numpy as np
 
 from index.engine import SearchEngine
 from index.types import Span
-from qa.answering.answer_type import AnswerType, answer_type, holds
+from qa.answering.answer_type import AnswerType, answer_type
 from qa.answering.cite import Cited
 from qa.answering.deduplicate import TAKEN_OVER, containment, shingles
 from qa.answering.numbers import clause_of, number_at, text_at, tokens_of
+from qa.answering.type_in_text import holds
 from qa.types import Statement
 
 Kind = Literal["words", "number", "date"]

@@ -7,7 +7,8 @@ from datetime import date
 
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
-from qa.answering.answer_type import REQUIRED, AnswerType, answer_type, holds
+from qa.answering.answer_type import REQUIRED, AnswerType, answer_type
+from qa.answering.type_in_text import holds
 from qa.search.fusion import within
 from qa.search.preferences import period_name
 from qa.search.rank import Ranking

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.store.bm25 import analyze
-from qa.answering.answer_type import AnswerType, answer_type, holds
+from qa.answering.answer_type import AnswerType, answer_type
 from qa.answering.deduplicate import containment, shingles
 from qa.answering.time_agreement import fits, years_said
+from qa.answering.type_in_text import holds
 from qa.search.features import FEATURES, Weights, proximity
 from qa.search.followup import queries
 from qa.search.fusion import recency, share_of_maximum
@@ -78,6 +79,7 @@ def test_covered_is_a_share_of_weight() -> None:
         ("When did the ice melt?", "time", "It melted about 9000 BP.", "About 9000 people saw it melt."),
         ("When will they land?", "time", "They land at 9pm.", "They land at gate 9."),
         ("When was it found?", "time", "It was found two days later.", "It was found two days from Arvik."),
+        ("When was it closed?", "time", "It closed in mid-March.", "It was closed mid-sentence."),
         ("When was the club founded?", "time", "It is 1903's oldest club.", "It is the oldest club."),
         ("When does a precipitate form?", "occasion", "It forms when salt is added.", "It is a solid."),
         ("What does a cell extend when it meets a germ?", None, "", ""),
@@ -88,6 +90,19 @@ def test_covered_is_a_share_of_weight() -> None:
         ("The price was stable until when?", "occasion", "It was so until the shock.", "It was stable."),
         ("How many were hurt?", "number", "In 2019, 12 were hurt.", "It was on 3 May, by the report (2019)."),
         ("How many treaties mention it?", "number", "None of them does.", "The treaties of 1957 mention it."),
+        ("How many were held?", "number", "Seven women were held.", "A 22-year-old woman was held."),
+        ("How many years was her sentence?", "number", "It was a nine-year sentence.", "It was a long sentence."),
+        ("At what age did she retire?", "measure", "She was a 22-year-old woman.", "She was a young woman."),
+        ("In what time did he solve it?", "duration", "It took him three seconds.", "He did so on 3 May."),
+        ("The bank will do what this week?", None, "", ""),
+        ("How much does the capsule weigh?", "weight", "It weighs 9 tonnes.", "It flew 9 times."),
+        ("What was Ada Lind's salary?", "money", "She earned $90,000.", "She earned a rest."),
+        ("What is the actor's highest salary?", "money", "She earned $90,000.", "She earned a rest."),
+        ("What is Arvik's population?", "number", "It has 900 people.", "It has people."),
+        ("What is Ada Lind's plan for the price?", None, "", ""),
+        ("Which age group was vaccinated?", None, "", ""),
+        ("What percentage last year voted?", "share", "Some 62% voted.", "Many voted."),
+        ("In what time period was it built?", "time", "It was built in 1520.", "It was built of stone."),
         ("How much did the deal cost?", "money", "It cost $8.8 billion.", "It cost the firm a lot."),
         ("How much did he pay?", "money", "He paid 3 million in cash.", "He sold 3 million vehicles."),
         ("How much did she earn?", "money", "She earned millions each year.", "She is known to millions of people."),
