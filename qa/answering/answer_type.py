@@ -37,7 +37,7 @@ _NOUNS = _by_word(  # behind "what" or "which"
 )
 _QUANTITIES = _by_word(  # behind "what is the" or "what was her aunt's", with at most two words between
     {
-        "number": "population", "money": "price cost salary revenue profit", "temperature": "temperature",
+        "number": "population", "money": "price cost fee fine salary revenue profit", "temperature": "temperature",
         "length": "height depth width diameter altitude elevation wingspan", "speed": "speed", "weight": "weight mass",
     }
 )  # fmt: skip

@@ -60,11 +60,11 @@ _REASONS = frozenset(
 )
 _MONTHS = frozenset((*ENGLISH_MONTHS, *MONTHS_SHORT, "sept"))
 _MONTH = "|".join(sorted(_MONTHS, reverse=True))
-# "June 3", "3 June", "in 2019", "(1847)": no numbers of anything
+# "June 3", "3 June", "in 2019", "(1847)": no numbers of anything; "by 2000 guests" is one
 _DATE = re.compile(
     rf"\b(?:{_MONTH})\b\.? \d{{1,2}}\b(?!,?\d)(?:, [12]\d{{3}}\b)?|\b\d{{1,2}} (?:{_MONTH})\b(?: [12]\d{{3}}\b)?"
     rf"|(?:\b(?:in|since|by|until|till|from|to|of|and|during|before|after|around|circa|early|late|mid|the|{_MONTH})[ -]"
-    r"|[(–-])(?:1[5-9]|20)\d\ds?\b(?![,.]?\d)",
+    r"|[(–-])(?:1[5-9]|20)\d\ds?\b(?![,.]?\d)(?! [a-z]{3,}s\b)",
     re.IGNORECASE,
 )
 _AGE = re.compile(r"\b[\w-]+[ -]years?[ -]olds?\b", re.IGNORECASE)  # "a 22-year-old woman": no number of women
@@ -73,6 +73,7 @@ _WHENS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow tonight midnight noon overnight "
     "spring summer autumn winter christmas easter thanksgiving halloween ramadan".split()
 )
+_WARS = re.compile(r"\bWorld War\b|\b(?:Civil|Cold|Great|Gulf) War\b")  # "at the end of World War I"
 _AGO = frozenset((*_UNITS, "weekend", "morning", "evening", "afternoon"))
 _FROM = frozenset("after before later earlier ago".split())  # behind "two days"
 _ORDINALS = ("st", "nd", "rd", "th")  # ends of "19th"
@@ -130,7 +131,8 @@ def _has_time(sentence: str, words: list[str]) -> bool:
     lower = [word.lower().strip("'’-") for word in words]
     if any(_YEAR.fullmatch(part) for word in lower for part in _PARTS.split(word)) or not _WHENS.isdisjoint(lower):
         return True
-    if _CLOCK.search(sentence) is not None or any(map(_is_time, lower, lower[1:])):
+    signs = (_CLOCK, _WARS)
+    if any(sign.search(sentence) for sign in signs) or any(map(_is_time, lower, lower[1:])):
         return True
     # "may" is mostly a verb; a month by itself is one where it is written with a capital, and beside a number.
     parts = (part for word in words for part in _PARTS.split(word))  # "mid-March", "March's"

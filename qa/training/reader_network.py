@@ -134,13 +134,22 @@ def _layer(weights: Mapping[str, Tensor], name: str, x: Tensor, mask: Tensor, dr
     texts, longest, _ = x.shape
     parts = _linear(weights, f"{name}.attention.self", x).view(texts, longest, len(_PARTS), HEADS, -1)
     query, key, value = (part.transpose(1, 2) for part in parts.unbind(2))
-    context = functional.scaled_dot_product_attention(query, key, value, mask.to(query.dtype), dropout)
+    context = _attention(query, key, value, mask.to(query.dtype), dropout)
     context = context.transpose(1, 2).reshape(texts, longest, HIDDEN)
     seen = functional.dropout(_linear(weights, f"{name}.attention.output.dense", context), dropout)
     x = _norm(weights, f"{name}.attention.output", x + seen)
     inner = functional.gelu(_linear(weights, f"{name}.intermediate.dense", x))
     made = functional.dropout(_linear(weights, f"{name}.output.dense", inner), dropout)
     return _norm(weights, f"{name}.output", x + made)
+
+
+def _attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, dropout: float) -> Tensor:
+    """Scaled dot-product attention (Vaswani et al. 2017). While a CPU learns, in plain products: going backward,
+    PyTorch's own takes half of a step there (64 texts of 152 tokens at bf16, one thread with AMX: 5.0 s, 3.1 so)."""
+    if query.is_cuda or not torch.is_grad_enabled():
+        return functional.scaled_dot_product_attention(query, key, value, mask, dropout)
+    scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2) + mask
+    return functional.dropout(scores.softmax(-1), dropout) @ value
 
 
 def _linear(weights: Mapping[str, Tensor], name: str, x: Tensor) -> Tensor:

@@ -80,6 +80,8 @@ def test_covered_is_a_share_of_weight() -> None:
         ("When will they land?", "time", "They land at 9pm.", "They land at gate 9."),
         ("When was it found?", "time", "It was found two days later.", "It was found two days from Arvik."),
         ("When was it closed?", "time", "It closed in mid-March.", "It was closed mid-sentence."),
+        ("When was the mill shut?", "time", "It was shut after World War I.", "It was shut after a long row."),
+        ("How many guests came?", "number", "It was attended by 2000 guests.", "It was attended by guests in 2000."),
         ("When was the club founded?", "time", "It is 1903's oldest club.", "It is the oldest club."),
         ("When does a precipitate form?", "occasion", "It forms when salt is added.", "It is a solid."),
         ("What does a cell extend when it meets a germ?", None, "", ""),

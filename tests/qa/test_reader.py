@@ -73,7 +73,8 @@ def alike(one: PassageReading, other: PassageReading, answered: float = 0.002, s
 
 
 @pytest.mark.parametrize("steep", [1.0, 40.0])  # of attention: with 40, powers of two leave the range of fp32
-def test_it_computes_what_was_learned(steep: float) -> None:
+@pytest.mark.parametrize("learning", [True, False])  # attention is computed otherwise then
+def test_it_computes_what_was_learned(steep: float, learning: bool) -> None:
     weights = {name: tensor.float() for name, tensor in load_file(FILE).items()}
     for name in [name for name in weights if "attention.self.query" in name]:
         weights[name] = weights[name] * steep
@@ -84,7 +85,8 @@ def test_it_computes_what_was_learned(steep: float) -> None:
     for piece, word, kinds, logits in zip(pieces, words, types, found, strict=True):
         shape = 1, piece.tokens
         nothing, every = torch.zeros(shape, dtype=torch.bool), torch.ones(shape, dtype=torch.bool)
-        start, end, answered = learned(prepared(weights, torch.float32), word[None], kinds[None], nothing, every)
+        with torch.set_grad_enabled(learning):
+            start, end, answered = learned(prepared(weights, torch.float32), word[None], kinds[None], nothing, every)
         rows = [0, *range(piece.first, piece.tokens - 1)]
         assert logits[:, 0].tolist() == pytest.approx(start[0, rows].tolist(), abs=2e-3 * steep)
         assert logits[:, 1].tolist() == pytest.approx(end[0, rows].tolist(), abs=2e-3 * steep)
