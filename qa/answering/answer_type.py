@@ -60,7 +60,7 @@ _MONEY_NOUNS = frozenset(
     "debt".split()
 )
 # "When did" asks for a time; "When does rain fall?" for a condition, or for a time.
-_EVENTS = frozenset("did was were will has have had would".split())
+_OF_EVENTS = frozenset("did was were will has have had would".split())
 
 
 def answer_type(question: str) -> AnswerType | None:
@@ -77,7 +77,7 @@ def answer_type(question: str) -> AnswerType | None:
                 return found
             asked = True
         elif word in _ASKING and not (asked and after):  # "What happened when ...?" does not ask when
-            return "occasion" if word == "when" and not _EVENTS.intersection(after[:1]) else _ASKING[word]
+            return "occasion" if word == "when" and not _OF_EVENTS.intersection(after[:1]) else _ASKING[word]
         elif word == "how" and after:
             if after[0] == "much" and _WEIGHS.intersection(words):
                 return "weight"

@@ -67,15 +67,15 @@ _DATE = re.compile(
     r"|[(–-])(?:1[5-9]|20)\d\ds?\b(?![,.]?\d)(?! [a-z]{3,}s\b)",
     re.IGNORECASE,
 )
-_AGE = re.compile(r"\b[\w-]+[ -]years?[ -]olds?\b", re.IGNORECASE)  # "a 22-year-old woman": no number of women
+_AGE = re.compile(r"\b\w{1,20}[ -]years?[ -]olds?\b", re.IGNORECASE)  # "a 22-year-old woman": no number of women
 _CONDITIONS = frozenset("when whenever if after before until till during since once upon following while".split())
-_WHENS = frozenset(
+_TIME_WORDS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow tonight midnight noon overnight "
     "spring summer autumn winter christmas easter thanksgiving halloween ramadan".split()
 )
 _WARS = re.compile(r"\bWorld War\b|\b(?:Civil|Cold|Great|Gulf) War\b")  # "at the end of World War I"
-_AGO = frozenset((*_UNITS, "weekend", "morning", "evening", "afternoon"))
-_FROM = frozenset("after before later earlier ago".split())  # behind "two days"
+_SPANS = frozenset((*_UNITS, "weekend", "morning", "evening", "afternoon"))  # behind "last", "this", "next"
+_SHIFTS = frozenset("after before later earlier ago".split())  # behind "two days"
 _ORDINALS = ("st", "nd", "rd", "th")  # ends of "19th"
 
 
@@ -129,7 +129,7 @@ def _has_duration(sentence: str, words: list[str]) -> bool:
 
 def _has_time(sentence: str, words: list[str]) -> bool:
     lower = [word.lower().strip("'’-") for word in words]
-    if any(_YEAR.fullmatch(part) for word in lower for part in _PARTS.split(word)) or not _WHENS.isdisjoint(lower):
+    if any(_YEAR.fullmatch(part) for word in lower for part in _PARTS.split(word)) or not _TIME_WORDS.isdisjoint(lower):
         return True
     signs = (_CLOCK, _WARS)
     if any(sign.search(sentence) for sign in signs) or any(map(_is_time, lower, lower[1:])):
@@ -144,8 +144,8 @@ def _has_time(sentence: str, words: list[str]) -> bool:
 def _is_time(word: str, after: str) -> bool:
     """Whether two words in a row, in lower case, tell when."""
     return (
-        (word in ("last", "this", "next", "that") and after in _AGO)
-        or (word in _UNITS and (after in _FROM or after.isdigit()))
+        (word in ("last", "this", "next", "that") and after in _SPANS)
+        or (word in _UNITS and (after in _SHIFTS or after.isdigit()))
         or (word[:1].isdigit() and (after in _MONTHS or after == "o'clock"))
         or (after in ("century", "centuries", "millennium") and word.endswith(_ORDINALS))
     )
