@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.types import Span
-from qa.answering.answer_type import REQUIRED, answer_type
+from qa.answering.answer_type import answer_type
 from qa.answering.reader import PassageReading
 from qa.answering.type_in_text import holds
 from qa.search.passages import PassageText
@@ -42,8 +42,7 @@ def sentence_features(
     - covered_beside: share that only the sentences next to it have
     - type: whether it holds the kind of thing that is asked for; 0 for all where that is not known
     - heading: a line without a full stop and of few words
-    - barred: a question, byline, dateline, credit or link, or what only leads up to a list or a quotation; and what has
-      no time or figure where one is asked for and another sentence has one
+    - barred: a question, byline, dateline, credit or link, or what only leads up to a list or a quotation
     """
     texts = [span.of(passage.article.text) for span in passage.sentences]
     terms = passage.terms_of_sentences
@@ -63,9 +62,6 @@ def sentence_features(
             float(_is_heading(text)),
             float(_is_barred(text)),
         )
-    kind, barred = (SENTENCE_FEATURES.index(name) for name in ("type", "barred"))
-    if wanted in REQUIRED and values[:, kind].any():
-        values[values[:, kind] == 0.0, barred] = 1.0
     return values
 
 
