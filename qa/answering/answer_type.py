@@ -46,7 +46,8 @@ _NO_SUM = re.compile(r"\b(?:environmental|human|social|political|hidden) (?:cost
 # "It will do what this week?" asks for no week, "which age group" for no age, "in what time" for no date.
 _BEFORE_NOUN, _BEHIND_NOUN = frozenset("this last next".split()), frozenset("group groups limit limits".split())
 _IN_TIME = re.compile(r"\bin what time\b(?! (?:frame|of|period|span|zone)\b)", re.IGNORECASE)
-_OWNERS, _OWNER = ("'s", "’s", "s'", "s’"), 6  # ends of words that own, and how far from "what" they are looked for
+_POSSESSIVES = ("'s", "’s", "s'", "s’")
+_NEAR = 6  # words behind "what" in which "the" or a possessive is looked for
 _IS = frozenset("is was are were".split())
 _HOW = _by_word(
     {
@@ -98,7 +99,7 @@ def _named(words: list[str]) -> AnswerType | None:
 def _quantity(words: list[str]) -> AnswerType | None:
     """The kind of quantity that the words behind "what" ask for: "is the average price", "was her aunt's salary"."""
     if words[:1] and words[0] in _IS:
-        owners = (place for place, word in enumerate(words[1:_OWNER], 1) if word == "the" or word.endswith(_OWNERS))
-        if (owner := next(owners, None)) is not None:
+        found = (place for place, word in enumerate(words[1:_NEAR], 1) if word == "the" or word.endswith(_POSSESSIVES))
+        if (owner := next(found, None)) is not None:
             return next((_QUANTITIES[noun] for noun in words[owner + 1 : owner + 4] if noun in _QUANTITIES), None)
     return None

@@ -131,8 +131,7 @@ def _has_time(sentence: str, words: list[str]) -> bool:
     lower = [word.lower().strip("'’-") for word in words]
     if any(_YEAR.fullmatch(part) for word in lower for part in _PARTS.split(word)) or not _TIME_WORDS.isdisjoint(lower):
         return True
-    signs = (_CLOCK, _WARS)
-    if any(sign.search(sentence) for sign in signs) or any(map(_is_time, lower, lower[1:])):
+    if _CLOCK.search(sentence) or _WARS.search(sentence) or any(map(_is_time, lower, lower[1:])):
         return True
     # "may" is mostly a verb; a month by itself is one where it is written with a capital, and beside a number.
     parts = (part for word in words for part in _PARTS.split(word))  # "mid-March", "March's"

@@ -192,7 +192,7 @@ def test_this_week_is_compared_with_the_articles_dates(
         ("How hot was it?", "temperature", "It was 40.3C in the shade.", "The 3 fires were red-hot."),
         ("How many were hurt?", "number", "Eleven were hurt.", "Many were hurt."),
         ("What is the mass of the anchor?", "weight", "The anchor weighs 40 tonnes.", "The anchor is 3 metres wide."),
-        ("What was the average retail price?", "money", "The average was $39,014.", "The price rose in 12 months."),
+        ("What was the average retail price?", "money", "It was $39,014.", "The price rose in 12 months."),
         ("How much did he pay the agent?", "money", "He gave Rs 25 lakh.", "He gave it to 25 agents."),
         ("How much did the boat cost?", "money", "It cost 40,000 kroner.", "It took 40 people."),
         ("How much did she earn?", "money", "She got 90p an hour.", "She worked for 9 hours."),
