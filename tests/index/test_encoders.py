@@ -13,7 +13,7 @@ import pytest
 
 from index.building.build import BuildOptions, build
 from index.embedding import encoder as loaded
-from index.embedding import encoders
+from index.embedding import encoders, fast_bert
 from index.embedding.encoder import Encoder, load_encoder
 from index.embedding.encoders import FastEncoder, GeneralEncoder
 from index.embedding.model_folder import (
@@ -74,6 +74,15 @@ def test_the_default_model_says_the_same_both_ways() -> None:
     assert fast.fingerprint == general.fingerprint
     assert encoders.difference(fast) == ""
     assert_same(fast_encoder(DEFAULT_MODEL, "bf16"), general, 0.9998)
+
+
+def test_a_cpu_without_bf16_rounds_as_one_that_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, whole = fast_encoder(DEFAULT_MODEL, "bf16"), fast_encoder(DEFAULT_MODEL, "fp32")
+    monkeypatch.setattr(fast_bert, "_multiplies_bf16", lambda: False)
+    without = fast_encoder(DEFAULT_MODEL, "bf16")
+    asked, told, exact = (encoder.encode_passages(TEXTS) for encoder in (without, here, whole))
+    assert (asked * told).sum(axis=1).min() >= 0.9998
+    assert (asked * exact).sum(axis=1).min() < 0.99999, "nothing was rounded"
 
 
 def test_a_model_with_prompts_says_the_same_both_ways(prompted: Path) -> None:

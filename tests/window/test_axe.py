@@ -19,6 +19,12 @@ RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).viol
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
+def _ready(page: Page) -> None:
+    """Waits for the status and for the questions that come with it: until then their list is empty, a fault by axe."""
+    expect(page.locator("#masthead .status.ready")).to_be_visible()
+    expect(page.locator("#chat .example").first).to_be_attached()
+
+
 def _answer(page: Page) -> None:
     ask(page, QUESTION)
 
@@ -77,7 +83,7 @@ def test_nothing_serious_by_the_rules_of_axe(
     open_page: Callable[..., Page], sample: str, view: str, scheme: str, size: str
 ) -> None:
     page = open_page(sample, *SIZES[size], color_scheme=scheme)
-    expect(page.locator("#masthead .status.ready")).to_be_visible()
+    _ready(page)
     VIEWS[view](page)
     assert _found(page) == []
 
@@ -86,6 +92,6 @@ def test_nothing_serious_by_the_rules_of_axe(
 def test_twice_the_size_scrolls_down_only(open_page: Callable[..., Page], sample: str, view: str) -> None:
     # A browser that zooms to 200 % lays out half as many pixels of CSS.
     page = open_page(sample, 640, 400, device_scale_factor=2)
-    expect(page.locator("#masthead .status.ready")).to_be_visible()
+    _ready(page)
     VIEWS[view](page)
     assert page.evaluate(WIDER) <= 0

@@ -47,7 +47,9 @@ def test_help_loads_neither_a_model_library_nor_gradio(tmp_path: Path) -> None:
         (["--host", "192.0.2.1"], "pass", "cannot serve on 192.0.2.1"),
         (["--host", "a..b"], "pass", "cannot serve on a..b"),
         (["--allow-host", "http://a/b"], "pass", "write --allow-host as news.example"),
-        (["--index", "file/below"], "open('file', 'w').close()", "--index"),
+        (["--articles", ".", "--index", "file/below"], "open('file', 'w').close()", "--index"),
+        (["--index", "typo.index"], "pass", "there is no index at typo.index"),
+        ([], "import os; os.environ['ARTICLE_INDEX'] = 'typo.index'", "there is no index at typo.index"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_one_sentence_and_exit_code_2(
@@ -57,6 +59,7 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_code_2(
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+    assert not (tmp_path / "typo.index").exists()
 
 
 def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
