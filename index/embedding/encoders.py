@@ -39,6 +39,8 @@ _PROBES = (
     "The Règlement of 1 August 2024, in full: providers of general-purpose models keep records (see Article 53).",
     "東京都 naïve [SEP] \u00ad " + "word " * 600,  # longer than the model reads
 )
+# np.save of GeneralEncoder(DEFAULT_MODEL, "fp32", "cpu").encode_queries(_PROBES), which a test compares
+_SAID_OF_DEFAULT = Path(__file__).with_name("default_probes.npy")
 
 
 class _Encoder:
@@ -173,13 +175,17 @@ class GeneralEncoder(_Encoder):
 
 
 def difference(fast: FastEncoder) -> str:
-    """How the fast way differs from the general one on a few texts; empty where both say the same."""
-    general = GeneralEncoder(fast.name, "fp32", "cpu")
-    if general.tokens.ids(_PROBES) != fast.tokens.ids(_PROBES):
-        return "sentence-transformers makes other tokens"
-    if (general.max_tokens, general.dimension) != (fast.max_tokens, fast.dimension):
-        return "sentence-transformers reads another number of tokens"
-    theirs = np.concatenate([general.encode_queries(_PROBES), general.encode_passages(_PROBES)])
+    """How the fast way differs from the general one on a few texts; empty where both say the same. What the general one
+    says of the default model is kept, since loading it takes half of a small index's first build."""
+    if fast.name == DEFAULT_MODEL and _SAID_OF_DEFAULT.exists():
+        theirs = np.tile(np.load(_SAID_OF_DEFAULT), (2, 1))
+    else:
+        general = GeneralEncoder(fast.name, "fp32", "cpu")
+        if general.tokens.ids(_PROBES) != fast.tokens.ids(_PROBES):
+            return "sentence-transformers makes other tokens"
+        if (general.max_tokens, general.dimension) != (fast.max_tokens, fast.dimension):
+            return "sentence-transformers reads another number of tokens"
+        theirs = np.concatenate([general.encode_queries(_PROBES), general.encode_passages(_PROBES)])
     own, least = fast.bert, 1.0
     try:
         for precision, limit in ((fast.precision, _ROUNDED), ("fp32", _SAME)):

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from index.embedding.encoder import pick_precision
 from qa.answering.reader_network import HEADS, HIDDEN, LAYERS, NORM_EPSILON
 from qa.training.reader_examples import Example
 
@@ -38,10 +39,17 @@ class Network(nn.Module):
             self.register_parameter(name.replace(".", "/"), value)
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        weights = prepared(self.learned, torch.bfloat16)
-        here = {name: value.to(self.words.weight.device, non_blocking=True) for name, value in batch.items()}
+        device = self.words.weight.device
+        weights = prepared(self.learned, _precision(device))
+        here = {name: value.to(device, non_blocking=True) for name, value in batch.items()}
         shapes = here["types"], here["padding"], here["allowed"]
         return logits(weights, self.words(here["ids"]), *shapes, dropout=self.dropout)
+
+
+def _precision(device: torch.device) -> torch.dtype:
+    """Of products: bf16, and fp32 on a CPU that has no units for bf16, where it took 14 times as long (AVX2)."""
+    slow = device.type == "cpu" and pick_precision("auto", "cpu") == "fp32"
+    return torch.float32 if slow else torch.bfloat16
 
 
 def _belongs(name: str) -> bool:
@@ -145,7 +153,7 @@ def _layer(weights: Mapping[str, Tensor], name: str, x: Tensor, mask: Tensor, dr
 
 def _attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, dropout: float) -> Tensor:
     """Scaled dot-product attention (Vaswani et al. 2017). While a CPU learns, in plain products: going backward,
-    PyTorch's own takes half of a step there (64 texts of 152 tokens at bf16, one thread with AMX: 5.0 s, 3.1 so)."""
+    PyTorch's own takes half of a step there (64 texts of 152 tokens at bf16, one thread with AMX: 5.0 s for 3.1)."""
     if query.is_cuda or not torch.is_grad_enabled():
         return functional.scaled_dot_product_attention(query, key, value, mask, dropout)
     scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2) + mask

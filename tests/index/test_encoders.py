@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -67,13 +68,18 @@ def assert_same(fast: FastEncoder, general: GeneralEncoder, least: float) -> Non
         assert (ours * theirs).sum(axis=1).min() >= least
 
 
-def test_the_default_model_says_the_same_both_ways() -> None:
+def test_the_default_model_says_the_same_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     general = GeneralEncoder(DEFAULT_MODEL, "fp32", "cpu")
     fast = fast_encoder(DEFAULT_MODEL, "fp32")
     assert_same(fast, general, 0.99999)
     assert fast.fingerprint == general.fingerprint
     assert encoders.difference(fast) == ""
     assert_same(fast_encoder(DEFAULT_MODEL, "bf16"), general, 0.9998)
+    # Builds compare with what is kept of the general way, where it is there, and with the general way itself.
+    for encode in (general.encode_queries, general.encode_passages):
+        np.testing.assert_allclose(np.load(encoders._SAID_OF_DEFAULT), encode(encoders._PROBES), atol=1e-5)
+    monkeypatch.setattr(encoders, "_SAID_OF_DEFAULT", Path("nowhere"))
+    assert encoders.difference(fast) == ""
 
 
 def test_a_cpu_without_bf16_rounds_as_one_that_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,6 +200,24 @@ with contextlib.redirect_stdout(io.StringIO()) as said:
 assert "dispatch" in said.getvalue().lower()
 print(sorted(name for name in sys.modules if name in sys.argv[2:]))
 """
+
+
+_BUILD = """
+import sys
+from index.cli import main
+assert main(["build", "articles", "--index", "index"]) == 0
+print(sorted(name for name in sys.modules if name in ("sentence_transformers", "transformers")))
+"""
+
+
+def test_a_first_build_with_the_default_model_does_not_load_sentence_transformers(tmp_path: Path) -> None:
+    write_article(tmp_path / "articles", "a.txt", 1)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", _BUILD], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_a_question_loads_neither_sentence_transformers_nor_what_only_building_needs(tmp_path: Path) -> None:

@@ -63,7 +63,8 @@ def test_a_filter_finds_what_an_index_of_those_articles_finds(
 ) -> None:
     questions = [question.replace("?", f" {word}?") for question in QUESTIONS for word in ("", "now", "in March")][:20]
     with opened(tmp_path / "alone", [row for row in rows() if admitted(row, **wanted)]) as alone:
-        for question in questions:
-            within = retrieve(question, 10, index=everything, as_of=date(2020, 6, 1), **wanted)
-            only = retrieve(question, 10, index=alone, as_of=date(2020, 6, 1))
+        for place, question in enumerate(questions):
+            reader = place == 0  # which takes most of the time, and sees neither filter nor index
+            within = retrieve(question, 10, index=everything, as_of=date(2020, 6, 1), reader=reader, **wanted)
+            only = retrieve(question, 10, index=alone, as_of=date(2020, 6, 1), reader=reader)
             assert [(c.article_id, c.start) for c in within] == [(c.article_id, c.start) for c in only], question

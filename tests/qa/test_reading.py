@@ -246,7 +246,7 @@ def test_a_sentence_without_a_year_is_of_its_articles_year(sample: Index) -> Non
 @pytest.mark.parametrize("when", ["", " in March 2020", " in 2020", " on 10 September 2020"])
 def test_an_answer_begins_with_a_citation_that_answers(sample: Index, when: str) -> None:
     threshold = shipped_coefficients(small=True, reader=True).threshold
-    for line in (GOLDEN / "reading_sample.jsonl").read_text("utf-8").splitlines()[::2]:
+    for line in (GOLDEN / "reading_sample.jsonl").read_text("utf-8").splitlines()[::5]:
         answer = ask(json.loads(line)["question"].rstrip("?") + when + "?", index=sample, as_of="any")
         if answer.found:
             assert answer.citations[0].confidence >= threshold, answer.question
