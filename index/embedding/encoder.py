@@ -109,7 +109,8 @@ def load_encoder(model: str | None = None, precision: Precision = "auto", method
     """The encoder for a model's name or path (None: the default model, which is already on this machine).
 
     With a method, that one, as an index names it. Without, the fast one where it says what the general one says,
-    which is tried, and so takes loading both, but for the default model. Raises ModelNotFound, with the remedy, when it cannot be loaded.
+    which is tried, and so takes loading both, but for the default model. Raises ModelNotFound, with the remedy, when
+    it cannot be loaded.
     """
     name = model or DEFAULT_MODEL
     for cache in _CACHES:
