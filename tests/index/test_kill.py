@@ -20,7 +20,7 @@ assert sum(counts.values()) == int(sys.argv[2])
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the trials fork")
-@pytest.mark.parametrize(("which", "instants"), [(signal.SIGKILL, 6), (signal.SIGINT, 3)])
+@pytest.mark.parametrize(("which", "instants"), [(signal.SIGKILL, 4), (signal.SIGINT, 2)])
 def test_a_build_can_be_stopped_at_any_instant(tmp_path: Path, which: int, instants: int) -> None:
     # Not from this process: its threads and open indexes would be forked along.
     done = subprocess.run(

@@ -54,7 +54,7 @@ def test_a_question_that_another_article_answers_has_no_twin() -> None:
 
 
 def test_the_same_questions_are_made_again(sample: Index) -> None:
-    first, again = (ask_both_ways(sample, 30, seed=4) for _ in range(2))
+    first, again = (ask_both_ways(sample, 15, seed=4) for _ in range(2))
     assert first == again
     assert all(0.0 <= one.confidence <= 1.0 for one in first)
     assert sum(one.confidence for one in first) > sum(one.hidden or 0.0 for one in first)
