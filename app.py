@@ -109,8 +109,9 @@ def _serve(args: argparse.Namespace) -> int:
     named = args.index or (Path(os.environ["ARTICLE_INDEX"]) if os.environ.get("ARTICLE_INDEX") else None)
     path = named or (_OWN_INDEX if args.articles or args.store or (_OWN_INDEX / "CURRENT").exists() else _SAMPLE_INDEX)
     place, path = located(args.store, path)
-    sample = not args.articles and place == path and path == _SAMPLE_INDEX
-    if named and not args.articles and place == path and not sample and not (path / "CURRENT").exists():
+    asked_only = not args.articles and place == path
+    sample = asked_only and path == _SAMPLE_INDEX
+    if asked_only and not sample and not (path / "CURRENT").exists():
         print(
             f"app.py: there is no index at {path}; make one there with: python app.py --articles DIR --index {path}",
             file=sys.stderr,

@@ -191,17 +191,6 @@ def test_an_index_names_the_method_and_a_second_build_does_not_try_it_again(
         assert index.manifest.model["method"] == "fast"
 
 
-_ASK = """
-import contextlib, io, sys
-from pathlib import Path
-from qa.cli import main
-with contextlib.redirect_stdout(io.StringIO()) as said:
-    assert main(["ask", "Who visited the airbase in Doha?", "--index", sys.argv[1]]) == 0
-assert "dispatch" in said.getvalue().lower()
-print(sorted(name for name in sys.modules if name in sys.argv[2:]))
-"""
-
-
 _BUILD = """
 import sys
 from index.cli import main
@@ -213,11 +202,20 @@ print(sorted(name for name in sys.modules if name in ("sentence_transformers", "
 def test_a_first_build_with_the_default_model_does_not_load_sentence_transformers(tmp_path: Path) -> None:
     write_article(tmp_path / "articles", "a.txt", 1)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", _BUILD], cwd=tmp_path, env=environment, capture_output=True, text=True
-    )  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", _BUILD], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+_ASK = """
+import contextlib, io, sys
+from pathlib import Path
+from qa.cli import main
+with contextlib.redirect_stdout(io.StringIO()) as said:
+    assert main(["ask", "Who visited the airbase in Doha?", "--index", sys.argv[1]]) == 0
+assert "dispatch" in said.getvalue().lower()
+print(sorted(name for name in sys.modules if name in sys.argv[2:]))
+"""
 
 
 def test_a_question_loads_neither_sentence_transformers_nor_what_only_building_needs(tmp_path: Path) -> None:

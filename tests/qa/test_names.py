@@ -54,7 +54,7 @@ def test_thirty_names_and_words_that_stand_are_answered(request: pytest.FixtureR
     index: Index = request.getfixturevalue(which)
     names = STANDING[which].split("|")
     assert len(names) == 30
-    asked = [(forms(name)[place % 3], name) for place, name in enumerate(names)]  # all: tests/benchmarks/names.py
+    asked = [(forms(name)[place % 3], name) for place, name in enumerate(names)]
     answers = [(question, name, ask(question, index=index, as_of="any")) for question, name in asked]
     assert [question for question, _, answer in answers if not answer.found] == []
     assert [question for question, name, answer in answers if not holds(answer, name)] == []
