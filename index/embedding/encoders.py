@@ -177,9 +177,8 @@ class GeneralEncoder(_Encoder):
 def difference(fast: FastEncoder) -> str:
     """How the fast way differs from the general one on a few texts; empty where both say the same. What the general one
     says of the default model is kept, since loading it takes half of a small index's first build."""
-    if fast.name == DEFAULT_MODEL and _SAID_OF_DEFAULT.exists():
-        theirs = np.tile(np.load(_SAID_OF_DEFAULT), (2, 1))
-    else:
+    theirs = _kept_of(fast.name)
+    if theirs is None:
         general = GeneralEncoder(fast.name, "fp32", "cpu")
         if general.tokens.ids(_PROBES) != fast.tokens.ids(_PROBES):
             return "sentence-transformers makes other tokens"
@@ -199,6 +198,14 @@ def difference(fast: FastEncoder) -> str:
     finally:
         fast.bert = own
     return ""
+
+
+def _kept_of(model: str) -> NDArray[np.float32] | None:
+    """What the general way says of the probes as questions and as passages, where that is kept and can be read."""
+    try:
+        return np.tile(np.load(_SAID_OF_DEFAULT), (2, 1)) if model == DEFAULT_MODEL else None
+    except (OSError, ValueError, EOFError):
+        return None
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

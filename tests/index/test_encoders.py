@@ -68,7 +68,7 @@ def assert_same(fast: FastEncoder, general: GeneralEncoder, least: float) -> Non
         assert (ours * theirs).sum(axis=1).min() >= least
 
 
-def test_the_default_model_says_the_same_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_model_says_the_same_both_ways(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     general = GeneralEncoder(DEFAULT_MODEL, "fp32", "cpu")
     fast = fast_encoder(DEFAULT_MODEL, "fp32")
     assert_same(fast, general, 0.99999)
@@ -78,7 +78,11 @@ def test_the_default_model_says_the_same_both_ways(monkeypatch: pytest.MonkeyPat
     # Builds compare with what is kept of the general way, where it is there, and with the general way itself.
     for encode in (general.encode_queries, general.encode_passages):
         np.testing.assert_allclose(np.load(encoders._SAID_OF_DEFAULT), encode(encoders._PROBES), atol=1e-5)
-    monkeypatch.setattr(encoders, "_SAID_OF_DEFAULT", Path("nowhere"))
+    (tmp_path / "cut.npy").write_bytes(encoders._SAID_OF_DEFAULT.read_bytes()[:1000])
+    (tmp_path / "empty.npy").touch()
+    for name in ("nowhere.npy", "cut.npy", "empty.npy"):
+        monkeypatch.setattr(encoders, "_SAID_OF_DEFAULT", tmp_path / name)
+        assert encoders._kept_of(DEFAULT_MODEL) is None
     assert encoders.difference(fast) == ""
 
 
