@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -106,12 +107,14 @@ class _Scene:
         shutil.copytree(base, copy)
         _do(lambda: _build(copy))
         self.seconds = time.perf_counter() - clock
-        counted = base / "steps"
-        shutil.copytree(base, copy.with_name(f"{copy.name}.counted"))
-        counting = copy.with_name(f"{copy.name}.counted")
+
+    @cached_property
+    def steps(self) -> int:
+        """How many steps such a build takes."""
+        counting, counted = self.base.with_name(f"{self.base.name}.counted"), self.base.with_name("steps")
+        shutil.copytree(self.base, counting)
         _do(lambda: _count(counting, counted))
-        self.steps = int(counted.read_text())
-        counted.unlink()
+        return int(counted.read_text())
 
 
 def _count(base: Path, result: Path) -> None:
@@ -203,13 +206,13 @@ def run_trials(
 ) -> Counter[tuple[str, str, str]]:
     """Kills that many builds, the three kinds in turn. Counts (kind, how, what was left); raises at the first harm."""
     rng = random.Random(seed)
-    scenes = {kind: _Scene(kind, base / kind) for kind in KINDS}
+    scenes: dict[str, _Scene] = {}
     steps: dict[str, list[int]] = {kind: [] for kind in KINDS}
     counts: Counter[tuple[str, str, str]] = Counter()
     for number in range(instants):
         kind = KINDS[number % 3]
         how = ("time", "step")[number // 3 % 2]
-        scene = scenes[kind]
+        scene = scenes[kind] = scenes.get(kind) or _Scene(kind, base / kind)
         if how == "step" and not steps[kind]:
             steps[kind] = rng.sample(range(1, scene.steps + 1), scene.steps)
         instant = rng.uniform(0, scene.seconds * 1.1) if how == "time" else steps[kind].pop()

@@ -1,7 +1,6 @@
 """A real server in its own process and a real Chromium; every request of every test must stay on this machine."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.window import preloaded
 
 ROOT = Path(__file__).parents[2]
 WAIT = 240_000  # ms: on a busy machine loading torch alone has taken half a minute
@@ -75,25 +76,14 @@ def _is_local(url: str) -> bool:
 
 @contextmanager
 def _serving(folders: pytest.TempPathFactory) -> Iterator[Serve]:
-    """A function that starts `python app.py` (or another script) with arguments and gives the address at which it
-    serves; all of them end with the context, since each holds most of a gigabyte."""
+    """A function that starts app.py (or another script) with arguments and gives the address at which it serves; all of
+    them end with the context, since each holds most of a gigabyte."""
     processes = []
 
     def serve(*arguments: object, script: Path = ROOT / "app.py", folder: Path | None = None, **variables: str) -> str:
         folder = folder or folders.mktemp("served")
-        environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT), **variables}
-        environment.pop("ARTICLE_INDEX", None)
-        with (folder / "errors").open("w") as errors:
-            process = subprocess.Popen(
-                [sys.executable, str(script), *map(str, arguments)],
-                cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True,
-            )  # fmt: skip
-        processes.append(process)
-        assert process.stdout is not None
-        for line in process.stdout:
-            if address := re.search(r"http://127\.0\.0\.1:\d+/", line):
-                return address.group()
-        raise AssertionError((folder / "errors").read_text())
+        processes.append(preloaded.start(script, [*map(str, arguments)], folder, variables))
+        return preloaded.address(processes[-1].is_alive, folder)
 
     try:
         yield serve
@@ -101,9 +91,8 @@ def _serving(folders: pytest.TempPathFactory) -> Iterator[Serve]:
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+            process.join()
+            process.close()
 
 
 @pytest.fixture
@@ -126,10 +115,17 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory, sample_folder: Path) -> Iterator[str]:
-    """The address of a window on the sample articles, which it has indexed itself."""
-    with _serving(tmp_path_factory) as serve:
-        yield serve(folder=sample_folder)
+def sample(sample_folder: Path) -> Iterator[str]:
+    """The address of a window on the sample articles, started by `python app.py`, which has indexed them itself."""
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
+    environment.pop("ARTICLE_INDEX", None)
+    with (sample_folder / "said").open("w") as said, (sample_folder / "errors").open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "app.py")], cwd=sample_folder, env=environment, stdout=said, stderr=errors
+        )
+    yield preloaded.address(lambda: process.poll() is None, sample_folder)
+    process.terminate()
+    process.wait()
 
 
 @pytest.fixture
