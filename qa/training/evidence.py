@@ -10,7 +10,7 @@ is out of fold: five folds by question, and each set by coefficients that saw no
 import argparse
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -27,7 +27,7 @@ from qa.answering.reader import load_reader
 from qa.answering.reading import PASSAGE_FEATURES
 from qa.training import commit_and_date
 from qa.training.evidence_data import Judged, JudgedPassage, collect
-from qa.training.evidence_measure import LARGE, Scored, figures, reliability, thresholds
+from qa.training.evidence_measure import LARGE, Scored, errors, figures, reliability, thresholds
 
 __all__ = ["Learned", "choose", "fit", "learn", "out_of_fold"]
 
@@ -171,12 +171,16 @@ def _folds(judged: Mapping[str, Sequence[Judged]]) -> list[dict[str, list[Judged
     return dealt
 
 
+def _counted(judged: Iterable[Judged]) -> list[Judged]:
+    return [one for one in judged if not one.answered]
+
+
 def out_of_fold(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: bool) -> Mapping[str, list[Scored]]:
     """Every question scored by coefficients learned on the other folds."""
     folds = _folds(judged)
     found: dict[str, list[Scored]] = {name: [] for name in judged}
     for at, fold in enumerate(folds):
-        rest = {name: [one for n, f in enumerate(folds) if n != at for one in f[name]] for name in judged}
+        rest = {name: _counted(one for n, f in enumerate(folds) if n != at for one in f[name]) for name in judged}
         learned = fit(rest, small=small, reader=reader)
         for name, questions in fold.items():
             found[name] += [_scored(one, learned) for one in questions]
@@ -209,18 +213,21 @@ def learn(judged: Mapping[str, Sequence[Judged]]) -> dict[str, Any]:
     for small, reader in product((False, True), (True, False)):
         sets = of_small if small else judged
         scored = out_of_fold(sets, small=small, reader=reader)
-        learned = fit(sets, small=small, reader=reader)
+        learned = fit({name: _counted(found) for name, found in sets.items()}, small=small, reader=reader)
+        counted = {name: [one for one in found if not one.judged.answered] for name, found in scored.items()}
+        cuts = thresholds(counted)
         stored.setdefault("small" if small else "large", {})["with_reader" if reader else "without_reader"] = {
             "sentence": dict(zip(SENTENCE_FEATURES, np.round(learned.sentence, 4).tolist(), strict=True)),
             "passage": dict(zip(PASSAGE_FEATURES, np.round(learned.passage, 4).tolist(), strict=True)),
             "constant": round(learned.constant, 4),
             "not_best_in_article": round(learned.not_best_in_article, 4),
-            **{name: round(value, 4) for name, value in thresholds(scored).items()},
+            **{name: round(value, 4) for name, value in cuts.items()},
             "out_of_fold": {
                 name: {what: round(value, 4) for what, value in figures(found).items()}
+                | {what: round(value, 4) for what, value in errors(found, cuts["threshold"]).items()}
                 for name, found in scored.items()
             },
-            "reliability": _reliability(scored),
+            "reliability": _reliability(counted),
         }
     return stored
 

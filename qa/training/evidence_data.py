@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -54,14 +56,17 @@ class JudgedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A question with its best passages, in order of rank; the way it was asked; whether the articles answer it; and
-    how far each passage's article is `behind` the best one in the ranking."""
+    """A question with its best passages, in order of rank; the way it was asked; whether the articles answer it; how
+    far each passage's article is `behind` the best one in the ranking; and whether it is a twin that is `answered` all
+    the same, by an article that is not hidden: neither learned from nor counted.
+    """
 
     name: str
     way: str
     answerable: bool
     passages: tuple[JudgedPassage, ...]
     behind: tuple[float, ...]
+    answered: bool = False
 
     @property
     def articles(self) -> list[int]:
@@ -71,6 +76,13 @@ class Judged:
 def collect(name: str, folder: Path, index: Index, reader: Reader) -> list[Judged]:
     """The judged passages of a data set, by the name of its folder. Raises KeyError for one that is not known."""
     return list(_SETS[name](folder, index, reader))
+
+
+@cache
+def _answering(name: str) -> Mapping[str, frozenset[str]]:
+    """For the twins of a data set that were read: the articles that answer them although theirs are hidden."""
+    stored = json.loads(files("qa.training").joinpath("answered_twins.json").read_text("utf-8"))[name]
+    return {question: frozenset(articles) for question, articles in stored.items()}
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -211,7 +223,10 @@ def _news(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
             yield Judged(row["id"], way, True, _judge(reader, index, task, passages, truths, by_words=True), behind)
             passages, behind = _best(index, ranking, hidden)
             truths = [(False, None)] * len(passages)
-            yield Judged(row["id"], way, False, _judge(reader, index, task, passages, truths), behind)
+            others = _answering(folder.name).get(row["id"], frozenset())
+            answered = any(passage.article.id in others for passage in passages)
+            judged = _judge(reader, index, task, passages, truths)
+            yield Judged(row["id"], way, False, judged, behind, answered)
 
 
 _SETS: Mapping[str, Callable[[Path, Index, Reader], Iterator[Judged]]] = {

@@ -12,13 +12,14 @@ from scipy.stats import rankdata
 from qa.answering.evidence import likeliest_first
 from qa.training.evidence_data import Judged
 
-__all__ = ["LARGE", "Scored", "auroc", "figures", "reliability", "thresholds"]
+__all__ = ["LARGE", "Scored", "auroc", "errors", "figures", "reliability", "thresholds"]
 
 LARGE = "realtimeqa"  # the set in a large index; thresholds of large indexes are set on it
 _SMALL = ("squad2_sample", "xquad_en", "qed_dev")  # those of small indexes, on these
 _STRONG = 0.9  # share of passages that answer, from which citations are called strong
 _FAIR = 0.5  # confidence from which a citation is called fair: more likely right than not
 _REFUSED = 0.05  # share of the answerable questions that may be refused
+_WRONGLY_REFUSED = {"time-blind": 0.12, "as of the day": 0.09}  # shares, at which the refused are counted
 _BEHIND = (0.0, 1.0, 3.0)  # of the cost of a score behind the best article
 _OF_ONE_PAGE = ("timeqa_human",)  # the person's page leads whatever the year: the ranking tells nothing
 _BINS = 10  # of equal width, for calibration
@@ -55,22 +56,52 @@ def auroc(scores: Floats, truth: NDArray[np.bool_]) -> float:
 
 
 def figures(scored: Sequence[Scored]) -> dict[str, float]:
-    """AUROC of answerable against not, where there are both; the share of right marked sentences in passages that hold
-    one; expected calibration error of the citations: the mean distance of confidence and share of right ones over ten
-    equal bins, by their sizes (Guo et al. 2017)."""
-    found = {}
+    """AUROC of answerable against not, where there are both, and the share of those not that is refused where some of
+    the answerable ones are, too: without the twins that another article answers, and with "all twins"; the share of
+    right marked sentences in passages that hold one; expected calibration error of the citations: the mean distance of
+    confidence and share of right ones over ten equal bins, by their sizes (Guo et al. 2017)."""
+    found: dict[str, float] = {}
+    counted = [one for one in scored if not one.judged.answered]
     for way in dict.fromkeys(one.judged.way for one in scored):
-        asked = [one for one in scored if one.judged.way == way]
-        answerable = np.array([one.judged.answerable for one in asked])
-        if 0 < answerable.sum() < len(answerable):
-            found[f"AUROC {way}"] = auroc(np.array([one.best for one in asked]), answerable)
-    pairs = [pair for one in scored for pair in zip(one.judged.passages, one.right, strict=True)]
+        found |= _told([one for one in counted if one.judged.way == way], way)
+        if len(counted) < len(scored):
+            every = _told([one for one in scored if one.judged.way == way], way)
+            found |= {f"{name}, all twins": value for name, value in every.items()}
+    pairs = [pair for one in counted for pair in zip(one.judged.passages, one.right, strict=True)]
     held = [right for passage, right in pairs if passage.gold and passage.answers]
     if held:
         found["marked sentence right"] = float(np.mean(held))
-    confidence, right = (np.concatenate([getattr(one, name) for one in scored]) for name in ("confidence", "right"))
+    confidence, right = (np.concatenate([getattr(one, name) for one in counted]) for name in ("confidence", "right"))
     bins = reliability(confidence, right)
     found["calibration error"] = sum(size * abs(said - share) for size, said, share in bins) / max(1, len(confidence))
+    return found
+
+
+def _told(asked: Sequence[Scored], way: str) -> dict[str, float]:
+    best, answerable = np.array([one.best for one in asked]), np.array([one.judged.answerable for one in asked])
+    if not 0 < answerable.sum() < len(answerable):
+        return {}
+    found = {f"AUROC {way}": auroc(best, answerable)}
+    if way in _WRONGLY_REFUSED:
+        least = np.quantile(best[answerable], _WRONGLY_REFUSED[way])
+        found[f"refused {way}"] = float((best[~answerable] < least).mean())
+    return found
+
+
+def errors(scored: Sequence[Scored], threshold: float) -> dict[str, float]:
+    """What a threshold does: the share of answerable questions that it refuses, and of others that it answers; those
+    also with the twins that another article answers."""
+    found: dict[str, float] = {}
+    for way in dict.fromkeys(one.judged.way for one in scored):
+        asked = [one for one in scored if one.judged.way == way]
+        counted = [one.best for one in asked if not one.judged.answerable and not one.judged.answered]
+        every = [one.best for one in asked if not one.judged.answerable]
+        if counted:
+            refused = [one.best < threshold for one in asked if one.judged.answerable]
+            found[f"wrongly refused {way}"] = float(np.mean(refused))
+            found[f"wrongly answered {way}"] = float(np.mean(np.array(counted) >= threshold))
+        if len(every) > len(counted):
+            found[f"wrongly answered {way}, all twins"] = float(np.mean(np.array(every) >= threshold))
     return found
 
 
