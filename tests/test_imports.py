@@ -53,6 +53,7 @@ FLOORS = {
     ),
     "qa.answering": (
         "index.embedding",
+        "index.entities",
         "qa.search",
         "qa.types",
         "index.store",

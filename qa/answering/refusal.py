@@ -8,6 +8,7 @@ from datetime import date
 from index.engine import SearchEngine
 from index.store.bm25 import analyze
 from qa.answering.answer_type import REQUIRED, AnswerType, answer_type
+from qa.answering.namesakes import named_otherwise, unnamed_person
 from qa.answering.type_in_text import holds
 from qa.search.fusion import within
 from qa.search.preferences import period_name
@@ -23,9 +24,9 @@ _THINGS: dict[AnswerType, str] = {"money": "an amount of money"}  # a time, a nu
 
 
 def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -> str:
-    """The first of these that holds: no article under the filters; words that stand in no article; a period that no
-    article is of; the words that the closest passages lack; the kind of thing that is asked for, if they have none;
-    that they do not answer.
+    """The first of these that holds: no article under the filters; words that stand in no article; a person whom none
+    names, and who is named with that surname; a period that no article is of; the words that the closest passages lack;
+    the kind of thing that is asked for, if they have none; that they do not answer.
     """
     query = ranking.query
     filtered = " under these filters" if query.request.filters else ""
@@ -41,6 +42,9 @@ def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -
     if unknown:
         words = _listed([written.get(term, term) for term in unknown])
         return f"{words} {'stands' if len(unknown) == 1 else 'stand'} in none of the articles{filtered}."
+    if (name := unnamed_person(index, query.question, query.selection)) is not None:
+        others = named_otherwise(index, name, [one.text for one in closest], query.selection)[:_MOST]
+        return f"No article names {name}{filtered}{f'; they name {_joined(others)}' if others else ''}."
     period = query.preferences.period
     if period is not None and not (within(index.days(ranking.articles), *map(date.toordinal, period)) == 1.0).any():
         return f"No article {period_name(period)} was found{filtered}, and none from another time answers the question."
@@ -59,5 +63,8 @@ def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -
 
 def _listed(words: Sequence[str]) -> str:
     """Words in quotation marks, joined as in a sentence; at most three."""
-    quoted = [f"‘{word}’" for word in words[:_MOST]]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    return _joined([f"‘{word}’" for word in words[:_MOST]])
+
+
+def _joined(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

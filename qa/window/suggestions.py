@@ -6,6 +6,7 @@ from itertools import islice, zip_longest
 from index.engine import SearchEngine
 from index.text.sentences import sentence_spans
 from index.types import Article, Span
+from qa.answering.namesakes import named_otherwise, unnamed_person
 from qa.answering.roles import people, says
 from qa.search.terms import content_terms
 from qa.types import Answer
@@ -40,9 +41,10 @@ def questions_of(article: Article, quoted: str = "") -> Iterator[str]:
 
 def suggested_questions(index: SearchEngine, answer: Answer, asked: Sequence[str]) -> list[str]:
     """Up to three questions to ask after an answer, of the articles that it cites, one of each before any second
-    one; none that repeats what was `asked`."""
+    one; none that repeats what was `asked`. Where a person of the question stands in no article, the same question
+    about those who are named so otherwise."""
     if not answer.found:
-        return []
+        return list(islice(_new(_about_namesakes(index, answer), asked), _QUESTIONS))
     quoted: dict[str, str] = {}
     for citation in answer.citations:
         quoted[citation.article_id] = f"{quoted.get(citation.article_id, '')} {citation.text}"
@@ -51,6 +53,13 @@ def suggested_questions(index: SearchEngine, answer: Answer, asked: Sequence[str
     # The first of each, then the second of each, and so on.
     in_turn = (question for turn in zip_longest(*every) for question in turn if question is not None)
     return list(islice(_new(in_turn, asked), _QUESTIONS))
+
+
+def _about_namesakes(index: SearchEngine, answer: Answer) -> Iterator[str]:
+    name = unnamed_person(index, answer.question)
+    if name is not None:
+        for other in named_otherwise(index, name, [citation.text for citation in answer.closest]):
+            yield answer.question.replace(name, other)
 
 
 def questions_to_start_with(articles: Iterable[Article]) -> list[str]:

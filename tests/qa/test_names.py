@@ -10,6 +10,7 @@ import pytest
 from index import Index
 from index.types import Span
 from qa import Answer, ask
+from qa.answering.namesakes import unnamed_person
 from qa.answering.roles import says, tells_role
 from qa.search import name_matching
 from qa.search.name_matching import find_name, passages_with
@@ -100,6 +101,37 @@ def test_the_last_word_of_a_name_is_told_of_where_the_whole_stands_nowhere(sampl
     answer = ask("Who is Boris Soleimani?", index=sample)
     assert answer.reason == "'Boris Soleimani' stands in none of the articles; 'Soleimani' does."
     assert all("Soleimani" in citation.sentence for citation in answer.closest)
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("Why did Nancy Esper resign?", "No article names Nancy Esper; they name Mark Esper."),
+        ("Where did Mark Khamenei sign the agreement?", "No article names Mark Khamenei; they name Ali Khamenei."),
+        ("When was Donald Ghaani killed?", "No article names Donald Ghaani; they name Esmail Ghaani."),
+    ],
+)
+def test_a_person_who_stands_nowhere_is_the_reason_with_those_of_that_surname(
+    sample: Index, question: str, reason: str
+) -> None:
+    answer = ask(question, index=sample)
+    assert not answer.found
+    assert answer.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Did General Mark Ghaani's envoy visit Iraq?", "Mark Ghaani"),
+        ("What did Mark Esper say to Nancy Esper?", "Nancy Esper"),
+        ("Will Esper visit Baghdad?", None),  # not a person named Will
+        ("What did Mark Esper and Nancy Pelosi say?", None),
+        ("What did Jordan Army units do?", None),  # a word that is no surname
+        ("what did mark ghaani say?", None),
+    ],
+)
+def test_a_person_is_named_by_given_name_and_surname(sample: Index, question: str, name: str | None) -> None:
+    assert unnamed_person(sample, question) == name
 
 
 def test_filters_hold_for_names(sample: Index) -> None:

@@ -67,6 +67,12 @@ def test_what_is_suggested_is_new_and_of_the_cited_articles(sample_index: Index)
     assert suggested_questions(sample_index, answer, []) == suggested_questions(sample_index, answer, [])
 
 
+def test_a_refused_question_about_a_person_who_stands_nowhere_offers_those_of_that_surname(sample_index: Index) -> None:
+    refused = ask("Why did Nancy Esper resign?", index=sample_index)
+    assert suggested_questions(sample_index, refused, []) == ["Why did Mark Esper resign?"]
+    assert suggested_questions(sample_index, refused, ["Why did Mark Esper resign?"]) == []
+
+
 def test_a_title_stands_in_where_no_question_can_be_made() -> None:
     def article(title: str, text: str, language: str = "en") -> Article:
         return Article(id=title, title=title, text=text, path="x.txt", language=language)
