@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from index.engine import SearchEngine, Selection
-from index.entities.recognise import mentions_of
 from index.text.names import plain_word
 from index.types import Span
 from qa.search.name_matching import passages_with
@@ -51,6 +50,8 @@ def _with_surname(surname: str, texts: Sequence[str]) -> list[str]:
 
 
 def _persons(text: str) -> Iterator[str]:
+    from index.entities.recognise import mentions_of  # 25 ms on a slow CPU, of refusals alone
+
     for mention in mentions_of(text, [Span(0, len(text))]):
         if mention.kind == "person" and " " in mention.name:
             yield mention.name
