@@ -20,7 +20,7 @@ __all__ = ["reason"]
 
 _FEW = 0.5  # view: of the question's idf weight, below which the closest passages are said to cover little
 _MOST = 3  # view: words named in a sentence
-_THINGS: dict[AnswerType, str] = {"money": "an amount of money"}  # a time, a number, ...
+_THINGS: dict[AnswerType, str] = {"money": "an amount of money", "relative": "a family tie"}  # a time, a number, ...
 
 
 def reason(index: SearchEngine, ranking: Ranking, closest: Sequence[Citation]) -> str:

@@ -79,6 +79,15 @@ _SHIFTS = frozenset("after before later earlier ago".split())  # behind "two day
 _ORDINALS = ("st", "nd", "rd", "th")  # ends of "19th"
 
 
+_FAMILY = re.compile(
+    r"\b(?:husband|wife|wives|spouse|sons?|daughters?|child|children|kids|sibling|brothers?|sisters?|twins?|triplets|"
+    r"parents?|mother|mom|mum|father|dad|uncle|aunt|cousins?|nephews?|nieces?|grand\w+|step\w+|half-\w+|in-law|"
+    r"marri\w+|marry|weds?|wedding|widow\w*|divorc\w+|partner|couple|fianc\w+|engaged|bride|groom|girlfriend|"
+    r"boyfriend|baby|babies|girls?|boys?|family|heirs?|born to|fathered|bore|descend\w+|dynasty|ex-\w+)s?\b",
+    re.IGNORECASE,
+)
+
+
 def holds(wanted: AnswerType, sentence: str) -> bool:
     """Whether a sentence holds a thing of a type, as far as its words tell."""
     sentence = sentence[:_LONGEST]
@@ -165,6 +174,7 @@ def _has_measure(unit: re.Pattern[str], sentence: str, words: list[str]) -> bool
 _HOLDS: dict[AnswerType, Callable[[str, list[str]], bool]] = {
     "person": _has_name, "place": _has_name, "time": _has_time, "number": _has_number, "measure": _has_figure,
     "money": _has_money, "share": _has_share,
+    "relative": lambda sentence, _: _FAMILY.search(sentence) is not None,
     "duration": _has_duration, "reason": _has_reason, "occasion": _has_occasion,
     **{kind: partial(_has_measure, unit) for kind, unit in _MEASURED.items()},
 }  # fmt: skip

@@ -182,6 +182,36 @@ def test_this_week_is_compared_with_the_articles_dates(
 
 
 @pytest.mark.parametrize(
+    ("question", "relative"),
+    [
+        ("What are the names of Ann Lee's first two children?", True),
+        ("Who did Ann Lee marry?", True),
+        ("Who's Lee's brother?", True),
+        ("Who is the parent company of Lee Mills?", False),
+        ("Who was killed with his wife?", False),
+        ("Who attacked Lee's husband?", False),
+        ("What did Lee's son say?", False),
+        ("Who is the father of the atomic bomb?", False),
+        ("Who is the lead singer of Destiny's Child?", False),
+    ],
+)
+def test_who_a_relative_is_is_asked_for(question: str, relative: bool) -> None:
+    assert (answer_type(question) == "relative") == relative
+
+
+@pytest.mark.parametrize("reader", [True, False])
+def test_only_a_passage_that_speaks_of_family_says_who_a_relative_is(
+    indexed: Indexed, tmp_path: Path, reader: bool
+) -> None:
+    (tmp_path / "holding.md").write_text("Ann Lee married Tom Berg in Arvik.\n", "utf-8")
+    (tmp_path / "lacking.md").write_text("Ann Lee worked with Tom Berg in Arvik.\n", "utf-8")
+    with closing(indexed(tmp_path)) as index:
+        answer = ask("Who was Ann Lee's husband?", index=index, reader=reader)
+        sure = {one.article_id: one.confidence for one in (*answer.citations, *answer.closest)}
+    assert sure["holding.md"] > sure["lacking.md"] == 0.0
+
+
+@pytest.mark.parametrize(
     ("question", "kind", "holding", "lacking"),
     [
         ("How tall is the tower?", "length", "It rises 330 metres.", "It has 1,665 steps and opens at 9 a.m."),
