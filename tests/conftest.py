@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="both",
         help="which engine answers the tests of questions (default: both, Milvus where it is installed)",
     )
+    parser.addoption("--long", action="store_true", help="ask the 92 questions on 86 saved pages too: minutes")
 
 
 # Nothing is judged by its speed: the machine may be busy.

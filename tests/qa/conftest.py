@@ -111,8 +111,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory, engine: LiteServer | None) 
 
 
 @pytest.fixture(scope="session")
-def pages(tmp_path_factory: pytest.TempPathFactory, engine: LiteServer | None) -> Iterator[SearchEngine]:
-    """86 news pages as saved from the web; skips where they are absent."""
+def pages(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, engine: LiteServer | None
+) -> Iterator[SearchEngine]:
+    """86 news pages as saved from the web; skips without --long and where they are absent."""
+    if not request.config.getoption("long"):
+        pytest.skip("86 saved pages take minutes; with --long they are read")
     folder = SHARED / "eval" / "article_extraction" / "html"
     if not folder.is_dir():
         pytest.skip("the saved pages are not part of the project")
