@@ -27,7 +27,7 @@ __all__ = [
 
 PASSAGE_FEATURES = (
     *("reader_answered", "reader_sentence", "covered", "covered_sentence", "covered_article"),
-    *("cosine", "sentence_cosine", "time", "period"),
+    *("cosine", "sentence_cosine", "time", "in_period", "off_period"),
 )
 _ODDS = 6.0  # log-odds of the reader are cut at +-6, one wrong in 400
 _LEAST = 1.0 / (1.0 + np.exp(_ODDS))
@@ -146,7 +146,9 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentences: 
     - sentence_cosine: of the question to the nearest marked sentence; 0 for all in large indexes
     - time: 1 if the years that the marked name, or else the article's, fit the question's, 0 if the passage names
       some that do, -1 if nothing does; 0 if the question names none
-    - period: 1 if the article is of "this week", "last month" and the like, down to -1 the farther it is from them
+    - in_period, off_period: 1 if the article is of "this week", "last month" and the like, down to 0, then up to 1 the
+      farther it is from them: two columns, since one of the period seldom answers for that alone, and one of another
+      hardly ever does
     """
     marks = slice(*at)
     answered = shares = 0.0
@@ -165,7 +167,7 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentences: 
             facts.cosine,
             float(facts.sentence_cosines[marks].max()),
             _time(task.question, passage, Span(spans[0].start, spans[-1].end)),
-            _period(task.period, passage),
+            *_period(task.period, passage),
         ]
     )
 
@@ -183,12 +185,13 @@ def _time(question: str, passage: PassageText, span: Span) -> float:
     return 0.0 if fits(asked, years_said(passage.text)) else -1.0
 
 
-def _period(period: tuple[date, date] | None, passage: PassageText) -> float:
+def _period(period: tuple[date, date] | None, passage: PassageText) -> tuple[float, float]:
+    """How far the article is of the period, and of another."""
     day = passage.article.published
     if period is None or day is None:
-        return 0.0
-    fits = within(np.array([day.toordinal()]), *(end.toordinal() for end in period))
-    return 2.0 * float(fits[0]) - 1.0
+        return 0.0, 0.0
+    (share,) = within(np.array([day.toordinal()]), *(end.toordinal() for end in period))
+    return max(0.0, 2.0 * float(share) - 1.0), max(0.0, 1.0 - 2.0 * float(share))
 
 
 def passage_cosines(

@@ -38,6 +38,7 @@ _READER_OF_SENTENCE = ("reader", "words")
 _BARRED = -20.0  # choice: the coefficient of "barred", by rule: such a sentence is marked where there is no other
 _READER_OF_PASSAGE = ("reader_answered", "reader_sentence")
 _OF_SMALL = ("sentence_cosine",)  # features that large indexes do not have
+_OF_LARGE = ("in_period", "off_period")  # that only questions asked of a large index have
 
 Floats = NDArray[np.float64]
 
@@ -154,6 +155,12 @@ def fit(judged: Mapping[str, Sequence[Judged]], *, small: bool, reader: bool) ->
     return replace(first, not_best_in_article=_fit_not_best(judged, first))
 
 
+def _with_unsaid(learned: Learned, large: Learned) -> Learned:
+    """With a large index's coefficients for what no question of the small sets says: "this week" and the like."""
+    unsaid = np.array([name in _OF_LARGE for name in PASSAGE_FEATURES])
+    return replace(learned, passage=np.where(unsaid, large.passage, learned.passage))
+
+
 def _scored(one: Judged, learned: Learned) -> Scored:
     chosen = [choose(each, learned.sentence) for each in one.passages]
     odds = np.array([float(features @ learned.passage) + learned.constant for features, _ in chosen], np.float64)
@@ -210,23 +217,22 @@ def learn(judged: Mapping[str, Sequence[Judged]]) -> dict[str, Any]:
     data = {name: len(found) for name, found in judged.items()}
     stored: dict[str, Any] = {"origin": commit_and_date() | {"data": data}}
     of_small = {name: found for name, found in judged.items() if name != LARGE}
+    of_large: dict[bool, Learned] = {}
     for small, reader in product((False, True), (True, False)):
         sets = of_small if small else judged
         scored = out_of_fold(sets, small=small, reader=reader)
         learned = fit({name: _counted(found) for name, found in sets.items()}, small=small, reader=reader)
+        learned = _with_unsaid(learned, of_large.setdefault(reader, learned))
         counted = {name: [one for one in found if not one.judged.answered] for name, found in scored.items()}
         cuts = thresholds(counted)
+        told = {name: figures(found) | errors(found, cuts["threshold"]) for name, found in scored.items()}
         stored.setdefault("small" if small else "large", {})["with_reader" if reader else "without_reader"] = {
             "sentence": dict(zip(SENTENCE_FEATURES, np.round(learned.sentence, 4).tolist(), strict=True)),
             "passage": dict(zip(PASSAGE_FEATURES, np.round(learned.passage, 4).tolist(), strict=True)),
             "constant": round(learned.constant, 4),
             "not_best_in_article": round(learned.not_best_in_article, 4),
             **{name: round(value, 4) for name, value in cuts.items()},
-            "out_of_fold": {
-                name: {what: round(value, 4) for what, value in figures(found).items()}
-                | {what: round(value, 4) for what, value in errors(found, cuts["threshold"]).items()}
-                for name, found in scored.items()
-            },
+            "out_of_fold": {name: {what: round(value, 4) for what, value in one.items()} for name, one in told.items()},
             "reliability": _reliability(counted),
         }
     return stored

@@ -57,8 +57,9 @@ class JudgedPassage:
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A question with its best passages, in order of rank; the way it was asked; whether the articles answer it; how
-    far each passage's article is `behind` the best one in the ranking; and whether it is a twin that is `answered` all
-    the same, by an article that is not hidden: neither learned from nor counted.
+    far each passage's article is `behind` the best one in the ranking; whether it is a twin that is `answered` all the
+    same, by an article that is not hidden: neither learned from nor counted; and whether the question says "this week"
+    and the like, a `relative_time`.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Judged:
     passages: tuple[JudgedPassage, ...]
     behind: tuple[float, ...]
     answered: bool = False
+    relative_time: bool = False
 
     @property
     def articles(self) -> list[int]:
@@ -213,20 +215,22 @@ def _news(folder: Path, index: Index, reader: Reader) -> Iterator[Judged]:
         ways: tuple[tuple[str, AsOf], ...] = (("time-blind", "any"), ("as of the day", day))
         answers = list(row["answers"])
         unsaid = [one for one in answers if not _holds(row["question"], one)]
-        for way, as_of in ways:
-            ranking = search(index, Request(row["question"], as_of=as_of))
+        rankings = {way: search(index, Request(row["question"], as_of=as_of)) for way, as_of in ways}
+        relative = Task.of(rankings["as of the day"]).period is not None
+        for way, ranking in rankings.items():
             task, (passages, behind) = Task.of(ranking), _best(index, ranking)
             truths = [
                 (_holds_any(one.text, answers) or _naming(one, answers) is not None, _naming(one, unsaid))
                 for one in passages
             ]
-            yield Judged(row["id"], way, True, _judge(reader, index, task, passages, truths, by_words=True), behind)
+            judged = _judge(reader, index, task, passages, truths, by_words=True)
+            yield Judged(row["id"], way, True, judged, behind, relative_time=relative)
             passages, behind = _best(index, ranking, hidden)
             truths = [(False, None)] * len(passages)
             others = _answering(folder.name).get(row["id"], frozenset())
             answered = any(passage.article.id in others for passage in passages)
             judged = _judge(reader, index, task, passages, truths)
-            yield Judged(row["id"], way, False, judged, behind, answered)
+            yield Judged(row["id"], way, False, judged, behind, answered, relative)
 
 
 _SETS: Mapping[str, Callable[[Path, Index, Reader], Iterator[Judged]]] = {

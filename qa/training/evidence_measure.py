@@ -57,16 +57,15 @@ def auroc(scores: Floats, truth: NDArray[np.bool_]) -> float:
 
 def figures(scored: Sequence[Scored]) -> dict[str, float]:
     """AUROC of answerable against not, where there are both, and the share of those not that is refused where some of
-    the answerable ones are, too: without the twins that another article answers, and with "all twins"; the share of
-    right marked sentences in passages that hold one; expected calibration error of the citations: the mean distance of
-    confidence and share of right ones over ten equal bins, by their sizes (Guo et al. 2017)."""
+    the answerable ones are, too, for each part of the questions; the share of right marked sentences in passages that
+    hold one; expected calibration error of the citations: the mean distance of confidence and share of right ones over
+    ten equal bins, by their sizes (Guo et al. 2017)."""
     found: dict[str, float] = {}
+    for part, asked in _parts(scored):
+        for way in dict.fromkeys(one.judged.way for one in asked):
+            told = _told([one for one in asked if one.judged.way == way], way)
+            found |= {f"{name}{part}": value for name, value in told.items()}
     counted = [one for one in scored if not one.judged.answered]
-    for way in dict.fromkeys(one.judged.way for one in scored):
-        found |= _told([one for one in counted if one.judged.way == way], way)
-        if len(counted) < len(scored):
-            every = _told([one for one in scored if one.judged.way == way], way)
-            found |= {f"{name}, all twins": value for name, value in every.items()}
     pairs = [pair for one in counted for pair in zip(one.judged.passages, one.right, strict=True)]
     held = [right for passage, right in pairs if passage.gold and passage.answers]
     if held:
@@ -74,6 +73,20 @@ def figures(scored: Sequence[Scored]) -> dict[str, float]:
     confidence, right = (np.concatenate([getattr(one, name) for one in counted]) for name in ("confidence", "right"))
     bins = reliability(confidence, right)
     found["calibration error"] = sum(size * abs(said - share) for size, said, share in bins) / max(1, len(confidence))
+    return found
+
+
+def _parts(scored: Sequence[Scored]) -> list[tuple[str, list[Scored]]]:
+    """The questions without the twins that another article answers; where they differ, also with "all twins", and those
+    that say "this week" and the like, which only a day of asking gives a meaning, apart from the others."""
+    counted = [one for one in scored if not one.judged.answered]
+    relative = [one for one in counted if one.judged.relative_time]
+    found = [("", counted)]
+    if len(counted) < len(scored):
+        found.append((", all twins", list(scored)))
+    if relative:
+        others = [one for one in counted if not one.judged.relative_time]
+        found += [(", of a relative time", relative), (", of no relative time", others)]
     return found
 
 
@@ -89,19 +102,17 @@ def _told(asked: Sequence[Scored], way: str) -> dict[str, float]:
 
 
 def errors(scored: Sequence[Scored], threshold: float) -> dict[str, float]:
-    """What a threshold does: the share of answerable questions that it refuses, and of others that it answers; those
-    also with the twins that another article answers."""
+    """What a threshold does, for each part of the questions that has both kinds: the share of answerable questions that
+    it refuses, and of others that it answers."""
     found: dict[str, float] = {}
-    for way in dict.fromkeys(one.judged.way for one in scored):
-        asked = [one for one in scored if one.judged.way == way]
-        counted = [one.best for one in asked if not one.judged.answerable and not one.judged.answered]
-        every = [one.best for one in asked if not one.judged.answerable]
-        if counted:
-            refused = [one.best < threshold for one in asked if one.judged.answerable]
-            found[f"wrongly refused {way}"] = float(np.mean(refused))
-            found[f"wrongly answered {way}"] = float(np.mean(np.array(counted) >= threshold))
-        if len(every) > len(counted):
-            found[f"wrongly answered {way}, all twins"] = float(np.mean(np.array(every) >= threshold))
+    for part, asked in _parts(scored):
+        for way in dict.fromkeys(one.judged.way for one in asked):
+            ours = [one for one in asked if one.judged.way == way]
+            refused = [one.best < threshold for one in ours if one.judged.answerable]
+            answered = [one.best >= threshold for one in ours if not one.judged.answerable]
+            if refused and answered:
+                found[f"wrongly refused {way}{part}"] = float(np.mean(refused))
+                found[f"wrongly answered {way}{part}"] = float(np.mean(answered))
     return found
 
 

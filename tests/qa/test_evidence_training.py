@@ -14,9 +14,9 @@ from qa.training.evidence_measure import LARGE, Scored, errors, figures
 from tests.qa.conftest import SHARED
 
 
-def _scored(confidence: float, *, answerable: bool, answered: bool = False) -> Scored:
+def _scored(confidence: float, *, answerable: bool, answered: bool = False, relative_time: bool = False) -> Scored:
     passage = JudgedPassage(0, np.zeros((1, 1)), np.zeros((1, 1)), answers=answerable)
-    judged = Judged("q", "time-blind", answerable, (passage,), (0.0,), answered)
+    judged = Judged("q", "time-blind", answerable, (passage,), (0.0,), answered, relative_time)
     return Scored(judged, np.array([confidence]), np.array([answerable]))
 
 
@@ -31,11 +31,23 @@ def test_a_twin_that_another_article_answers_is_not_counted() -> None:
     assert errors([*questions, twin], 0.65) == {
         "wrongly refused time-blind": 0.5,
         "wrongly answered time-blind": 0.0,
+        "wrongly refused time-blind, all twins": 0.5,
         "wrongly answered time-blind, all twins": 0.5,
     }
     alone = figures(questions)
     assert told["calibration error"] == alone["calibration error"]
     assert not [name for name in alone if "all twins" in name]
+
+
+def test_questions_of_a_relative_time_are_also_told_apart_from_others() -> None:
+    told_apart = [_scored(0.8, answerable=True), _scored(0.1, answerable=False)]
+    alike = [_scored(0.4, answerable=one, relative_time=True) for one in (True, False)]
+    told = figures([*told_apart, *alike])
+    parts = ("", ", of a relative time", ", of no relative time")
+    assert [told[f"AUROC time-blind{part}"] for part in parts] == [0.875, 0.5, 1.0]
+    wrong = errors([*told_apart, *alike], 0.4)
+    assert [wrong[f"wrongly answered time-blind{part}"] for part in parts] == [0.5, 1.0, 0.0]
+    assert list(figures(told_apart)) == ["AUROC time-blind", "refused time-blind", "calibration error"]
 
 
 def _question(random: np.random.Generator, name: str, *, answerable: bool, answered: bool = False) -> Judged:

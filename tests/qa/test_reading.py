@@ -157,13 +157,14 @@ def test_a_question_byline_dateline_link_or_announcement_is_not_marked(indexed: 
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("Which harbour closed this week?", {2020: 1.0, 2016: -1.0}),
-        ("Which harbour closed in 2020?", {2020: 0.0, 2016: 0.0}),  # years are compared with what the text says
-        ("Which harbour closed?", {2020: 0.0, 2016: 0.0}),
+        ("Which harbour closed this week?", {2020: [1.0, 0.0], 2016: [0.0, 1.0]}),
+        # Years are compared with what the text says.
+        ("Which harbour closed in 2020?", {2020: [0.0, 0.0], 2016: [0.0, 0.0]}),
+        ("Which harbour closed?", {2020: [0.0, 0.0], 2016: [0.0, 0.0]}),
     ],
 )
 def test_this_week_is_compared_with_the_articles_dates(
-    indexed: Indexed, tmp_path: Path, question: str, expected: dict[int, float]
+    indexed: Indexed, tmp_path: Path, question: str, expected: dict[int, list[float]]
 ) -> None:
     for day in ("2020-11-12", "2016-03-02"):
         text = f"---\ndate: {day}\n---\nThe harbour of Arvik closed on {day[8:]} of the month.\n"
@@ -173,9 +174,9 @@ def test_this_week_is_compared_with_the_articles_dates(
         ranking = search(index, Request(question, as_of=date(2020, 11, 13)))
         passages = [ranking.read(position) for position in range(len(ranking))]
         readings = read(index, Task.of(ranking), passages, shipped_coefficients(small=True, reader=False), None)
-        place = PASSAGE_FEATURES.index("period")
+        place = PASSAGE_FEATURES.index("in_period")
         assert {
-            passage.article.published.year: round(float(reading.features[place]), 3)
+            passage.article.published.year: np.round(reading.features[place : place + 2], 3).tolist()
             for passage, reading in zip(passages, readings, strict=True)
             if passage.article.published
         } == expected
