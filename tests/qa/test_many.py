@@ -133,7 +133,7 @@ def assert_all_end(processes: list[int]) -> None:
 def test_killed_at_any_moment_it_loses_and_doubles_no_row(sample: Index, sample_root: Path, tmp_path: Path) -> None:
     many = [f"{QUESTIONS[n % 5]} ({n})" for n in range(TOGETHER * 8 if isinstance(sample, Index) else 100)]
     (tmp_path / "q.txt").write_text("\n".join(many))
-    start = "import sys, qa.many; from qa.cli import main; qa.many._WORTH = {False: 12}; sys.exit(main())"
+    start = "import sys, qa.many; from qa.cli import main; qa.many._WORTH = {False: 6}; sys.exit(main())"
     command = [sys.executable, "-c", start, "ask", "--index", str(sample_root), "--file", "q.txt", "--no-reader"]
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
     part = tmp_path / "a.jsonl.part"
