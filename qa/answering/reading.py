@@ -19,6 +19,7 @@ from qa.search.fusion import within
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.search.terms import covered
+from qa.search.time_expressions import RELATIVE
 
 __all__ = [
     "PASSAGE_FEATURES", "Facts", "Reading", "Task", "facts_of", "may_answer", "passage_cosines", "passage_features",
@@ -39,13 +40,15 @@ Floats = NDArray[np.float64]
 class Task:
     """What a question asks of each passage: its text, its terms with idf, and its vector. In a `small` index, sentences
     are compared with the question by their vectors too. `period` is the first and last day of "this week" and the like,
-    which an article names by its date and not by a year."""
+    which an article names by its date and not by a year; it is `relative` unless a month or a day is named, which a
+    later article may tell of."""
 
     question: str
     idf: Mapping[str, float]
     vector: NDArray[np.float32]
     small: bool
     period: tuple[date, date] | None = None
+    relative: bool = False
 
     @classmethod
     def of(cls, ranking: Ranking) -> "Task":
@@ -53,7 +56,8 @@ class Task:
         query = ranking.query
         told = query.preferences
         dated = told.period is None or bool(years_said(told.said[0]))
-        return cls(query.question, query.idf, query.vector, query.small, None if dated else told.period)
+        relative = told.period is not None and RELATIVE.search(told.said[0]) is not None
+        return cls(query.question, query.idf, query.vector, query.small, None if dated else told.period, relative)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentences: 
             facts.cosine,
             float(facts.sentence_cosines[marks].max()),
             _time(task.question, passage, Span(spans[0].start, spans[-1].end)),
-            *_period(task.period, passage),
+            *_period(task.period if task.relative else None, passage),
         ]
     )
 
