@@ -18,7 +18,7 @@ from qa.answering.time_agreement import fits, years_said
 from qa.search.fusion import within
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
-from qa.search.terms import covered
+from qa.search.terms import covered, longest_run
 from qa.search.time_expressions import RELATIVE
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
 ]  # fmt: skip
 
 PASSAGE_FEATURES = (
-    *("reader_answered", "reader_sentence", "covered", "covered_sentence", "covered_article"),
+    *("reader_answered", "reader_sentence", "longest_run", "covered", "covered_sentence", "covered_article"),
     *("cosine", "sentence_cosine", "time", "in_period", "off_period"),
 )
 _ODDS = 6.0  # log-odds of the reader are cut at +-6, one wrong in 400
@@ -38,26 +38,25 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a question asks of each passage: its text, its terms with idf, and its vector. In a `small` index, sentences
-    are compared with the question by their vectors too. `period` is the first and last day of "this week" and the like,
-    which an article names by its date and not by a year; it is `relative` unless a month or a day is named, which a
-    later article may tell of."""
+    """What a question asks of each passage: its text, all its terms in order, those that carry meaning with idf, and
+    its vector. In a `small` index, sentences are compared with the question by their vectors too. `period` is the first
+    and last day of "this week" and the like, which an article names by its date and not by a year; a month or a day,
+    which a later article may tell of, is none."""
 
     question: str
+    terms: Sequence[str]
     idf: Mapping[str, float]
     vector: NDArray[np.float32]
     small: bool
     period: tuple[date, date] | None = None
-    relative: bool = False
 
     @classmethod
     def of(cls, ranking: Ranking) -> "Task":
         """The task of a ranking's query."""
         query = ranking.query
-        told = query.preferences
-        dated = told.period is None or bool(years_said(told.said[0]))
-        relative = told.period is not None and RELATIVE.search(told.said[0]) is not None
-        return cls(query.question, query.idf, query.vector, query.small, None if dated else told.period, relative)
+        told, terms = query.preferences, analyze(query.question, query.language)
+        relative = told.period is not None and not years_said(told.said[0]) and RELATIVE.search(told.said[0])
+        return cls(query.question, terms, query.idf, query.vector, query.small, told.period if relative else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +109,14 @@ def may_answer(question: str, sentences: Floats) -> bool:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a passage whichever sentence is marked: its cosine and those of its sentences, what the reader
-    made of it, its terms and its title's, the share of the question's idf weight in its whole article, and the terms of
-    the question that go without saying there."""
+    made of it, its terms and its title's, the shares of the question's idf weight in the heaviest run of its terms that
+    stands in it or its title, and in its whole article, and the terms of the question that go without saying there."""
 
     cosine: float
     sentence_cosines: Floats
     seen: PassageReading | None
     terms: frozenset[str]
+    longest_run: float
     covered_article: float
     implied: frozenset[str] = frozenset()
 
@@ -131,11 +131,14 @@ def facts_of(
 ) -> Facts:
     """The facts of a passage with these cosines (its own, its sentences'). `implied` are terms of the question that go
     without saying in its article."""
-    terms = frozenset(analyze(f"{passage.article.title}\n{passage.text}", passage.language)) | implied
+    text = analyze(f"{passage.article.title}\n{passage.text}", passage.language)
+    said = {term: weight for term, weight in task.idf.items() if term not in implied}
+    terms = implied.union(text)
     words = index.forward.passages(index.passages_of(passage.passage.article)).words
     there = np.isin(index.forward.term_ids(task.idf), index.forward.terms[words])
     stated = terms | {term for term, stands in zip(task.idf, there, strict=True) if stands}
-    return Facts(*cosines, seen, terms, covered(task.idf, stated), implied)
+    run = longest_run(said, task.terms, text)
+    return Facts(*cosines, seen, terms, run, covered(task.idf, stated), implied)
 
 
 def passage_features(task: Task, passage: PassageText, facts: Facts, sentences: Floats, at: tuple[int, int]) -> Floats:
@@ -144,6 +147,8 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentences: 
 
     - reader_answered: the reader's log-odds that the passage answers; 0 without a reader
     - reader_sentence: the reader's log-probability of the marked among the passage's sentences; 0 without a reader
+    - longest_run: share of the question's idf weight in the heaviest run of its terms that stands in a row in the
+      passage or its title
     - covered, covered_sentence: share of the question's idf weight in the passage with its title, and in the marked
     - covered_article: share of the question's idf weight in the whole article
     - cosine: of the question to the passage
@@ -165,13 +170,14 @@ def passage_features(task: Task, passage: PassageText, facts: Facts, sentences: 
         [
             answered,
             shares,
+            facts.longest_run,
             covered(task.idf, facts.terms),
             covered(task.idf, facts.implied.union(*passage.terms_of_sentences[marks])),
             facts.covered_article,
             facts.cosine,
             float(facts.sentence_cosines[marks].max()),
             _time(task.question, passage, Span(spans[0].start, spans[-1].end)),
-            *_period(task.period if task.relative else None, passage),
+            *_period(task.period, passage),
         ]
     )
 

@@ -1,14 +1,14 @@
 """Content terms of a question: analysed as the BM25 index analyses them, without stop words."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from index.engine import SearchEngine, Selection
 from index.store.bm25 import analyze, idf, is_function_word, term_of, tokenize
 from index.text.languages import ENGLISH
 
-__all__ = ["content_terms", "content_words", "covered", "idf_weights", "name_terms", "query_terms"]
+__all__ = ["content_terms", "content_words", "covered", "idf_weights", "longest_run", "name_terms", "query_terms"]
 
 _NEGATED = re.compile(r"\b\w+n['’]t\b", re.IGNORECASE)  # "won't" would be cut into "won" and "t"
 _WORD = re.compile(r"[^\W_]+")
@@ -110,3 +110,18 @@ def covered(weights: Mapping[str, float], terms: Collection[str]) -> float:
     if not total:
         return 0.0
     return sum(weight for term, weight in weights.items() if term in terms) / total
+
+
+def longest_run(weights: Mapping[str, float], asked: Sequence[str], text: Sequence[str]) -> float:
+    """The share of the weights, 0 to 1, of the heaviest run of a question's terms that stands in a row among a text's:
+    the longest common substring (Gusfield 1997), weighted; terms without a weight may stand in it."""
+    places: dict[str, list[int]] = {}
+    for place, term in enumerate(asked):
+        places.setdefault(term, []).append(place)
+    heaviest, before = 0.0, dict[int, float]()  # of the runs that end at the last term of the text, by their last place
+    for term in text:
+        weight = weights.get(term, 0.0)
+        before = {place: before.get(place - 1, 0.0) + weight for place in places.get(term, ())}
+        heaviest = max(heaviest, *before.values(), 0.0)
+    total = sum(weights.values())
+    return min(1.0, heaviest / total) if total else 0.0

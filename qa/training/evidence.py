@@ -36,7 +36,8 @@ _FOLDS = 5  # of the questions, for figures out of fold
 _RIDGE = 1e-3  # of the mean loss for a squared coefficient of a standardised feature; 1e-4 to 1e-2 are alike
 _READER_OF_SENTENCE = ("reader", "words")
 _BARRED = -20.0  # choice: the coefficient of "barred", by rule: such a sentence is marked where there is no other
-_READER_OF_PASSAGE = ("reader_answered", "reader_sentence")
+_WITH_READER = ("reader_answered", "reader_sentence", "longest_run")  # of a passage
+_WITHOUT_READER = ("covered", "covered_sentence", "covered_article")  # beside one, they tell new sets no better
 _OF_SMALL = ("sentence_cosine",)  # features that large indexes do not have
 _OF_LARGE = ("in_period", "off_period")  # that only questions asked of a large index have
 
@@ -90,7 +91,7 @@ def _table(
     """Features (n, P), labels (n,) and weights (n,) of all passages that may answer; a question counts once. The label
     is whether what would be marked answers, or whether the passage does where sentences were found by words: so
     learned, news questions are told better from their twins without an answer (AUROC on the day .90, not .88)."""
-    without = (*(() if reader else _READER_OF_PASSAGE), *(() if small else _OF_SMALL))
+    without = (*(_WITHOUT_READER if reader else _WITH_READER), *(() if small else _OF_SMALL))
     used = np.array([name not in without for name in PASSAGE_FEATURES])
     rows, labels, weights = [], [], []
     for one in judged:

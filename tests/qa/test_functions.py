@@ -20,7 +20,7 @@ from qa.search.followup import queries
 from qa.search.fusion import recency, share_of_maximum
 from qa.search.query import is_small
 from qa.search.rank import effective_weights
-from qa.search.terms import covered, query_terms
+from qa.search.terms import covered, longest_run, query_terms
 
 
 def test_shares_are_of_the_highest_when_it_is_a_good_match() -> None:
@@ -64,6 +64,26 @@ def test_question_words_are_dropped_unless_nothing_is_left() -> None:
 def test_covered_is_a_share_of_weight() -> None:
     assert covered({"rocket": 3.0, "embassi": 1.0}, analyze("Rockets fell")) == 0.75
     assert covered({}, analyze("Rockets fell")) == 0.0
+
+
+def test_the_longest_run_is_a_share_of_weight() -> None:
+    weights, asked = {"gulf": 4.0, "cup": 2.0, "win": 1.0, "host": 1.0}, ["who", "win", "the", "gulf", "cup"]
+    assert longest_run(weights, asked, ["the", "gulf", "cup", "win"]) == 6 / 8
+    assert longest_run(weights, asked, ["he", "win", "the", "gulf", "last", "cup"]) == 5 / 8  # "the" is in the run
+    assert longest_run(weights, asked, ["cup", "gulf"]) == 4 / 8
+    assert longest_run(weights, ["cup", "cup", "cup", "cup", "cup"], ["cup"] * 5) == 1.0
+    assert longest_run(weights, asked, ["host"]) == longest_run({}, asked, asked) == longest_run(weights, [], []) == 0.0
+
+
+@given(*[st.lists(st.sampled_from("abcd"), max_size=8)] * 2)
+def test_the_longest_run_is_the_heaviest_of_all(asked: list[str], text: list[str]) -> None:
+    weights = {"a": 3.0, "b": 2.0, "c": 1.0}
+
+    def runs(terms: list[str]) -> set[tuple[str, ...]]:
+        return {tuple(terms[i:j]) for i in range(len(terms)) for j in range(i + 1, len(terms) + 1)}
+
+    heaviest = max((sum(weights.get(term, 0.0) for term in run) for run in runs(asked) & runs(text)), default=0.0)
+    assert longest_run(weights, asked, text) == min(1.0, heaviest / 6.0)
 
 
 @pytest.mark.parametrize(
