@@ -56,6 +56,8 @@ _HOW = _by_word(
         "temperature": "hot cold", "measure": "old far big large high often much strong",
     }
 )  # fmt: skip
+# "What does a ticket cost?", but not "What did the war cost Russia?" and "What did she earn?", a degree
+_DOES: dict[str, AnswerType] = {"cost": "money", "earn": "money", "weigh": "weight"}
 _WEIGHS = frozenset("weigh weighs weighed".split())
 _MONEY_NOUNS = frozenset(
     "money cost costs price worth pay paid pays earn earned spend spent fine fined raise raised salary budget "
@@ -116,7 +118,10 @@ def _named(words: list[str]) -> AnswerType | None:
 
 
 def _quantity(words: list[str]) -> AnswerType | None:
-    """The kind of quantity that the words behind "what" ask for: "is the average price", "was her aunt's salary"."""
+    """The kind of quantity that the words behind "what" ask for: "is the average price", "was her aunt's salary", "does
+    a ticket cost"."""
+    if words[:1] and words[0] in ("do", "does"):
+        return _DOES.get(words[-1])
     if words[:1] and words[0] in _IS:
         found = (place for place, word in enumerate(words[1:_NEAR], 1) if word == "the" or word.endswith(_POSSESSIVES))
         if (owner := next(found, None)) is not None:

@@ -15,7 +15,7 @@ from qa.search.terms import covered
 
 __all__ = ["SENTENCE_FEATURES", "marked", "reader_words", "sentence_features"]
 
-SENTENCE_FEATURES = ("reader", "words", "covered", "covered_beside", "type", "heading", "barred")
+SENTENCE_FEATURES = ("reader", "covered", "covered_beside", "type", "heading", "barred")
 _HALF = float(np.log(2.0))  # choice: a second sentence is marked beside the first if it is at least half as likely
 _HEADING_WORDS = 12  # a line without a full stop and of at most so many words is a heading, one with a credit is one
 _BYLINE_WORDS = 6  # "By Jane Doe and John Roe"
@@ -34,10 +34,9 @@ Floats = NDArray[np.float64]
 def sentence_features(
     question: str, idf: Mapping[str, float], passage: PassageText, seen: PassageReading | None
 ) -> Floats:
-    """The features of a passage's sentences, in order: shape (sentences, 7).
+    """The features of a passage's sentences, in order: shape (sentences, 6).
 
     - reader: log-probability of each among the sentences by the reader's scores; 0 for all without a reader
-    - words: whether it holds the words that the reader takes for the answer, all of them
     - covered: share of the question's idf weight in the sentence
     - covered_beside: share that only the sentences next to it have
     - type: whether it holds the kind of thing that is asked for; 0 for all where that is not known
@@ -50,12 +49,10 @@ def sentence_features(
     values = np.zeros((len(texts), len(SENTENCE_FEATURES)))
     if seen is not None:
         values[:, 0] = _log_shares(np.array(seen.sentences, np.float64))
-        words = reader_words(passage, seen)
-        values[:, 1] = [words is not None and words in span for span in passage.sentences]
     for place, text in enumerate(texts):
         beside = frozenset[str]().union(*terms[max(0, place - 1) : place + 2])
         own = covered(idf, terms[place])
-        values[place, 2:] = (
+        values[place, 1:] = (
             own,
             covered(idf, beside) - own,
             float(wanted is not None and holds(wanted, text)),

@@ -34,7 +34,6 @@ __all__ = ["Learned", "choose", "fit", "learn", "out_of_fold"]
 _NEVER_ZERO = 1e-9  # fact: added to the spread of a feature that is the same for all
 _FOLDS = 5  # of the questions, for figures out of fold
 _RIDGE = 1e-3  # of the mean loss for a squared coefficient of a standardised feature; 1e-4 to 1e-2 are alike
-_READER_OF_SENTENCE = ("reader", "words")
 _BARRED = -20.0  # choice: the coefficient of "barred", by rule: such a sentence is marked where there is no other
 _WITH_READER = ("reader_answered", "reader_sentence", "longest_run")  # of a passage
 _WITHOUT_READER = ("covered", "covered_sentence", "covered_article")  # beside one, they tell new sets no better
@@ -58,7 +57,7 @@ def fit_sentence(judged: Mapping[str, Sequence[Judged]], *, reader: bool) -> Flo
     """Coefficients of the sentence features, shape (F,), by the mean log-likelihood of the gold sentences (listwise:
     Cao et al. 2007), each set counting alike.
     """
-    used = np.array([reader or name not in _READER_OF_SENTENCE for name in SENTENCE_FEATURES])
+    used = np.array([reader or name != "reader" for name in SENTENCE_FEATURES])
     sets = [[p for one in found for p in one.passages if p.gold and len(p.gold) > 1] for found in judged.values()]
     parts = [(1.0 / len(found), p.sentences * used, np.array(p.gold)) for found in sets if found for p in found]
 

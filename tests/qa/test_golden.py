@@ -41,7 +41,7 @@ def assert_verbatim(index: Index, citation: Citation) -> None:
         # The first four questions of the real articles have a test of their own below.
         pytest.param("shared", slice(4, None), 12, 5, id="three real articles"),
         # The sample's are harder, half of them in other words than the article's. What was measured must not get worse.
-        pytest.param("sample", slice(None), 15, 5, id="sample articles"),
+        pytest.param("sample", slice(None), 16, 5, id="sample articles"),
     ],
 )
 def test_questions_are_answered_and_others_refused(
