@@ -13,7 +13,7 @@ import pytest
 from index import Index, IndexMissing, UsageError
 from index.stores import follow
 from qa import ask, retrieve
-from qa.answering.highlight import sentence_features
+from qa.answering.highlight import SENTENCE_FEATURES, sentence_features
 from qa.search import candidates
 from qa.search.search import search
 from qa.types import Request
@@ -190,8 +190,9 @@ def test_what_goes_without_saying_marks_no_sentence(sample: Index) -> None:
     for position in range(len(ranking)):
         passage = ranking.read(position)
         idf = {"sanction": 1.0, "minist": 1.0}
+        place = SENTENCE_FEATURES.index("covered")
         said, unsaid = (
-            sentence_features("sanctions minister", terms, passage, None)[:, 2] for terms in (idf, {"minist": 1.0})
+            sentence_features("sanctions minister", terms, passage, None)[:, place] for terms in (idf, {"minist": 1.0})
         )
         holding = ["minist" in terms for terms in passage.terms_of_sentences]
         assert ((unsaid == 1.0) == holding).all()
