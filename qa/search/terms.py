@@ -120,8 +120,12 @@ def longest_run(weights: Mapping[str, float], asked: Sequence[str], text: Sequen
         places.setdefault(term, []).append(place)
     heaviest, before = 0.0, dict[int, float]()  # of the runs that end at the last term of the text, by their last place
     for term in text:
+        asked_at = places.get(term)
+        if asked_at is None:
+            before.clear()
+            continue
         weight = weights.get(term, 0.0)
-        before = {place: before.get(place - 1, 0.0) + weight for place in places.get(term, ())}
-        heaviest = max(heaviest, *before.values(), 0.0)
+        before = {place: before.get(place - 1, 0.0) + weight for place in asked_at}
+        heaviest = max(heaviest, *before.values())
     total = sum(weights.values())
     return min(1.0, heaviest / total) if total else 0.0
