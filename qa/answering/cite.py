@@ -14,7 +14,7 @@ from qa.answering.evidence import WEIGHED, coefficients_used, likeliest_first, r
 from qa.answering.mentions import Mention, Mentions, ranked_mentions
 from qa.answering.quotes import Quote
 from qa.answering.reader import PassageReading
-from qa.answering.reading import Task
+from qa.answering.reading import relative_period
 from qa.search.passages import PassageText
 from qa.search.rank import Ranking
 from qa.types import Citation, Strength
@@ -97,7 +97,7 @@ def quoted_passages(ranking: Ranking, quotes: Sequence[Quote]) -> list[PassageTe
 
 def _preferred(ranking: Ranking) -> bool:
     """Whether the ranking knows what confidence does not: a source that the question names, or a month or a day."""
-    period = ranking.features.column("period").any() and Task.of(ranking).period is None
+    period = ranking.features.column("period").any() and relative_period(ranking.query.preferences) is None
     return bool(period or ranking.features.column("source").any())
 
 

@@ -17,13 +17,14 @@ from qa.answering.reader import PassageReading, Reader, ReaderTask
 from qa.answering.time_agreement import fits, years_said
 from qa.search.fusion import within
 from qa.search.passages import PassageText
+from qa.search.preferences import Preferences
 from qa.search.rank import Ranking
 from qa.search.terms import covered, longest_run
 from qa.search.time_expressions import RELATIVE
 
 __all__ = [
     "PASSAGE_FEATURES", "Facts", "Reading", "Task", "facts_of", "may_answer", "passage_cosines", "passage_features",
-    "read", "reader_task", "seen_passages",
+    "read", "reader_task", "relative_period", "seen_passages",
 ]  # fmt: skip
 
 PASSAGE_FEATURES = (
@@ -39,9 +40,8 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Task:
     """What a question asks of each passage: its text, all its terms in order, those that carry meaning with idf, and
-    its vector. In a `small` index, sentences are compared with the question by their vectors too. `period` is the first
-    and last day of "this week" and the like, which an article names by its date and not by a year; a month or a day,
-    which a later article may tell of, is none."""
+    its vector. In a `small` index, sentences are compared with the question by their vectors too. `period` is that of
+    `relative_period`."""
 
     question: str
     terms: Sequence[str]
@@ -54,9 +54,16 @@ class Task:
     def of(cls, ranking: Ranking) -> "Task":
         """The task of a ranking's query."""
         query = ranking.query
-        told, terms = query.preferences, analyze(query.question, query.language)
-        relative = told.period is not None and not years_said(told.said[0]) and RELATIVE.search(told.said[0])
-        return cls(query.question, terms, query.idf, query.vector, query.small, told.period if relative else None)
+        terms, period = analyze(query.question, query.language), relative_period(query.preferences)
+        return cls(query.question, terms, query.idf, query.vector, query.small, period)
+
+
+def relative_period(told: Preferences) -> tuple[date, date] | None:
+    """The first and last day of "this week" and the like, which an article names by its date and not by a year; None
+    for a month or a day, which a later article may tell of."""
+    if told.period is None or years_said(told.said[0]) or RELATIVE.search(told.said[0]) is None:
+        return None
+    return told.period
 
 
 @dataclass(frozen=True, slots=True)
