@@ -53,28 +53,34 @@ def test_a_question_that_another_article_answers_has_no_twin() -> None:
     assert curve(asked, [0.2])[0].wrong == 1.0
 
 
-def test_the_same_questions_are_made_again(sample: Index) -> None:
-    first, again = (ask_both_ways(sample, 15, seed=4) for _ in range(2))
-    assert first == again
-    assert all(0.0 <= one.confidence <= 1.0 for one in first)
-    assert sum(one.confidence for one in first) > sum(one.hidden or 0.0 for one in first)
+@pytest.fixture(scope="module")
+def asked(sample: Index) -> list[AskedTwice]:
+    return ask_both_ways(sample, 15)
 
 
-def test_made_questions_count_as_surer_than_they_are_and_training_measures_by_how_much(sample: Index) -> None:
-    plain, moved = (ask_both_ways(sample, 15, shifted=shifted) for shifted in (False, True))
+def test_the_same_questions_are_made_again(sample: Index, asked: list[AskedTwice]) -> None:
+    assert ask_both_ways(sample, 15) == asked
+    assert all(0.0 <= one.confidence <= 1.0 for one in asked)
+    assert sum(one.confidence for one in asked) > sum(one.hidden or 0.0 for one in asked)
+
+
+def test_made_questions_count_as_surer_than_they_are_and_training_measures_by_how_much(
+    sample: Index, asked: list[AskedTwice]
+) -> None:
+    plain = ask_both_ways(sample, 15, shifted=False)
     pairs = [
         (one.hidden, other.hidden)
-        for one, other in zip(plain, moved, strict=True)
+        for one, other in zip(plain, asked, strict=True)
         if one.hidden is not None and other.hidden is not None
     ]
-    asked, made = (np.array(values) for values in zip(*[(high, low) for low, high in pairs], strict=True))
-    assert (asked > made).all()
-    assert shift(asked, made) == pytest.approx(shift(made, asked) * -1)
+    moved, made = (np.array(values) for values in zip(*[(high, low) for low, high in pairs], strict=True))
+    assert (moved > made).all()
+    assert shift(moved, made) == pytest.approx(shift(made, moved) * -1)
     stored = json.loads(Path(calibration.__file__).with_name(calibration.MADE).read_text("utf-8"))
-    assert shift(asked, made) == pytest.approx(
+    assert shift(moved, made) == pytest.approx(
         stored["small"]["shift"], abs=0.02
     )  # confidences of next to nothing are clipped
-    assert held_out(asked, made)[0] <= held_out(asked, made)[-1]
+    assert held_out(moved, made)[0] <= held_out(moved, made)[-1]
 
 
 def test_its_own_threshold_decides_until_it_is_forgotten(own_sample: Path) -> None:
@@ -110,7 +116,7 @@ def test_the_command_prints_the_curve_and_keeps_the_threshold(
     own_sample: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     where = ["--index", str(own_sample), "--questions", "15"]
-    assert main(["calibrate", *where]) == 0
+    assert main(["calibrate", *where, "--no-reader"]) == 0
     assert "<- now" in capsys.readouterr().out
     assert not (own_sample / FILE).exists()
     assert main(["calibrate", *where, "--wrong-answers", "0.1", "--json"]) == 0

@@ -1,11 +1,12 @@
-"""python -m qa as a process, and what the guide says of every command."""
+"""`python -m qa`, once as a process, and what the guide says of every command."""
 
 import json
 import os
 import re
 import subprocess
 import sys
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,48 +18,64 @@ from qa.terminal import terminal
 ROOT = Path(__file__).parents[2]
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        env=os.environ | {"HF_HUB_OFFLINE": "1"} | environment,
-    )
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
 
 
-def test_an_answer_as_text_and_as_json(sample_root: Path) -> None:
+Command = Callable[..., Done]
+
+
+@pytest.fixture
+def run(sample_root: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """`python -m qa ARGUMENTS` within this process, on the sample index."""
+    monkeypatch.setenv("ARTICLE_INDEX", str(sample_root))
+
+    def run(*arguments: str) -> Done:
+        capsys.readouterr()
+        try:
+            code = qa.cli.main(arguments)
+        except SystemExit as end:  # of argparse
+            code = int(end.code or 0)
+        return Done(code, *capsys.readouterr())
+
+    return run
+
+
+def test_an_answer_of_a_process_as_text_and_as_json(sample_root: str, run: Command) -> None:
     question = "Where was Mohsen Fakhrizadeh ambushed?"
-    text = run("-m", "qa", "ask", question, "--index", str(sample_root))
+    command = [sys.executable, "-m", "qa", "ask", question, "--index", str(sample_root)]
+    offline = os.environ | {"HF_HUB_OFFLINE": "1"}
+    text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=offline)
     assert text.returncode == 0
     assert "Absard" in text.stdout
     assert "»" in text.stdout
     assert text.stderr == ""
-    as_json = run("-m", "qa", "ask", question, "--json", "-k", "2", ARTICLE_INDEX=str(sample_root))
-    answer = json.loads(as_json.stdout)
+    answer = json.loads(run("ask", question, "--json", "-k", "2").out)
     assert answer["found"]
     assert len(answer["citations"]) <= 2
     assert answer == ask(question, 2, index=sample_root).to_dict()
 
 
-def test_what_was_understood_is_said_and_can_be_switched_off(sample_root: Path) -> None:
-    asked = ("-m", "qa", "ask", "Which base did rockets hit in March 2020?", "--index", str(sample_root))
-    assert "(articles of March 2020 were preferred)" in run(*asked).stdout
-    assert "were preferred" not in run(*asked, "--literal").stdout
+def test_what_was_understood_is_said_and_can_be_switched_off(run: Command) -> None:
+    asked = ("ask", "Which base did rockets hit in March 2020?")
+    assert "(articles of March 2020 were preferred)" in run(*asked).out
+    assert "were preferred" not in run(*asked, "--literal").out
 
 
-def test_dates_are_taken_as_people_write_them(sample_root: Path) -> None:
-    asked = ("-m", "qa", "ask", "rockets", "--json", "-k", "20", "--index", str(sample_root), "--as-of", "any")
+def test_dates_are_taken_as_people_write_them(run: Command) -> None:
+    asked = ("ask", "rockets", "--json", "-k", "20", "--as-of", "any")
     plain = run(*asked, "--since", "2020-03-01", "--until", "2020-06-30")
-    assert plain.returncode == 0, plain.stderr
-    words = run(*asked, "--since", "Mar 2020", "--until", "June 2020")
-    assert (words.returncode, words.stdout) == (0, plain.stdout)
+    assert (plain.code, plain.err) == (0, "")
+    assert run(*asked, "--since", "Mar 2020", "--until", "June 2020") == plain
 
 
-def test_a_refusal_is_done_too(sample_root: Path) -> None:
-    refusal = run("-m", "qa", "ask", "How do I mend a puncture in a bicycle tyre?", "--index", str(sample_root))
-    assert refusal.returncode == 0
-    assert refusal.stdout.startswith("Not in your articles.")
+def test_a_refusal_is_done_too(run: Command) -> None:
+    refusal = run("ask", "How do I mend a puncture in a bicycle tyre?")
+    assert refusal.code == 0
+    assert refusal.out.startswith("Not in your articles.")
 
 
 @pytest.mark.parametrize(
@@ -76,25 +93,25 @@ def test_a_refusal_is_done_too(sample_root: Path) -> None:
         ["frobnicate"],
     ],
 )
-def test_wrong_usage_is_one_sentence(sample_root: Path, arguments: list[str]) -> None:
-    failed = run("-m", "qa", *arguments, ARTICLE_INDEX=str(sample_root))
-    assert failed.returncode == 2
-    assert "Traceback" not in failed.stderr
-    assert "error: " in failed.stderr
+def test_wrong_usage_is_one_sentence(run: Command, arguments: list[str]) -> None:
+    failed = run(*arguments)
+    assert failed.code == 2
+    assert "Traceback" not in failed.err
+    assert "error: " in failed.err
 
 
-def test_eval_of_ones_own_questions(sample_root: Path, tmp_path: Path) -> None:
+def test_eval_of_ones_own_questions(run: Command, tmp_path: Path) -> None:
     (tmp_path / "queries.jsonl").write_text(
         '{"id": "1", "question": "Where was Mohsen Fakhrizadeh ambushed?", "date": "2020-12-12"}\n'
         '{"id": "2", "question": "not judged"}\n'
     )
     (tmp_path / "qrels.tsv").write_text("1\t2020-12-11-b52s-over-the-gulf.txt\t1\n")
-    table = run("-m", "qa", "eval", str(tmp_path), "--index", str(sample_root))
-    assert table.returncode == 0, table.stderr
-    assert "1 questions" in table.stdout
-    assert "time-blind" in table.stdout
-    assert "as of" in table.stdout
-    stored = json.loads(run("-m", "qa", "eval", str(tmp_path), "--index", str(sample_root), "--json").stdout)
+    table = run("eval", str(tmp_path))
+    assert table.code == 0, table.err
+    assert "1 questions" in table.out
+    assert "time-blind" in table.out
+    assert "as of" in table.out
+    stored = json.loads(run("eval", str(tmp_path), "--json").out)
     assert stored["results"][0]["questions"]["1"]["Success@1"] == 1.0
 
 
@@ -149,7 +166,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("command", [*(["-m", *name.split()] for name in COMMANDS), ["app.py"]])
 def test_the_guide_names_every_option(command: list[str]) -> None:
-    helped = run(*command, "--help").stdout
+    helped = subprocess.run([sys.executable, *command, "--help"], cwd=ROOT, capture_output=True, text=True).stdout
     guide = "".join((ROOT / "docs" / name).read_text("utf-8") for name in ("terminal.md", "window.md"))
     options = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", helped)) - {"-h", "--help", "-m"}
     assert options

@@ -23,6 +23,7 @@ from index.spreadsheet import cell
 from qa import Answer, ask, ask_many
 from qa.arguments import Given
 from qa.batch import FORMATS, Question, answer_file, read_questions
+from qa.cli import main
 from qa.many import TOGETHER, answer_block
 from qa.types import Request
 from qa.workers import Workers
@@ -81,20 +82,26 @@ def test_what_is_given_once_counts_for_every_question(sample: Index) -> None:
     assert {one.source for answer in wanted for one in answer.citations or answer.closest} == {"Sample Wire"}
 
 
-def run(folder: Path, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "qa", "ask", "--index", str(root), *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env=os.environ | {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)},
-    )
+Run = Callable[..., tuple[int, str, str]]
 
 
-def test_a_file_of_questions_becomes_a_table(sample_root: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def run(sample_root: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`python -m qa ask ARGUMENTS` within this process, in the test's folder: the exit code and what is printed."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = main(["ask", "--index", str(sample_root), *arguments])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_a_file_of_questions_becomes_a_table(run: Run, tmp_path: Path) -> None:
     (tmp_path / "q.csv").write_text("id,question,date\n" + "".join(f"={n},{q},\n" for n, q in enumerate(QUESTIONS)))
-    done = run(tmp_path, sample_root, "--file", "q.csv", "--out", "a.csv")
-    assert (done.returncode, done.stderr) == (0, "")
+    code, _, err = run("--file", "q.csv", "--out", "a.csv")
+    assert (code, err) == (0, "")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text("utf-8-sig"), newline="")))
     assert [row["question"] for row in rows] == QUESTIONS
     assert [row["id"] for row in rows] == [f"'={n}" for n in range(5)]
@@ -104,8 +111,8 @@ def test_a_file_of_questions_becomes_a_table(sample_root: Path, tmp_path: Path) 
     assert float(rows[0]["confidence"]) > 0.5
     assert (rows[1]["answer"], bool(rows[1]["reason"])) == ("", True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "q.csv"]
-    again = run(tmp_path, sample_root, "--file", "q.csv", "--out", "a.csv")
-    assert (again.returncode, "a.csv is there already" in again.stderr) == (2, True)
+    code, _, err = run("--file", "q.csv", "--out", "a.csv")
+    assert (code, "a.csv is there already" in err) == (2, True)
 
 
 def children(process: int) -> list[int]:
@@ -130,7 +137,9 @@ def assert_all_end(processes: list[int]) -> None:
                 time.sleep(0.05)
 
 
-def test_killed_at_any_moment_it_loses_and_doubles_no_row(sample: Index, sample_root: Path, tmp_path: Path) -> None:
+def test_killed_at_any_moment_it_loses_and_doubles_no_row(
+    sample: Index, sample_root: Path, run: Run, tmp_path: Path
+) -> None:
     many = [f"{QUESTIONS[n % 5]} ({n})" for n in range(TOGETHER * 8 if isinstance(sample, Index) else 100)]
     (tmp_path / "q.txt").write_text("\n".join(many))
     start = "import sys, qa.many; from qa.cli import main; qa.many._WORTH = {False: 6}; sys.exit(main())"
@@ -148,9 +157,9 @@ def test_killed_at_any_moment_it_loses_and_doubles_no_row(sample: Index, sample_
         assert_all_end(started)
     assert part.read_bytes().count(b"\n") > 30
     part.write_bytes(part.read_bytes() + b'{"id": "", "ques')  # a line that was cut
-    done = run(tmp_path, sample_root, "--file", "q.txt", "--no-reader", "--out", "a.jsonl")
-    assert done.returncode == 0, done.stderr
-    assert "before it was stopped" in done.stdout
+    code, said, err = run("--file", "q.txt", "--no-reader", "--out", "a.jsonl")
+    assert code == 0, err
+    assert "before it was stopped" in said
     rows = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
     assert [row["question"] for row in rows] == many
     whole = tmp_path / "whole.jsonl"
@@ -169,7 +178,11 @@ def local(sample: SearchEngine) -> Index:
 
 
 def in_blocks(count: int) -> list[list[Request]]:
-    return [[Request(f"{one} ({number})", as_of="any") for one in QUESTIONS] for number in range(count)]
+    """Blocks of five questions, of which the reader is asked one."""
+    return [
+        [Request(f"{one} ({number})", as_of="any", reader=not place) for place, one in enumerate(QUESTIONS)]
+        for number in range(count)
+    ]
 
 
 def test_workers_answer_as_this_process_does(local: Index) -> None:
@@ -187,7 +200,9 @@ def test_workers_answer_as_this_process_does(local: Index) -> None:
     assert len(processes) == 2
     assert len(here) < len(blocks)
     assert_all_end(processes)
-    expected = [ask(request.question, index=local, as_of="any") for block in blocks for request in block]
+    expected = [
+        ask(request.question, index=local, as_of="any", reader=request.reader) for block in blocks for request in block
+    ]
     for one, other in zip(found, expected, strict=True):
         assert (one.question, one.found, one.reason) == (other.question, other.found, other.reason)
         assert quoted(one) == quoted(other)
@@ -284,10 +299,10 @@ def test_a_file_that_is_wrong_is_said_in_a_sentence(tmp_path: Path, name: str, t
 
 
 @pytest.mark.parametrize("given", [["--file", "q.txt"], ["--out", "a.csv"], ["x", "--file", "q.txt", "--out", "a.csv"]])
-def test_a_question_or_a_file_but_not_both(sample_root: Path, tmp_path: Path, given: list[str]) -> None:
-    done = run(tmp_path, sample_root, *given)
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "one QUESTION, or questions and a place for answers" in done.stderr
+def test_a_question_or_a_file_but_not_both(run: Run, given: list[str]) -> None:
+    code, _, err = run(*given)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "one QUESTION, or questions and a place for answers" in err
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r\n+", " -", "＝", "\x00=1"])

@@ -6,6 +6,7 @@ import json
 import math
 from contextlib import closing
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index import Index
-from qa import ask
+from qa import Answer, ask
 from qa.answering.answer_type import answer_type
 from qa.answering.coefficients import shipped_coefficients
 from qa.answering.evidence import compared_in_article, likeliest_first
@@ -25,6 +26,13 @@ from qa.search.search import search
 from qa.types import Request
 from tests.qa.conftest import Indexed
 from tests.qa.test_golden import GOLDEN, assert_verbatim, squeeze
+
+
+@cache
+def answered(index: Index, name: str) -> list[tuple[dict[str, str | None], Answer]]:
+    """The questions of a set, with the answers that an index gives; asked once."""
+    rows = [json.loads(line) for line in (GOLDEN / f"reading_{name}.jsonl").read_text("utf-8").splitlines()]
+    return [(row, ask(row["question"], index=index, as_of="any")) for row in rows]
 
 
 @pytest.mark.usefixtures("engine")
@@ -43,9 +51,7 @@ def test_the_first_marked_sentence_answers(
 ) -> None:
     index: Index = request.getfixturevalue(name)
     found = {"right": 0, "wrongly refused": 0, "refused": 0}
-    for line in (GOLDEN / f"reading_{name}.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
-        answer = ask(row["question"], index=index, as_of="any")
+    for row, answer in answered(index, name):
         for citation in (*answer.citations, *answer.closest):
             assert_verbatim(index, citation)
         if row["mark"] is None:
@@ -53,8 +59,8 @@ def test_the_first_marked_sentence_answers(
         elif not answer.found:
             found["wrongly refused"] += 1
         else:
-            marked = squeeze(answer.citations[0].sentence)
-            found["right"] += any(words in marked for words in row["mark"].split("|"))
+            sentence = squeeze(answer.citations[0].sentence)
+            found["right"] += any(words in sentence for words in row["mark"].split("|"))
     assert found["right"] >= right, found
     assert found["wrongly refused"] <= wrongly_refused, found
     assert found["refused"] >= refused, found
@@ -71,20 +77,17 @@ def test_questions_of_other_fields_are_refused(request: pytest.FixtureRequest, n
 
 
 def test_how_sure_an_answer_is_does_not_depend_on_how_many_are_cited(sample: Index) -> None:
-    for line in (GOLDEN / "reading_sample.jsonl").read_text("utf-8").splitlines()[::4]:
-        question = json.loads(line)["question"]
-        one, five = (ask(question, k, index=sample, as_of="any") for k in (1, 5))
+    for _, five in answered(sample, "sample")[::4]:
+        one, ten = (ask(five.question, k, index=sample, as_of="any") for k in (1, 10))
         assert (one.found, one.confidence) == (five.found, five.confidence)
         assert one.citations == five.citations[:1]
-        ten = ask(question, 10, index=sample, as_of="any")
         assert [(c.article_id, c.start) for c in ten.citations[:5]] == [(c.article_id, c.start) for c in five.citations]
         assert five.confidence == max((found.confidence for found in (*five.citations, *five.closest)), default=0.0)
 
 
 def test_passages_of_one_article_stand_in_order_of_confidence(sample: Index) -> None:
     compared = 0
-    for line in (GOLDEN / "reading_sample.jsonl").read_text("utf-8").splitlines():
-        answer = ask(json.loads(line)["question"], index=sample, as_of="any")
+    for _, answer in answered(sample, "sample"):
         for article in {citation.article_id for citation in answer.citations}:
             sure = [citation.confidence for citation in answer.citations if citation.article_id == article]
             assert sure == sorted(sure, reverse=True)

@@ -1,8 +1,5 @@
 """A reranker of one's own: how its scores and the ranking's go together, and what happens when it cannot be loaded."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +9,7 @@ import pytest
 from index.engine import SearchEngine
 from index.errors import ModelNotFound
 from qa import ask, retrieve
+from qa.cli import main
 from qa.search.rerank import Reranker, load_reranker, reordered, reranked
 from qa.search.search import search
 from qa.types import Request
@@ -112,10 +110,10 @@ def test_what_is_no_reranker_is_said_in_one_sentence(tmp_path: Path, labels: int
     assert "\n" not in str(caught.value)
 
 
-def test_a_reranker_that_is_not_there_ends_a_command_with_one_sentence(sample_root: Path) -> None:
-    command = [sys.executable, "-m", "qa", "ask", "rockets", "--index", str(sample_root), "--reranker", "no/such"]
-    offline = os.environ | {"HF_HUB_OFFLINE": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], env=offline)
-    assert done.returncode == 2
-    assert done.stderr.startswith("error: the reranker 'no/such' cannot be loaded")
-    assert done.stderr.count("\n") == 1
+def test_a_reranker_that_is_not_there_ends_a_command_with_one_sentence(
+    sample_root: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "rockets", "--index", str(sample_root), "--reranker", "/no/such"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: the reranker '/no/such' cannot be loaded")
+    assert said.count("\n") == 1
