@@ -31,6 +31,7 @@ _COLUMN = 320  # view: px below which the two columns stand one below the other,
 _WIDE, _SHORT = 180, 100  # view: px, the label of a switch, and of "New chat", in one line
 _LEAST = 300  # view: px, an answer's first lines on a low screen
 _LINES = 4  # view: lines of a question, before it scrolls
+_LOOK_INTO_QUEUE = 0.02  # view: seconds, at most, until what is pressed is begun
 
 
 class _Talk:
@@ -123,6 +124,9 @@ def window(service: Service, examples: Sequence[str] = (), secret: str | None = 
         page.load(handlers.earlier, saved, talk.chats, **QUIET)
         panel.export(with_value("format", handlers.download), now, download, **QUIET)
         publish(page, Programs(service))
+    # Gradio looks into its queue a thousand times a second, and a hundred times for progress: a tenth of a core, for
+    # as long as nobody asks.
+    page._queue.sleep_when_free, page._queue.progress_update_sleep_when_free = _LOOK_INTO_QUEUE, LOOK
     return page
 
 

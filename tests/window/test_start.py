@@ -16,11 +16,35 @@ from index.building.report import Progress
 from index.types import Skipped
 from qa.window.conversation import Conversation, Form
 from qa.window.handlers import Handlers
+from qa.window.page import window
 from qa.window.service import Service
 from qa.window.unread import unread_html, without_places
 from tests.window.asking import run
 
 Open = Callable[..., Page]
+
+
+def test_a_window_that_nobody_asks_looks_fifty_times_a_second_for_questions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        raise KeyboardInterrupt  # which ends each look
+
+    async def look() -> None:
+        queue = window(Service(tmp_path / "none.index", [], None))._queue
+        queue.active_jobs = [None]
+        monkeypatch.setattr("gradio.queueing.asyncio.sleep", sleep)
+        for once in (queue.start_processing, queue.start_progress_updates):
+            queue.stopped = False
+            with pytest.raises(KeyboardInterrupt):
+                await once()
+
+    asyncio.run(look())
+    assert len(slept) == 2
+    assert min(slept) >= 0.02  # by itself .001 and .01: a tenth of a core
 
 
 @pytest.mark.parametrize("stage", ["reading", "embedding", "indexing"])
