@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from index import Index
 from index.building.build import build
 from qa import ask
 from tests.benchmarks.common import ROOT, save, spread, table
+from tests.chromium import chromium
 
 _GOLDEN = ROOT / "tests" / "golden" / "sample.jsonl"
 _WAIT = 120_000  # ms
@@ -67,7 +67,7 @@ def _ask(page: Page, question: str) -> float:
 def measured(index: Path, questions: list[str]) -> dict[str, Any]:
     """Seconds until each step of the start, and of each question in the page and by itself."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_page()
         page.set_default_timeout(_WAIT)
         began = time.perf_counter()

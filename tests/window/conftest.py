@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.chromium import chromium
 from tests.window import preloaded
 
 ROOT = Path(__file__).parents[2]
@@ -23,9 +24,7 @@ Serve = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    # Without a desktop's window around it, a page opens in half of the time.
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    executable = next(filter(None, map(shutil.which, names)), None)
+    executable = chromium()
     if executable is None:
         pytest.skip("no Chromium is installed")
     expect.set_options(timeout=WAIT)

@@ -1,13 +1,14 @@
-"""The pictures in docs/, taken of the real window: python tests/window/screenshots.py ADDRESS
+"""The pictures in docs/, taken of the real window: python -m tests.window.screenshots ADDRESS
 
 ADDRESS is that of a window on the sample articles, such as http://127.0.0.1:7860/.
 """
 
-import shutil
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+from tests.chromium import chromium
 
 DOCS = Path(__file__).parents[2] / "docs"
 QUESTION = "Where was Mohsen Fakhrizadeh ambushed?"
@@ -27,7 +28,7 @@ PICTURES = (
 
 def main(address: str) -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for name, (width, height), scheme, steps in PICTURES:
             context = browser.new_context(
                 viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
