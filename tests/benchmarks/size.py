@@ -203,7 +203,8 @@ def of_commit(commit: str) -> Size:
     packed = subprocess.run(["git", "archive", commit, *_PRODUCT], capture_output=True, cwd=ROOT, check=True).stdout
     with TemporaryDirectory() as folder:
         with tarfile.open(fileobj=BytesIO(packed)) as archive:
-            archive.extractall(folder, filter="data")
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)  # which came with Python 3.11.4
+            archive.extractall(folder)
         return measure(Path(folder))
 
 

@@ -42,7 +42,7 @@ def test_a_window_that_nobody_asks_looks_fifty_times_a_second_for_questions(
             with pytest.raises(KeyboardInterrupt):
                 await once()
 
-    asyncio.run(look())
+    run(look())
     assert len(slept) == 2
     assert min(slept) >= 0.02  # by itself .001 and .01: a tenth of a core
 
