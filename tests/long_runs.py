@@ -5,9 +5,10 @@ than the length, and is over a second.
 
 Expressions are found, not listed: the compiled ones among a module's globals (in tuples and dicts too), and literals
 that are given to `re` within functions. Each meets runs of every character class, and runs aimed at each of its own
-quantifiers: what stands before it, then what it repeats, then a character that it does not expect. A quarter of the
-length is looked at first. What takes longer there than a square of a second at the full length would is looked at
-whole: four times as long is proportional, whatever the machine; more than eight times is not.
+quantifiers: what stands before it, then what it repeats, then a character that it does not expect. A quarter of each
+run is tried first, and the whole where that takes a sixteenth of a second, as time that grows with the square of the
+length would if the whole took one. An expression is slow if the whole takes over a second and eight times the quarter:
+in proportion it takes four times as long, on any machine.
 """
 
 import ast

@@ -169,9 +169,10 @@ def cosines(vectors: NDArray[np.float16], query: NDArray[np.float32], rows: NDAr
 def as_floats(vectors: NDArray[np.float16], rows: NDArray[np.int64]) -> NDArray[np.float32]:
     """The vectors at `rows`, in their order, exactly."""
     found = vectors[rows]
-    torch = sys.modules.get("torch")  # ten times as fast as numpy; but a build that embeds nothing has not loaded it
-    if torch is None:
+    if "torch" not in sys.modules:  # the encoder is not the packaged one, and does without
         return found.astype(np.float32)
+    import torch  # ten times as fast as numpy; not out of sys.modules, where another thread may be loading it
+
     floats = np.empty(found.shape, np.float32)
     source, target = torch.from_numpy(found), torch.from_numpy(floats)
     step = max(1, _UNSHARED_VALUES // found.shape[1])  # parts that PyTorch does not hand to other threads

@@ -42,7 +42,7 @@ def printed(text: str, dpi: int, folder: Path, style: str = STYLE) -> list[Image
     page, out = folder / "page.html", folder / "page.pdf"
     page.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{style}</style>{paragraphs}', "utf-8")
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={out}")
-    subprocess.run([str(chromium()), *options, str(page)], check=True, capture_output=True)
+    subprocess.run([chromium() or "chromium", *options, str(page)], check=True, capture_output=True)
     pdf = pypdfium2.PdfDocument(out)
     return [pdf[number].render(scale=dpi / 72).to_pil().convert("L") for number in range(len(pdf))]
 

@@ -1,20 +1,23 @@
 """Vectors as they are stored, and how many lists of an inverted file are tried."""
 
 import sys
-from importlib import import_module
-from types import ModuleType
 
 import faiss
 import numpy as np
 import pytest
+import torch
 
 from index.store import vectors as vector_store
 from index.store.vectors import as_floats, cosines
 
 
-@pytest.mark.parametrize("torch", [import_module("torch"), None], ids=["with PyTorch", "without"])
-def test_every_stored_number_comes_back_exactly(monkeypatch: pytest.MonkeyPatch, torch: ModuleType | None) -> None:
-    monkeypatch.setitem(sys.modules, "torch", torch)  # type: ignore[arg-type]  # None: not to be imported
+@pytest.mark.parametrize("loaded", [True, False])
+def test_every_stored_number_comes_back_exactly_with_pytorch_and_without(
+    monkeypatch: pytest.MonkeyPatch, loaded: bool
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    if not loaded:
+        monkeypatch.delitem(sys.modules, "torch")
     every = np.arange(65_536, dtype=np.uint16).view(np.float16)
     finite = every[np.isfinite(every)].reshape(-1, 32)
     rows = np.random.default_rng(0).permutation(len(finite))

@@ -3,12 +3,14 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 import index
+import qa.cli
 from index import Index
 from index.building.staging import BuildOptions
 from index.engine import SearchEngine
@@ -90,6 +92,34 @@ def sample_root(tmp_path_factory: pytest.TempPathFactory, engine: LiteServer | N
 def sample(sample_root: str) -> Iterator[SearchEngine]:
     with closing(follow(sample_root).current()) as opened:
         yield opened
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a command."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture
+def run(sample_root: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """`python -m qa ARGUMENTS` within this process, on the sample index: `run(*arguments)`."""
+    monkeypatch.setenv("ARTICLE_INDEX", str(sample_root))
+
+    def run(*arguments: str) -> Done:
+        capsys.readouterr()
+        try:
+            code = qa.cli.main(arguments)
+        except SystemExit as end:  # of argparse
+            code = int(end.code or 0)
+        return Done(code, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture

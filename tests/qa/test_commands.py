@@ -5,8 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,34 +13,9 @@ import pytest
 import qa.cli
 from qa import Answer, ask
 from qa.terminal import terminal
+from tests.qa.conftest import Command
 
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Done]
-
-
-@pytest.fixture
-def run(sample_root: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    """`python -m qa ARGUMENTS` within this process, on the sample index."""
-    monkeypatch.setenv("ARTICLE_INDEX", str(sample_root))
-
-    def run(*arguments: str) -> Done:
-        capsys.readouterr()
-        try:
-            code = qa.cli.main(arguments)
-        except SystemExit as end:  # of argparse
-            code = int(end.code or 0)
-        return Done(code, *capsys.readouterr())
-
-    return run
 
 
 def test_an_answer_of_a_process_as_text_and_as_json(sample_root: str, run: Command) -> None:

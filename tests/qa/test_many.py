@@ -23,10 +23,10 @@ from index.spreadsheet import cell
 from qa import Answer, ask, ask_many
 from qa.arguments import Given
 from qa.batch import FORMATS, Question, answer_file, read_questions
-from qa.cli import main
 from qa.many import TOGETHER, answer_block
 from qa.types import Request
 from qa.workers import Workers
+from tests.qa.conftest import Command
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = [
@@ -82,26 +82,11 @@ def test_what_is_given_once_counts_for_every_question(sample: Index) -> None:
     assert {one.source for answer in wanted for one in answer.citations or answer.closest} == {"Sample Wire"}
 
 
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(sample_root: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`python -m qa ask ARGUMENTS` within this process, in the test's folder: the exit code and what is printed."""
+def test_a_file_of_questions_becomes_a_table(run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        code = main(["ask", "--index", str(sample_root), *arguments])
-        return code, *capsys.readouterr()
-
-    return run
-
-
-def test_a_file_of_questions_becomes_a_table(run: Run, tmp_path: Path) -> None:
     (tmp_path / "q.csv").write_text("id,question,date\n" + "".join(f"={n},{q},\n" for n, q in enumerate(QUESTIONS)))
-    code, _, err = run("--file", "q.csv", "--out", "a.csv")
-    assert (code, err) == (0, "")
+    done = run("ask", "--file", "q.csv", "--out", "a.csv")
+    assert (done.code, done.err) == (0, "")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text("utf-8-sig"), newline="")))
     assert [row["question"] for row in rows] == QUESTIONS
     assert [row["id"] for row in rows] == [f"'={n}" for n in range(5)]
@@ -111,8 +96,8 @@ def test_a_file_of_questions_becomes_a_table(run: Run, tmp_path: Path) -> None:
     assert float(rows[0]["confidence"]) > 0.5
     assert (rows[1]["answer"], bool(rows[1]["reason"])) == ("", True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "q.csv"]
-    code, _, err = run("--file", "q.csv", "--out", "a.csv")
-    assert (code, "a.csv is there already" in err) == (2, True)
+    again = run("ask", "--file", "q.csv", "--out", "a.csv")
+    assert (again.code, "a.csv is there already" in again.err) == (2, True)
 
 
 def children(process: int) -> list[int]:
@@ -138,8 +123,9 @@ def assert_all_end(processes: list[int]) -> None:
 
 
 def test_killed_at_any_moment_it_loses_and_doubles_no_row(
-    sample: Index, sample_root: Path, run: Run, tmp_path: Path
+    sample: Index, sample_root: Path, run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     many = [f"{QUESTIONS[n % 5]} ({n})" for n in range(TOGETHER * 8 if isinstance(sample, Index) else 100)]
     (tmp_path / "q.txt").write_text("\n".join(many))
     start = "import sys, qa.many; from qa.cli import main; qa.many._WORTH = {False: 6}; sys.exit(main())"
@@ -157,9 +143,9 @@ def test_killed_at_any_moment_it_loses_and_doubles_no_row(
         assert_all_end(started)
     assert part.read_bytes().count(b"\n") > 30
     part.write_bytes(part.read_bytes() + b'{"id": "", "ques')  # a line that was cut
-    code, said, err = run("--file", "q.txt", "--no-reader", "--out", "a.jsonl")
-    assert code == 0, err
-    assert "before it was stopped" in said
+    done = run("ask", "--file", "q.txt", "--no-reader", "--out", "a.jsonl")
+    assert done.code == 0, done.err
+    assert "before it was stopped" in done.out
     rows = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
     assert [row["question"] for row in rows] == many
     whole = tmp_path / "whole.jsonl"
@@ -299,10 +285,10 @@ def test_a_file_that_is_wrong_is_said_in_a_sentence(tmp_path: Path, name: str, t
 
 
 @pytest.mark.parametrize("given", [["--file", "q.txt"], ["--out", "a.csv"], ["x", "--file", "q.txt", "--out", "a.csv"]])
-def test_a_question_or_a_file_but_not_both(run: Run, given: list[str]) -> None:
-    code, _, err = run(*given)
-    assert (code, err.count("\n")) == (2, 1)
-    assert "one QUESTION, or questions and a place for answers" in err
+def test_a_question_or_a_file_but_not_both(run: Command, given: list[str]) -> None:
+    done = run("ask", *given)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "one QUESTION, or questions and a place for answers" in done.err
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r\n+", " -", "＝", "\x00=1"])

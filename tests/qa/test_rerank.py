@@ -9,10 +9,10 @@ import pytest
 from index.engine import SearchEngine
 from index.errors import ModelNotFound
 from qa import ask, retrieve
-from qa.cli import main
 from qa.search.rerank import Reranker, load_reranker, reordered, reranked
 from qa.search.search import search
 from qa.types import Request
+from tests.qa.conftest import Command
 
 QUESTION = "Who visited the airbase in Baghdad?"
 
@@ -111,9 +111,10 @@ def test_what_is_no_reranker_is_said_in_one_sentence(tmp_path: Path, labels: int
 
 
 def test_a_reranker_that_is_not_there_ends_a_command_with_one_sentence(
-    sample_root: str, capsys: pytest.CaptureFixture[str]
+    run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert main(["ask", "rockets", "--index", str(sample_root), "--reranker", "/no/such"]) == 2
-    said = capsys.readouterr().err
-    assert said.startswith("error: the reranker '/no/such' cannot be loaded")
-    assert said.count("\n") == 1
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    done = run("ask", "rockets", "--reranker", "no/such")
+    assert done.code == 2
+    assert done.err.startswith("error: the reranker 'no/such' cannot be loaded")
+    assert done.err.count("\n") == 1

@@ -44,7 +44,7 @@ def test_keys_lead_to_the_box_bring_the_last_question_and_close_folds(open_page:
 def test_switches_say_what_they_do_and_help_fits_one_screen(open_page: Open, sample: str) -> None:
     page = open_page(sample)
     for switch in page.locator("#tools label").all():
-        expect(switch).to_have_attribute("title", re.compile(".{40,}"))
+        expect(switch).to_have_attribute("title", re.compile(".{41,}"))
         why = switch.get_attribute("title") or ""
         expect(switch.locator("input")).to_have_attribute("aria-description", why)
     page.get_by_role("button", name="Help").click()
