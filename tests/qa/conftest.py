@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-import index
 import qa.cli
 from index import Index
 from index.building.staging import BuildOptions
@@ -18,9 +17,9 @@ from index.milvus.snapshot import MilvusIndex
 from index.stores import builder, follow
 from tests.fakes import FakeEncoder
 from tests.lite_server import LiteServer
+from tests.once import SAMPLE, index_of
 
 ROOT = Path(__file__).parents[2]
-SAMPLE = Path(index.__file__).parent / "sample"
 SHARED = ROOT.parent / "shared"
 Indexed = Callable[..., SearchEngine]
 _numbers = count()
@@ -42,9 +41,12 @@ def engine(request: pytest.FixtureRequest) -> LiteServer | None:
     return None if request.param == "local" else request.getfixturevalue("server")
 
 
-def made(folder: Path, engine: LiteServer | None, name: str, articles: Path) -> str:
+def made(folders: pytest.TempPathFactory, engine: LiteServer | None, name: str, articles: Path) -> str:
     """The path or the address of an index of some articles."""
-    place = engine.address(name) if engine else str(folder / "articles.index")
+    folder = folders.mktemp(name)
+    if engine is None:
+        return str(index_of(articles, name, folders, folder / "articles.index"))
+    place = engine.address(name)
     builder(place, folder / "articles.index")([articles], None)
     return place
 
@@ -85,7 +87,7 @@ def built(indexed: Indexed, articles: Path) -> Iterator[SearchEngine]:
 @pytest.fixture(scope="session")
 def sample_root(tmp_path_factory: pytest.TempPathFactory, engine: LiteServer | None) -> str:
     """Where an index of the sample articles is."""
-    return made(tmp_path_factory.mktemp("sample"), engine, "sample", SAMPLE)
+    return made(tmp_path_factory, engine, "sample", SAMPLE)
 
 
 @pytest.fixture(scope="session")
@@ -135,7 +137,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, engine: LiteServer | None) 
     """The three real articles; skips where they are absent."""
     if not (SHARED / "articles").is_dir():
         pytest.skip("the real articles are not part of the project")
-    place = made(tmp_path_factory.mktemp("shared"), engine, "shared", SHARED / "articles")
+    place = made(tmp_path_factory, engine, "shared", SHARED / "articles")
     with closing(follow(place).current()) as opened:
         yield opened
 
@@ -150,5 +152,5 @@ def pages(
     folder = SHARED / "eval" / "article_extraction" / "html"
     if not folder.is_dir():
         pytest.skip("the saved pages are not part of the project")
-    with closing(follow(made(tmp_path_factory.mktemp("pages"), engine, "pages", folder)).current()) as opened:
+    with closing(follow(made(tmp_path_factory, engine, "pages", folder)).current()) as opened:
         yield opened

@@ -14,6 +14,7 @@ from qa.evaluation.evaluate import MEASURES, measure
 from tests.fakes import FakeEncoder, article_text
 from tests.qa.conftest import Indexed
 
+EVAL = ("eval", "--no-reader")  # what is measured, saved and compared does not depend on who judged it
 NOWHERE = "How do I mend a puncture in a bicycle tyre?"
 
 
@@ -86,7 +87,7 @@ def test_the_table(index: str, mine: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_json_holds_everything(index: str, mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["eval", str(mine), "--json"]) == 0
+    assert main([*EVAL, str(mine), "--json"]) == 0
     stored = json.loads(capsys.readouterr().out)
     blind, dated = stored["results"]
     assert (blind["name"], dated["name"]) == ("time-blind", "as of the question's day")
@@ -107,7 +108,7 @@ def test_json_holds_everything(index: str, mine: Path, capsys: pytest.CaptureFix
 
 
 def test_a_line_for_every_question(index: str, mine: Path, tmp_path: Path) -> None:
-    assert main(["eval", str(mine), "--per-question", str(tmp_path / "lines.tsv")]) == 0
+    assert main([*EVAL, str(mine), "--per-question", str(tmp_path / "lines.tsv")]) == 0
     head, *found = [line.split("\t") for line in (tmp_path / "lines.tsv").read_text("utf-8").splitlines()]
     assert head[:4] == ["id", "question", "time-blind: rank", "time-blind: refused"]
     assert {len(line) for line in found} == {len(head)}
@@ -118,7 +119,7 @@ def test_a_line_for_every_question(index: str, mine: Path, tmp_path: Path) -> No
     assert by_id["wrong"]["time-blind: rank"] == ""
     assert (by_id["none"]["time-blind: refused"], by_id["none"]["time-blind: nDCG@10"]) == ("yes", "")
 
-    assert main(["eval", str(mine), "--per-question", str(tmp_path / "lines.jsonl")]) == 0
+    assert main([*EVAL, str(mine), "--per-question", str(tmp_path / "lines.jsonl")]) == 0
     objects = rows_of(tmp_path / "lines.jsonl")
     assert [one["id"] for one in objects] == ["a", "b", "c", "wrong", "none"]
     assert objects[0]["ways"]["time-blind"]["top"] == "a.txt"
@@ -126,9 +127,9 @@ def test_a_line_for_every_question(index: str, mine: Path, tmp_path: Path) -> No
 
 def test_a_run_compared_with_itself(index: str, mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = tmp_path / "base.json"
-    assert main(["eval", str(mine), "--save", str(base)]) == 0
+    assert main([*EVAL, str(mine), "--save", str(base)]) == 0
     capsys.readouterr()
-    assert main(["eval", str(mine), "--against", str(base), "--save", str(base)]) == 0
+    assert main([*EVAL, str(mine), "--against", str(base), "--save", str(base)]) == 0
     shown = capsys.readouterr().out
     generation = json.loads(base.read_text("utf-8"))["generation"]
     assert f"now minus base.json (generation {generation}), on 5 questions of both\n" in shown
@@ -140,7 +141,7 @@ def test_another_set_of_questions_is_said_and_judged_as_today(
     index: str, mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     base = tmp_path / "base.json"
-    assert main(["eval", str(mine), "--save", str(base)]) == 0
+    assert main([*EVAL, str(mine), "--save", str(base)]) == 0
     stored = json.loads(base.read_text("utf-8"))
     stored["ways"]["time-blind"]["a"]["ranked"] = ["z.txt", "a.txt"]
     base.write_text(json.dumps(stored), "utf-8")
@@ -149,7 +150,7 @@ def test_another_set_of_questions_is_said_and_judged_as_today(
     third["question"] += " Or did he?"
     lines(mine, [first, second, third, wrong, {"question": "Who is new?", "articles": ["b.txt"]}])
     capsys.readouterr()
-    assert main(["eval", str(mine), "--against", str(base), "--json"]) == 0
+    assert main([*EVAL, str(mine), "--against", str(base), "--json"]) == 0
     against = json.loads(capsys.readouterr().out)["against"]
     assert (against["paired"], against["only_now"], against["only_then"]) == (3, 2, 2)
     changed = against["differences"]["time-blind"]
@@ -157,14 +158,14 @@ def test_another_set_of_questions_is_said_and_judged_as_today(
     assert changed["RR@10"]["difference"] == pytest.approx(1 / 6)
     assert changed["Success@3"]["difference"] == 0.0
     assert "refused when it should" not in changed
-    assert main(["eval", str(mine), "--against", str(base)]) == 0
+    assert main([*EVAL, str(mine), "--against", str(base)]) == 0
     said = "on 3 questions of both; the questions differ: 2 are not in base.json, 2 of base.json are not among these"
     assert said in capsys.readouterr().out
 
 
 def test_only_questions_without_an_answer(index: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = lines(tmp_path / "none.jsonl", [{"question": NOWHERE, "articles": []}])
-    assert main(["eval", str(path)]) == 0
+    assert main([*EVAL, str(path)]) == 0
     assert "Success" not in (shown := capsys.readouterr().out)
     assert "refused when it should      1.000" in shown
     assert "should not" not in shown
@@ -194,7 +195,7 @@ def test_wrong_files_are_refused_before_anything_is_asked(
     ways = {"time-blind": {"a": {"ranked": [], "refused": False}}}
     (tmp_path / "other.json").write_text(json.dumps(other | {"ways": ways}), "utf-8")
     (tmp_path / "newer.json").write_text('{"format": 2}', "utf-8")
-    assert main(["eval", str(mine), *(option.format(here=tmp_path) for option in options)]) == 2
+    assert main([*EVAL, str(mine), *(option.format(here=tmp_path) for option in options)]) == 2
     shown = capsys.readouterr()
     assert said in shown.err
     assert shown.err.startswith("error: ")
@@ -206,7 +207,7 @@ def test_what_stands_for_a_file_is_not_replaced(index: str, mine: Path, tmp_path
     link, file = tmp_path / "link.json", tmp_path / "run.json"
     file.write_text("before")
     link.symlink_to(file)
-    assert main(["eval", str(mine), "--save", str(link), "--per-question", os.devnull]) == 0
+    assert main([*EVAL, str(mine), "--save", str(link), "--per-question", os.devnull]) == 0
     assert link.is_symlink()
     assert json.loads(file.read_text("utf-8"))["format"] == 1
     assert Path(os.devnull).is_char_device()
@@ -214,5 +215,5 @@ def test_what_stands_for_a_file_is_not_replaced(index: str, mine: Path, tmp_path
 
 def test_articles_of_another_index_are_refused(index: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = lines(tmp_path / "q.jsonl", [{"question": "Who?", "articles": ["x", "y"]}])
-    assert main(["eval", str(path)]) == 2
+    assert main([*EVAL, str(path)]) == 2
     assert "is in the index (x, y); `python -m index status --articles` lists" in capsys.readouterr().err

@@ -35,11 +35,9 @@ MIXED = {"ar": 5, "de": 5, "en": 15, "es": 5, "fr": 5, "ru": 5}
 @pytest.fixture(scope="module")
 def mixed(tmp_path_factory: pytest.TempPathFactory, engine: LiteServer | None) -> Iterator[SearchEngine]:
     """The articles of all five languages in one index."""
-    folder = tmp_path_factory.mktemp("mixed")
-    articles = folder / "articles"
-    articles.mkdir()
+    articles = tmp_path_factory.mktemp("articles")
     write_articles(articles)
-    with closing(follow(made(folder, engine, "mixed", articles)).current()) as opened:
+    with closing(follow(made(tmp_path_factory, engine, "mixed", articles)).current()) as opened:
         yield opened
 
 

@@ -1,10 +1,8 @@
 """A real server in its own process and a real Chromium; every request of every test must stay on this machine."""
 
 import os
-import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.chromium import chromium
+from tests.once import SAMPLE, index_of
 from tests.window import preloaded
 
 ROOT = Path(__file__).parents[2]
@@ -111,12 +110,12 @@ def serve_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
 
 @pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sample")
+    return with_sample(tmp_path_factory.mktemp("sample"), tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def sample(sample_folder: Path) -> Iterator[str]:
-    """The address of a window on the sample articles, started by `python app.py`, which has indexed them itself."""
+    """The address of a window on the sample articles, started by `python app.py`."""
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
     environment.pop("ARTICLE_INDEX", None)
     with (sample_folder / "said").open("w") as said, (sample_folder / "errors").open("w") as errors:
@@ -129,11 +128,12 @@ def sample(sample_folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def own_sample(sample: str, sample_folder: Path, tmp_path: Path) -> Path:
-    """A folder for a window of one's own on the sample articles, with a copy of that index, to be changed."""
-    current = sample_folder / "sample.index" / "CURRENT"
-    until = time.monotonic() + 10 * WAIT / 1000
-    while not current.exists() and time.monotonic() < until:
-        time.sleep(0.2)
-    shutil.copytree(sample_folder / "sample.index", tmp_path / "sample.index")
-    return tmp_path
+def own_sample(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
+    """A folder for a window of one's own on the sample articles, with an index that may be changed."""
+    return with_sample(tmp_path, tmp_path_factory)
+
+
+def with_sample(folder: Path, folders: pytest.TempPathFactory) -> Path:
+    """A folder, with an index of the sample articles where a window looks for one."""
+    index_of(SAMPLE, "sample", folders, folder / "sample.index")
+    return folder

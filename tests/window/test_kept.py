@@ -130,12 +130,12 @@ def test_a_conversation_is_not_asked_of_an_index_of_other_articles(tmp_path: Pat
 
 
 def test_tampered_and_older_conversations_do_not_keep_a_page_from_asking(
-    open_page: Callable[..., Page], serve: Callable[..., str], tmp_path: Path
+    open_page: Callable[..., Page], serve: Callable[..., str], own_sample: Path
 ) -> None:
-    page = open_page(serve(script=Path(__file__).with_name("older.py"), folder=tmp_path))
+    page = open_page(serve(script=Path(__file__).with_name("older.py"), folder=own_sample))
     ask(page, QUESTION)
     state = page.context.storage_state()
-    address = serve(folder=tmp_path)
+    address = serve(folder=own_sample)
     for origin in state["origins"]:
         origin["origin"] = address.rstrip("/")
     for value in (None, "not what was encrypted", ""):

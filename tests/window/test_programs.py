@@ -11,6 +11,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.window.conftest import with_sample
+
 QUESTION = "Where was Mohsen Fakhrizadeh ambushed?"
 DATES = "write it as 2020-12-01, 1 December 2020, Dec 2020, 2020, today, yesterday or last week"
 NOT_MCP = "gradio[mcp] is not installed"
@@ -19,7 +21,7 @@ NOT_MCP = "gradio[mcp] is not installed"
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder from which is served; "errors" in it is what the terminal says."""
-    return tmp_path_factory.mktemp("programs")
+    return with_sample(tmp_path_factory.mktemp("programs"), tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from tests.window.conftest import with_sample
+
 PAGE = Path(__file__).parents[2] / "docs" / "programs.md"
 QUESTION = "Where was Mohsen Fakhrizadeh ambushed?"
 AUTH = {"Authorization": "Basic " + base64.b64encode("me:s3crét".encode()).decode()}
@@ -24,7 +26,7 @@ AUTH = {"Authorization": "Basic " + base64.b64encode("me:s3crét".encode()).deco
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("rest")
+    return with_sample(tmp_path_factory.mktemp("rest"), tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -192,9 +194,9 @@ def test_a_login_to_the_window_counts_too(address: str) -> None:
     assert answered(address, "GET", "/v1/list_sources", None, cookie)[0] == 200
 
 
-def test_what_the_guide_shows_runs_as_written(serve: Callable[..., str], tmp_path: Path) -> None:
+def test_what_the_guide_shows_runs_as_written(serve: Callable[..., str], own_sample: Path) -> None:
     mcp = bool(find_spec("mcp"))
-    address = serve(*["--mcp"] * mcp, folder=tmp_path).rstrip("/")
+    address = serve(*["--mcp"] * mcp, folder=own_sample).rstrip("/")
     while answered(address, "POST", "/v1/ask", b'{"question": "rockets"}', {})[0] == 503:
         time.sleep(0.5)
     page = PAGE.read_text("utf-8").replace("http://127.0.0.1:7860", address)

@@ -252,7 +252,7 @@ def test_what_is_no_address_is_none(wrong: str) -> None:
     assert Address.of(wrong) is None
 
 
-def test_another_name_is_served_once_it_is_allowed(serve: Callable[..., str], tmp_path: Path) -> None:
-    address = serve("--allow-host", "news.example", folder=tmp_path)
+def test_another_name_is_served_once_it_is_allowed(serve: Callable[..., str], own_sample: Path) -> None:
+    address = serve("--allow-host", "news.example", folder=own_sample)
     assert request(address, [("Host", "news.example"), ("Origin", "https://news.example")])[0] == 200
     assert request(address, [("Host", "evil.example")])[0] == 403

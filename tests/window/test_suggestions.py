@@ -1,28 +1,24 @@
 """Questions that the window offers: the articles answer each of them, and a click asks it."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from index import Index
-from index.building.build import build
 from index.types import Article
 from qa import ask
 from qa.answering.roles import people
 from qa.window.suggestions import questions_of, questions_to_start_with, suggested_questions
+from tests.once import SAMPLE, index_of
 from tests.window.test_window import QUESTION
 from tests.window.test_window import ask as ask_in
-
-SAMPLE = Path(__file__).parents[2] / "index" / "sample"
 
 
 @pytest.fixture(scope="module")
 def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    place = tmp_path_factory.mktemp("suggestions") / "sample.index"
-    build([SAMPLE], place)
-    with Index.open(place) as index:
+    folder = tmp_path_factory.mktemp("suggestions")
+    with Index.open(index_of(SAMPLE, "sample", tmp_path_factory, folder / "sample.index")) as index:
         yield index
 
 

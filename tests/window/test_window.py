@@ -346,9 +346,9 @@ def test_a_folder_without_articles_is_said_in_a_sentence(
     expect(page.locator("#ask textarea")).to_have_value(QUESTION)
 
 
-def test_mcp_clients_have_four_tools(serve: Callable[..., str]) -> None:
+def test_mcp_clients_have_four_tools(serve: Callable[..., str], own_sample: Path) -> None:
     pytest.importorskip("mcp", reason="gradio[mcp] is not installed")
-    with urlopen(f"{serve('--mcp')}gradio_api/mcp/schema") as reply:
+    with urlopen(f"{serve('--mcp', folder=own_sample)}gradio_api/mcp/schema") as reply:
         tools = json.load(reply)
     assert [tool["name"] for tool in tools] == ["ask", "retrieve", "list_sources", "get_article"]
     given = {"question", "k", "since", "until", "sources", "as_of", "understand", "history", "reader"}
