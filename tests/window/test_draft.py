@@ -35,10 +35,12 @@ def test_a_late_answer_leaves_the_draft_and_so_does_a_slow_page(
     expect(notice).to_contain_text("Still reading your articles")
     expect(page.locator(BOX)).to_have_value("")  # taken, and not a draft any more
     assert page.evaluate("localStorage.getItem('article-qa-draft')") == ""
-    slow_down(page)
     page.fill(BOX, DRAFT)
-    for step in ("read", "load"):
-        (tmp_path / step).touch()
+    (tmp_path / "read").touch()
+    while not (tmp_path / "sample.index" / "CURRENT").exists():
+        page.wait_for_timeout(100)
+    slow_down(page)  # which takes a core for itself
+    (tmp_path / "load").touch()
     expect(page.locator("#chat .answer")).to_have_count(1)
     expect(notice).to_have_count(0)
     expect(page.locator("#chat button[aria-label='Undo']")).to_be_visible()  # Gradio has heard that all is done
