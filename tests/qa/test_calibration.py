@@ -13,7 +13,7 @@ from qa import ask
 from qa.answering.threshold import FILE, forget_threshold, own_threshold, store_threshold
 from qa.cli import main
 from qa.evaluation import calibration
-from qa.evaluation.calibration import AskedTwice, ask_both_ways, curve, threshold_for
+from qa.evaluation.calibration import AskedTwice, as_asked, ask_both_ways, curve, threshold_for
 from qa.evaluation.made_questions import made_questions
 from qa.training.made_questions import held_out, shift
 
@@ -68,6 +68,8 @@ def plain(sample: Index) -> list[AskedTwice]:
 def test_the_same_questions_are_made_again(asked: list[AskedTwice], plain: list[AskedTwice]) -> None:
     assert [replace(one, hidden=None) for one in asked] == [replace(one, hidden=None) for one in plain]
     assert [one.hidden is None for one in asked] == [one.hidden is None for one in plain]
+    moved = as_asked(np.array([one.hidden for one in plain if one.hidden is not None]), calibration._shift(small=True))
+    assert [one.hidden for one in asked if one.hidden is not None] == pytest.approx(moved.tolist(), abs=1e-9)
     assert all(0.0 <= one.confidence <= 1.0 for one in asked)
     assert sum(one.confidence for one in asked) > sum(one.hidden or 0.0 for one in asked)
 
